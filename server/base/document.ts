@@ -1,5 +1,5 @@
 // A YAML text checked by a zod schema: either a value, or problems with file:line:column and a hint.
-import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { bad, good, type Place, type Problem, type Result } from './result.ts';
 
@@ -46,22 +46,28 @@ const at = (file: string, counter: LineCounter, offset: number): Place => {
 };
 
 function locator(file: string, document: Document, counter: LineCounter): Locate {
+  const spot = (path: readonly PropertyKey[], on: 'key' | 'value'): number | undefined =>
+    (on === 'key' ? keyOffset(document, path) : undefined) ?? valueOffset(document, path);
   return (path, on = 'value') => {
+    // A missing part has no place of its own: its nearest parent stands for it.
     for (let depth = path.length; depth > 0; depth--) {
-      const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
-      const key = path[depth - 1];
-      if (on === 'key' && isMap(parent)) {
-        const pair = parent.items.find(
-          (item) => isPair(item) && isNode(item.key) && (item.key as { value?: unknown }).value === key,
-        );
-        const offset = isNode(pair?.key) ? pair.key.range?.[0] : undefined;
-        if (offset !== undefined) return at(file, counter, offset);
-      }
-      const node = document.getIn(path.slice(0, depth), true);
-      if (isNode(node) && node.range) return at(file, counter, node.range[0]);
+      const offset = spot(path.slice(0, depth), on);
+      if (offset !== undefined) return at(file, counter, offset);
     }
     return { file, line: 1, column: 1 };
   };
+}
+
+function valueOffset(document: Document, path: readonly PropertyKey[]): number | undefined {
+  const node = document.getIn(path, true);
+  return isNode(node) ? node.range?.[0] : undefined;
+}
+
+function keyOffset(document: Document, path: readonly PropertyKey[]): number | undefined {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  if (!isMap(parent)) return undefined;
+  const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === path.at(-1));
+  return isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
 }
 
 /** A union's issue is unfolded to the branch that came nearest, so that the message names the real mistake. */
