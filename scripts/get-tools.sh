@@ -1,0 +1,54 @@
+#!/bin/sh
+# get-tools.sh [TOOL...]: espeak-ng (speaks the prompts) and sipp (calls as a stranger's telephone would, for the tests)
+# in .tools, without root. Takes VIGIE_ESPEAK and VIGIE_SIPP, or what is on PATH, else unpacks this system's own packages.
+set -eu
+. "$(dirname "$0")/packages.sh"
+checkout=$(cd "$(dirname "$0")/.." && pwd)
+tools=${VIGIE_TOOLS:-$checkout/.tools}
+mkdir -p "$tools"
+tools=$(cd "$tools" && pwd)
+
+exec 9>"$tools/.lock"
+flock -n 9 || { say "another process is filling $tools: waiting for it"; flock 9; }
+
+# get NAME PACKAGE PROGRAM-IN-ROOT VARIABLE WORKS-OPTION [SETTING=GLOB-IN-ROOT]
+get() {
+  name=$1 package=$2 program=$3 variable=$4 option=$5 setting=${6:-}
+  runs() { "$1" "$option" </dev/null 2>&1 | grep -qi "$name"; }
+  named=$(eval "echo \"\${$variable:-}\"")
+  [ -z "$named" ] || runs "$named" || die "$variable=$named does not run: name a working $name, or unset $variable"
+  if [ -z "$named" ] && [ -x "$tools/$name" ] && runs "$tools/$name"; then return; fi
+  [ -n "$named" ] || named=$(command -v "$name" || true)
+  if [ -n "$named" ] && runs "$named"; then
+    printf '#!/bin/sh\nexec "%s" "$@"\n' "$named" >"$tools/$name"
+    chmod +x "$tools/$name"
+    say "$name: using $named"
+    return
+  fi
+  know_this_machine "$name" "$variable"
+  state=$tools/apt log=$tools/apt.log root=$tools/$name.root
+  say "no $name here yet: putting one into $tools"
+  [ -s "$state/sources.list" ] || read_lists "$codename" "$log" ||
+    die "the package lists of $codename could not be read: see $log, check the network, or install $name and set $variable"
+  rm -rf "$root"
+  unpack "$root" "$log" "$package" || die "downloading $package failed: see the end of $log, check the network and the free space, and run this again"
+  if [ -n "$setting" ]; then
+    found=$(cd "$root" && echo ${setting#*=})
+    launcher "$tools/$name" "$root" "$program" "${setting%%=*}=$found"
+  else
+    launcher "$tools/$name" "$root" "$program"
+  fi
+  runs "$tools/$name" || die "the unpacked $name does not run: $("$tools/$name" "$option" 2>&1 | head -n1)"
+  say "$name is in $tools"
+}
+
+rm -rf "$tools/apt"
+[ $# -gt 0 ] || set -- espeak-ng sipp
+for tool in "$@"; do
+  case $tool in
+    espeak-ng) get espeak-ng espeak-ng usr/bin/espeak-ng VIGIE_ESPEAK --version 'ESPEAK_DATA_PATH=usr/lib/*/espeak-ng-data' ;;
+    sipp) get sipp sip-tester usr/bin/sipp VIGIE_SIPP -v ;;
+    *) die "no tool is called '$tool': espeak-ng and sipp are known" ;;
+  esac
+done
+rm -rf "$tools/apt"
