@@ -1,0 +1,135 @@
+// Live calls on the local disk: saved before anything is performed. One process owns this file's journal (a cell's server).
+// Knows nothing of what a call's state means, nor of the ledger; everything is synchronous and committed on return.
+import type { Database } from 'better-sqlite3';
+import type { Instant } from '../base/clock.ts';
+import type { CallId, ChannelId, PersonId } from '../telephony/names.ts';
+import { guarded } from './failure.ts';
+import type { AlertRecord, FinishedCall, Shipment, WarningRecord } from './record.ts';
+
+/** A live call: `state` is the JSON of whoever saves it, `version` its flow's. */
+export type SavedCall = {
+  id: CallId;
+  carrier: string;
+  channel: ChannelId;
+  version: string;
+  state: string;
+  startedAt: Instant;
+  seq: number;
+};
+export type TimerRow = { call: CallId; name: string; dueAt: Instant };
+export type TimerChanges = { set: readonly TimerRow[]; cancel: readonly string[] };
+
+/** Each method is one transaction. @throws StoreFailure when the disk or the file fails. */
+export interface Journal {
+  /** Inserts or replaces the call, cancels these timers of it, then sets those (same name: replaced). */
+  save(call: SavedCall, timers?: TimerChanges): void;
+  /** Takes the call and its timers out, and hands its record over to the ledger. Twice does no harm. */
+  end(record: FinishedCall): void;
+  /** Forgets a call that leaves no record (a channel that was never ours). */
+  forget(id: CallId): void;
+  /** All live calls, oldest first. */
+  live(): SavedCall[];
+  byChannel(channel: ChannelId): SavedCall | undefined;
+  /** All timers, the next one first. */
+  timers(): TimerRow[];
+  dropTimer(call: CallId, name: string): void;
+  /** Keeps a published flow set for the calls pinned to it; known versions are left as they are. */
+  publish(version: string, body: string): void;
+  publication(version: string): string | undefined;
+  /** Drops the publications that no live call is pinned to, except `keep`; says how many. */
+  prunePublications(keep: readonly string[]): number;
+  /** How many turns this target had before; this one is counted. */
+  nextTurn(target: string): number;
+  lastTalked(person: PersonId): Instant | undefined;
+  setTalked(person: PersonId, at: Instant): void;
+  warn(warning: WarningRecord): void;
+  alert(alert: AlertRecord): void;
+  /** What waits for the ledger, oldest first. */
+  waiting(limit: number): { n: number; shipment: Shipment }[];
+  /** The ledger has these. */
+  shipped(ns: readonly number[]): void;
+  /** Several of the above in one transaction: all or nothing. `work` must not wait. */
+  together<T>(work: () => T): T;
+}
+
+const live = 'SELECT id, carrier, channel, version, state, started_at AS startedAt, seq FROM live_calls';
+
+const statements = (db: Database) => ({
+  save: db.prepare<SavedCall>(`
+    INSERT INTO live_calls (id, carrier, channel, version, state, started_at, seq)
+    VALUES (@id, @carrier, @channel, @version, @state, @startedAt, @seq)
+    ON CONFLICT (id) DO UPDATE SET carrier = excluded.carrier, channel = excluded.channel, version = excluded.version,
+      state = excluded.state, seq = excluded.seq`),
+  drop: db.prepare<[string]>('DELETE FROM live_calls WHERE id = ?'),
+  live: db.prepare<[], SavedCall>(`${live} ORDER BY started_at, id`),
+  byChannel: db.prepare<[string], SavedCall>(`${live} WHERE channel = ?`),
+  setTimer: db.prepare<TimerRow>('INSERT OR REPLACE INTO timers (call, name, due_at) VALUES (@call, @name, @dueAt)'),
+  dropTimer: db.prepare<[string, string]>('DELETE FROM timers WHERE call = ? AND name = ?'),
+  dropTimers: db.prepare<[string]>('DELETE FROM timers WHERE call = ?'),
+  timers: db.prepare<[], TimerRow>('SELECT call, name, due_at AS dueAt FROM timers ORDER BY due_at, call, name'),
+  publish: db.prepare<[string, string]>('INSERT OR IGNORE INTO publications (version, body) VALUES (?, ?)'),
+  publication: db.prepare<[string], string>('SELECT body FROM publications WHERE version = ?').pluck(),
+  prune: db.prepare<[string]>(`
+    DELETE FROM publications
+    WHERE version NOT IN (SELECT version FROM live_calls) AND version NOT IN (SELECT value FROM json_each(?))`),
+  turn: db
+    .prepare<[string], number>(`
+    INSERT INTO turns (target, taken) VALUES (?, 1)
+    ON CONFLICT (target) DO UPDATE SET taken = taken + 1 RETURNING taken - 1`)
+    .pluck(),
+  talked: db.prepare<[string], number>('SELECT at FROM last_talked WHERE person = ?').pluck(),
+  setTalked: db.prepare<[string, number]>(`
+    INSERT INTO last_talked (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET at = max(at, excluded.at)`),
+  post: db.prepare<[string, string]>('INSERT INTO outbox (kind, body) VALUES (?, ?)'),
+  waiting: db.prepare<[number], { n: number; kind: string; body: string }>(
+    'SELECT n, kind, body FROM outbox ORDER BY n LIMIT ?',
+  ),
+  shipped: db.prepare<[string]>('DELETE FROM outbox WHERE n IN (SELECT value FROM json_each(?))'),
+});
+
+/** The journal in `db`, a database opened by `openDatabase`. */
+export function openJournal(db: Database): Journal {
+  const sql = statements(db);
+  const together = <T>(work: () => T): T => guarded(db.name, () => db.transaction(work).immediate());
+  const alone = <T>(work: () => T): T => guarded(db.name, work);
+  const post = (shipment: Shipment) => sql.post.run(shipment.kind, JSON.stringify(shipment.body));
+  const drop = (id: CallId) => {
+    sql.drop.run(id);
+    sql.dropTimers.run(id);
+  };
+
+  const step = db.transaction((call: SavedCall, { set, cancel }: TimerChanges) => {
+    sql.save.run(call);
+    for (const name of cancel) sql.dropTimer.run(call.id, name);
+    for (const timer of set) sql.setTimer.run(timer);
+  });
+
+  return {
+    save: (call, timers = { set: [], cancel: [] }) => alone(() => void step.immediate(call, timers)),
+    end: (record) =>
+      together(() => {
+        drop(record.id);
+        post({ kind: 'call', body: record });
+      }),
+    forget: (id) => together(() => drop(id)),
+    live: () => alone(() => sql.live.all()),
+    byChannel: (channel) => alone(() => sql.byChannel.get(channel)),
+    timers: () => alone(() => sql.timers.all()),
+    dropTimer: (call, name) => alone(() => void sql.dropTimer.run(call, name)),
+    publish: (version, body) => alone(() => void sql.publish.run(version, body)),
+    publication: (version) => alone(() => sql.publication.get(version)),
+    prunePublications: (keep) => alone(() => sql.prune.run(JSON.stringify(keep)).changes),
+    nextTurn: (target) => alone(() => sql.turn.get(target) ?? 0),
+    lastTalked: (person) => alone(() => sql.talked.get(person)),
+    setTalked: (person, at) => alone(() => void sql.setTalked.run(person, at)),
+    warn: (body) => alone(() => void post({ kind: 'warning', body })),
+    alert: (body) => alone(() => void post({ kind: 'alert', body })),
+    waiting: (limit) =>
+      alone(() => sql.waiting.all(limit)).map(({ n, kind, body }) => ({
+        n,
+        shipment: { kind, body: JSON.parse(body) } as Shipment,
+      })),
+    shipped: (ns) => alone(() => void sql.shipped.run(JSON.stringify(ns))),
+    together,
+  };
+}
