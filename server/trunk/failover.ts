@@ -3,7 +3,8 @@ import type { Instant } from '../base/clock.ts';
 import type { Hangup } from '../telephony/hangup.ts';
 import type { PhoneNumber, TrunkId } from '../telephony/names.ts';
 import { type Shown, safestBy, shownBy, type Wanted } from './caller-id.ts';
-import { route, type TrunkView, trunkOf } from './route.ts';
+import { route } from './route.ts';
+import { type TrunkView, trunkOf } from './view.ts';
 
 /** One try of this phone that ended, in order of time. */
 export type Tried = { trunk: TrunkId; callerId: PhoneNumber; hangup: Hangup };

@@ -1,13 +1,13 @@
 // number → trunks in order. Pure: the plan, the health and the instant are handed in.
 import type { Instant } from '../base/clock.ts';
 import type { PhoneNumber, TrunkId } from '../telephony/names.ts';
-import { breakerOf, type TrunkHealth } from './breaker.ts';
-import { type Usage, usageRefusal } from './caps.ts';
+import { breakerOf } from './breaker.ts';
+import { usageRefusal } from './caps.ts';
 import { refusal } from './numbers.ts';
 import type { Trunk, TrunkPlan } from './schema.ts';
+import { type TrunkView, trunkOf } from './view.ts';
 
-/** All that routing looks at, as one JSON value. Without `usage` no cap is applied. */
-export type TrunkView = { plan: TrunkPlan; health: TrunkHealth; usage?: Usage };
+export type { TrunkView } from './view.ts';
 
 /** `refused` says why in one sentence; it is policy, not a failure of a carrier. */
 export type Routed = { trunks: TrunkId[] } | { refused: string };
@@ -25,9 +25,6 @@ export function route({ plan, health, usage }: TrunkView, number: PhoneNumber, a
   const inTurn = free.filter(isInTurn);
   return { trunks: [...inTurn, ...free.filter((trunk) => !inTurn.includes(trunk))].map((trunk) => trunk.id) };
 }
-
-export const trunkOf = (plan: TrunkPlan, id: TrunkId): Trunk | undefined =>
-  plan.trunks.find((trunk) => trunk.id === id);
 
 /** By the longest prefix that covers the number; in the file's order when none does. */
 function ordered(plan: TrunkPlan, number: PhoneNumber): Trunk[] {
