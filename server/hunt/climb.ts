@@ -1,0 +1,125 @@
+// The order of things: level after level, round after round, wave after wave, until somebody takes the call or nobody is left.
+
+import type { DialExit } from '../telephony/dial.ts';
+import type { OnCall } from '../telephony/event.ts';
+import { hangup } from '../telephony/hangup.ts';
+import type { PersonId } from '../telephony/names.ts';
+import { wavesOf } from './order.ts';
+import { endLeg, ring } from './ring.ts';
+import {
+  change,
+  emit,
+  type HuntState,
+  liveLegs,
+  type Pen,
+  type Thread,
+  type Turn,
+  waitTimer,
+  wordsTimer,
+} from './state.ts';
+
+/** Asks who is on call at the current level. */
+export function resolveLevel(turn: Turn, pen: Pen): Turn {
+  const level = turn.state.spec.levels[turn.state.level];
+  if (!level) return leave(turn, pen, exitOf(turn.state));
+  const request = pen.effect();
+  return {
+    ...change(turn, { phase: 'resolving', request, people: [], waves: [], threads: [] }),
+    effects: [...turn.effects, { id: request, type: 'resolve-on-call', target: level.target }],
+  };
+}
+
+/** The answer came: the first round of this level begins. */
+export function beginLevel(turn: Turn, pen: Pen, people: OnCall[], because: string, count: number): Turn {
+  const level = turn.state.spec.levels[turn.state.level];
+  const { request: _answered, ...state } = turn.state;
+  const begun: Turn = {
+    ...turn,
+    state: {
+      ...state,
+      phase: 'ringing',
+      people,
+      round: 0,
+      anyone: state.anyone || people.length > 0,
+      because: [...state.because, because],
+      waves: level ? wavesOf(level.strategy, people, count) : [],
+    },
+  };
+  return advance(begun, pen);
+}
+
+/** Goes on as far as it can without waiting: returns as soon as a leg is out, a question is asked or the hunt is over. */
+export function advance(turn: Turn, pen: Pen): Turn {
+  if (turn.exit || turn.state.phase !== 'ringing') return turn;
+  if (liveLegs(turn.state).length > 0) return turn;
+  if (turn.state.expired) return leave(turn, pen, exitOf(turn.state));
+  const [wave, ...waves] = turn.state.waves;
+  if (wave) return advance(beginWave(change(turn, { waves }), pen, wave), pen);
+  if (turn.state.again.length > 0) return advance(ringLostAgain(turn, pen), pen);
+  return nextRound(turn, pen);
+}
+
+function beginWave(turn: Turn, pen: Pen, wave: PersonId[]): Turn {
+  const threads = wave.flatMap((id) => threadOf(turn.state, id));
+  return threads.reduce((done, thread) => ring(done, pen, thread), change(turn, { threads }));
+}
+
+function threadOf(state: HuntState, id: PersonId): Thread[] {
+  const person = state.people.find((one) => one.person === id);
+  if (!person || state.declined.includes(id)) return [];
+  const phones = person.phones.filter((number) => !state.condemned.includes(number));
+  return phones.length > 0 ? [{ person: id, phones, tried: [] }] : [];
+}
+
+function ringLostAgain(turn: Turn, pen: Pen): Turn {
+  const threads = turn.state.again.map(({ person, number }): Thread => ({ person, phones: [number], tried: [] }));
+  return threads.reduce((done, thread) => ring(done, pen, thread), change(turn, { threads, again: [] }));
+}
+
+/** Another round only while somebody could still say yes; otherwise the next level. */
+function nextRound(turn: Turn, pen: Pen): Turn {
+  const { state } = turn;
+  const level = state.spec.levels[state.level];
+  const reachable = state.people.some((one) => threadOf(state, one.person).length > 0);
+  if (level && reachable && state.round + 1 < level.rounds && somebodyRang(state)) {
+    return advance(
+      change(turn, { round: state.round + 1, waves: wavesOf(level.strategy, state.people, state.round + 1) }),
+      pen,
+    );
+  }
+  return resolveLevel(change(turn, { level: state.level + 1 }), pen);
+}
+
+/** A round in which no leg left the house would only be repeated for ever. */
+const somebodyRang = (state: HuntState): boolean =>
+  state.legs.some((leg) => leg.trunk !== '' && state.people.some((one) => one.person === leg.person));
+
+/** Nobody on any level; every leg failed by a carrier's or our rules' fault; or people were rung and did not take it. */
+export function exitOf(state: HuntState): DialExit {
+  if (!state.anyone) return 'empty-planning';
+  const network = state.legs.every(
+    (leg) => leg.hangup?.whose === 'carrier' || leg.hangup?.cause === 'refused-by-policy',
+  );
+  return network ? 'carrier-failure' : 'no-answer';
+}
+
+/** Ends the hunt: nothing rings on, and the waiting sound stops where somebody still hears it. */
+export function leave(turn: Turn, pen: Pen, exit: DialExit): Turn {
+  const quiet = liveLegs(turn.state).reduce(
+    (done, leg) =>
+      emit(endLeg(done, pen, leg, hangup(leg.phase === 'taken' ? 'normal' : 'answered-elsewhere')), pen, {
+        type: 'hangup-leg',
+        leg: leg.id,
+      }),
+    turn,
+  );
+  const over = change(quiet, { phase: 'over', waves: [], threads: [] });
+  if (turn.state.phase === 'talking') return { ...over, exit };
+  const waiting = emit(
+    over,
+    pen,
+    { type: 'cancel-timer', name: waitTimer },
+    { type: 'cancel-timer', name: wordsTimer },
+  );
+  return { ...(exit === 'caller-gone' ? waiting : emit(waiting, pen, { type: 'stop-wait' })), exit };
+}

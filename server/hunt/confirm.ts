@@ -1,0 +1,111 @@
+// The person answered: is it a person, and do they take the call? Only their key, pressed after the question began, joins the two.
+
+import { hangup } from '../telephony/hangup.ts';
+import type { Prompt } from '../telephony/prompt.ts';
+import { advance } from './climb.ts';
+import { afterLeg, endLeg } from './ring.ts';
+import {
+  change,
+  changeLeg,
+  emit,
+  type Leg,
+  legTimers,
+  liveLegs,
+  type Pen,
+  type Turn,
+  timerName,
+  waitTimer,
+  wordsTimer,
+} from './state.ts';
+
+/** The question cannot last longer than this, whatever the carrier says of its playback. */
+const questionMs = 45_000;
+const mostRepeats = 3;
+
+/** The leg answered: listened to first where a detector can, asked at once otherwise. A transfer's target is joined as it is. */
+export function answered(turn: Turn, pen: Pen, leg: Leg): Turn {
+  const quiet = emit(changeLeg(turn, leg.id, { answeredAt: pen.at }), pen, ...legTimers(leg.id));
+  if (turn.state.spec.confirm.by === 'answer') return take(quiet, pen, leg);
+  if (pen.house.listenMs === 0) return ask(quiet, pen, leg);
+  return emit(changeLeg(quiet, leg.id, { phase: 'listening' }), pen, {
+    type: 'start-timer',
+    name: timerName('listen', leg.id),
+    ms: pen.house.listenMs,
+  });
+}
+
+/** Says who calls and asks for the key. Asked again, it starts over: keys count from the new beginning. */
+export function ask(turn: Turn, pen: Pen, leg: Leg): Turn {
+  const { spec } = turn.state;
+  if (spec.confirm.by !== 'key') return turn;
+  const question = pen.effect();
+  const { questionBegan: _, ...silent } = leg;
+  const asking: Leg = { ...silent, phase: 'asking', question, answeredAt: leg.answeredAt ?? pen.at };
+  const legs = turn.state.legs.map((other) => (other.id === leg.id ? asking : other));
+  const asked: Turn = {
+    ...change(turn, { legs }),
+    effects: [
+      ...turn.effects,
+      { id: question, type: 'ask-to-confirm', leg: leg.id, prompts: [...spec.announce, ...spec.confirm.question] },
+    ],
+  };
+  return emit(asked, pen, { type: 'start-timer', name: timerName('confirm', leg.id), ms: questionMs });
+}
+
+/** The question was said: from now on the key is waited for so long and no longer. */
+export function questionSaid(turn: Turn, pen: Pen, leg: Leg): Turn {
+  const { confirm } = turn.state.spec;
+  if (confirm.by !== 'key') return turn;
+  return emit(turn, pen, { type: 'start-timer', name: timerName('confirm', leg.id), ms: confirm.waitMs });
+}
+
+export function pressed(turn: Turn, pen: Pen, leg: Leg, digit: string): Turn {
+  if (leg.phase !== 'asking' || !leg.questionBegan) return turn;
+  if (digit === '1') return take(turn, pen, leg);
+  if (digit === '2') return advance(hangUp(turn, pen, leg, 'declined'), pen);
+  const repeats = leg.repeats ?? 0;
+  if (digit === '*' && repeats < mostRepeats) return ask(turn, pen, { ...leg, repeats: repeats + 1 });
+  return turn;
+}
+
+/** We end a leg that is of no use, and its person's turn goes on. */
+export function hangUp(
+  turn: Turn,
+  pen: Pen,
+  leg: Leg,
+  cause: 'declined' | 'not-confirmed' | 'machine' | 'no-answer' | 'unreachable',
+): Turn {
+  const why = hangup(cause);
+  return afterLeg(emit(endLeg(turn, pen, leg, why), pen, { type: 'hangup-leg', leg: leg.id }), pen, leg, why);
+}
+
+/** One winner: this leg gets the caller; whoever is being asked hears that it is taken, whoever rings stops ringing. */
+function take(turn: Turn, pen: Pen, winner: Leg): Turn {
+  const others = liveLegs(turn.state).filter((leg) => leg.id !== winner.id);
+  const freed = others.reduce((done, leg) => free(done, pen, leg), turn);
+  const bridging = pen.effect();
+  const calm = emit(
+    changeLeg(freed, winner.id, { phase: 'taken' }),
+    pen,
+    ...legTimers(winner.id),
+    { type: 'cancel-timer', name: waitTimer },
+    { type: 'cancel-timer', name: wordsTimer },
+    { type: 'stop-wait' },
+  );
+  return {
+    ...change(calm, { phase: 'talking', bridging }),
+    effects: [...calm.effects, { id: bridging, type: 'bridge', leg: winner.id }],
+  };
+}
+
+function free(turn: Turn, pen: Pen, leg: Leg): Turn {
+  const { confirm } = turn.state.spec;
+  const answered = leg.phase === 'asking' || leg.phase === 'listening';
+  const taken: Prompt[] = confirm.by === 'key' ? confirm.taken : [];
+  const ended = endLeg(turn, pen, leg, hangup('answered-elsewhere'));
+  return emit(
+    ended,
+    pen,
+    answered ? { type: 'tell-and-hangup', leg: leg.id, prompts: taken } : { type: 'hangup-leg', leg: leg.id },
+  );
+}
