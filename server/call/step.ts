@@ -1,0 +1,172 @@
+// The call: one pure function that joins flow, hunt and alert. One event in; the next call and what to do about it out.
+import type { Instant } from '../base/clock.ts';
+import { enterFlow, type FlowStep, resumeFlow, stepFlow } from '../flow/step.ts';
+import { resumeHunt } from '../hunt/resume.ts';
+import type { Turn } from '../hunt/state.ts';
+import { startHunt, stepHunt, stopHunt } from '../hunt/step.ts';
+import type { DialExit, DialSpec } from '../telephony/dial.ts';
+import type { Effect, EffectBody } from '../telephony/effect.ts';
+import type { Arrival, CallEvent } from '../telephony/event.ts';
+import type { CallId } from '../telephony/names.ts';
+import { type Call, type House, type Mint, mintFor, type Outcome, type Step } from './call.ts';
+
+/** Ends a talk that lasts longer than anything real. */
+const longestTalk = 'call.longest';
+/** How long the last recording of a caller who hung up is waited for. */
+const leaving = 'call.leaving';
+const leavingMs = 5_000;
+
+/** The caller is at the door: the flow of the number called begins. */
+export function beginCall(house: House, id: CallId, arrival: Arrival): Step {
+  const mint = mintFor({ id, effects: 0, legs: 0 });
+  const { called, caller, at, carrier, channel } = arrival;
+  const first = enterFlow(house.flows, { called, caller, at }, mint.effect);
+  const call: Call = {
+    ...{ id, carrier, channel, called, caller, startedAt: at, version: house.flows.version },
+    ...{ planningVersion: house.planningVersion, phase: 'flow', effects: 0, legs: 0, flow: first.state },
+    ...{ pastLegs: [], path: [], notes: [] },
+  };
+  return settle(fromFlow({ call, effects: [] }, first, house, mint, at), mint);
+}
+
+/** The next call and its effects. A late, repeated or foreign event changes nothing. */
+export function stepCall(house: House, call: Call, event: CallEvent): Step {
+  const mint = mintFor(call);
+  return settle(next(house, call, event, mint), mint);
+}
+
+/** Ids that were handed out are never handed out again; a step that used none leaves the call as it was. */
+function settle(step: Step, mint: Mint): Step {
+  const counts = mint.counts();
+  const unused = counts.effects === step.call.effects && counts.legs === step.call.legs;
+  return unused ? step : { ...step, call: { ...step.call, ...counts } };
+}
+
+function next(house: House, call: Call, event: CallEvent, mint: Mint): Step {
+  const still: Step = { call, effects: [] };
+  const hunting = call.phase === 'hunt' ? call.hunt : undefined;
+  if (hunting && isForHunt(event)) {
+    return fromHunt(still, stepHunt(hunting, event, pen(house, mint, event.at)), house, mint, event.at);
+  }
+  // Nobody seeks anyone now: a leg that answers all the same must not hang in the air.
+  const stray = event.type === 'leg-answered' ? emit(still, mint, { type: 'hangup-leg', leg: event.leg }) : still;
+  return call.phase === 'over' ? stray : ofCaller(stray, house, mint, event);
+}
+
+const isForHunt = (event: CallEvent): boolean =>
+  !['caller-hung-up', 'resumed'].includes(event.type) && !(event.type === 'timer' && event.name.startsWith('call.'));
+
+function ofCaller(step: Step, house: House, mint: Mint, event: CallEvent): Step {
+  switch (event.type) {
+    case 'caller-hung-up':
+      return gone(step, house, mint, event.at);
+    case 'resumed':
+      return resumed(step, house, mint, event);
+    case 'timer':
+      if (event.name === longestTalk) return cut(step, house, mint, event.at);
+      if (event.name === leaving) return end(step, mint, event.at, 'hung-up');
+  }
+  const after = fromFlow(step, stepFlow(house.flows, step.call.flow, event, mint.effect), house, mint, event.at);
+  const left = event.type === 'recording-finished' && after.call.flow.message;
+  return left ? change(after, { recording: event.file }) : after;
+}
+
+const pen = (house: House, mint: Mint, at: Instant) => ({ at, house: house.hunt, effect: mint.effect, leg: mint.leg });
+const emit = (step: Step, mint: Mint, ...bodies: EffectBody[]): Step => ({
+  ...step,
+  effects: [...step.effects, ...bodies.map((body): Effect => ({ id: mint.effect(), ...body }))],
+});
+const change = (step: Step, part: Partial<Call>): Step => ({ ...step, call: { ...step.call, ...part } });
+
+/** Takes in what the flow did, and follows what it wants next. */
+function fromFlow(step: Step, did: FlowStep, house: House, mint: Mint, at: Instant): Step {
+  const { call } = step;
+  if (did.state === call.flow && did.effects.length === 0 && call.path.length > 0) return step;
+  const asked = (type: Effect['type']) => did.effects.some((effect) => effect.type === type);
+  const after: Step = {
+    call: {
+      ...call,
+      flow: did.state,
+      path: did.trail.length > 0 ? [...call.path, ...did.trail] : call.path,
+      ...(call.answeredAt === undefined && asked('answer') ? { answeredAt: at } : {}),
+      ...(asked('raise-alert') ? { alerted: true as const } : {}),
+    },
+    effects: [...step.effects, ...did.effects],
+  };
+  if (did.then.want === 'dial') return hunt(after, did.then.spec, house, mint, at);
+  if (did.then.want === 'wait') return after;
+  return end(after, mint, at, did.then.outcome === 'gone' ? 'hung-up' : did.then.outcome);
+}
+
+function hunt(step: Step, spec: DialSpec, house: House, mint: Mint, at: Instant): Step {
+  const turn = startHunt(spec, pen(house, mint, at));
+  return fromHunt(change(step, { phase: 'hunt', sought: true }), turn, house, mint, at);
+}
+
+/** Takes in what the hunt did; when it is over, the flow goes on by its exit (or by the one given: the caller is gone). */
+function fromHunt(step: Step, turn: Turn, house: House, mint: Mint, at: Instant, exit = turn.exit): Step {
+  if (turn.state === step.call.hunt && turn.effects.length === 0 && !exit) return step;
+  const joined = turn.state.phase === 'talking' && step.call.hunt?.phase !== 'talking';
+  const parted = turn.state.phase === 'ringing' && step.call.talked === true;
+  const after: Step = { call: { ...step.call, hunt: turn.state }, effects: [...step.effects, ...turn.effects] };
+  if (joined) {
+    const talking = change(after, { talked: true, answeredAt: after.call.answeredAt ?? at });
+    return emit(talking, mint, { type: 'start-timer', name: longestTalk, ms: house.longestTalkMs });
+  }
+  const honest = parted ? withoutTalk(after) : after;
+  return exit ? backToFlow(honest, exit, house, mint, at) : honest;
+}
+
+function backToFlow(step: Step, exit: DialExit, house: House, mint: Mint, at: Instant): Step {
+  const { hunt: over, ...call } = step.call;
+  const legs = [...call.pastLegs, ...(over?.legs ?? [])];
+  const put: Step = { ...step, call: { ...call, phase: 'flow', pastLegs: legs } };
+  const did = stepFlow(house.flows, call.flow, { type: 'dial-ended', at, exit }, mint.effect);
+  return fromFlow(put, did, house, mint, at);
+}
+
+/** A bridge that failed takes the talk back: only two who were joined have talked. */
+function withoutTalk(step: Step): Step {
+  const { talked: _, ...call } = step.call;
+  return { ...step, call };
+}
+
+/** The caller hung up: every leg ends; a message being recorded is waited for, but not for ever. */
+function gone(step: Step, house: House, mint: Mint, at: Instant): Step {
+  const { call } = step;
+  if (call.phase === 'hunt' && call.hunt) {
+    return fromHunt(step, stopHunt(call.hunt, pen(house, mint, at)), house, mint, at, 'caller-gone');
+  }
+  const did = stepFlow(house.flows, call.flow, { type: 'caller-hung-up', at }, mint.effect);
+  const after = fromFlow(step, did, house, mint, at);
+  if (after.call.phase === 'over' || after === step) return after;
+  return emit(after, mint, { type: 'start-timer', name: leaving, ms: leavingMs });
+}
+
+/** A talk beyond the longest allowed is ended on both sides. */
+function cut(step: Step, house: House, mint: Mint, at: Instant): Step {
+  if (step.call.hunt?.phase !== 'talking') return step;
+  const turn = stopHunt(step.call.hunt, pen(house, mint, at));
+  const stopped: Step = { call: { ...step.call, hunt: turn.state }, effects: [...step.effects, ...turn.effects] };
+  return emit(end(stopped, mint, at, 'talked'), mint, { type: 'hangup', reason: 'normal' });
+}
+
+function resumed(step: Step, house: House, mint: Mint, event: Extract<CallEvent, { type: 'resumed' }>): Step {
+  const { call } = step;
+  const { at, alive } = event;
+  if (!alive.caller) return call.flow.gone ? end(step, mint, at, 'hung-up') : gone(step, house, mint, at);
+  if (call.phase === 'hunt' && call.hunt) {
+    return fromHunt(step, resumeHunt(call.hunt, alive, pen(house, mint, at)), house, mint, at);
+  }
+  return fromFlow(step, resumeFlow(house.flows, call.flow, at, mint.effect), house, mint, at);
+}
+
+/** Exactly one outcome. A call that somebody was sought for and nobody took leaves an alert, unless the flow raised one. */
+function end(step: Step, mint: Mint, at: Instant, ended: Outcome): Step {
+  const outcome = step.call.talked ? 'talked' : ended;
+  const over = change(step, { phase: 'over', outcome, endedAt: at });
+  const missed = step.call.sought && outcome !== 'talked' && !step.call.alerted;
+  if (!missed) return over;
+  const why = outcome === 'hung-up' ? 'the caller gave up before anyone took the call' : 'nobody took the call';
+  return emit(change(over, { alerted: true }), mint, { type: 'raise-alert', reason: why });
+}
