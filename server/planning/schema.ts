@@ -1,0 +1,199 @@
+// The shape of people.yaml and of a planning file; types are derived from it. Descriptions are French: editors show them to planners.
+import { z } from 'zod';
+import { DAY, HOUR, readTime, readWall, readWeekday, WEEK } from './calendar.ts';
+import { readPhone } from './phone.ts';
+import { readHours, readWindow } from './window.ts';
+
+const quoted = (wanted: string) => ({
+  error: (issue: { input?: unknown }) =>
+    issue.input === undefined ? `${wanted} is missing` : `expected ${wanted}; a number must stand in quotes`,
+});
+
+/** A string read by `reader`; what it cannot read is refused with an example of what it can. */
+const reads = <T>(reader: (text: string) => T | undefined, wanted: string, description: string) =>
+  z
+    .string(quoted(wanted))
+    .meta({ description, examples: [wanted] })
+    .transform((text, context) => {
+      const value = reader(text);
+      if (value === undefined)
+        context.addIssue({ code: 'custom', message: `"${text}" cannot be read; write ${wanted}` });
+      return value as T;
+    });
+
+const phone = (description: string) =>
+  z
+    .string(quoted('a telephone number such as "06 12 34 56 78"'))
+    .meta({ description, examples: ['06 12 34 56 78', '+33 6 12 34 56 78'] })
+    .transform((text, context) => {
+      const read = readPhone(text);
+      if ('e164' in read) return read.e164;
+      context.addIssue({ code: 'custom', message: read.refused });
+      return z.NEVER;
+    });
+
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]*$/, 'an id has small letters without accents, digits, "-" and "_"')
+  .meta({ description: 'Identifiant : minuscules sans accent, chiffres, tirets' });
+
+const person = z
+  .strictObject({
+    name: z.string().min(1).meta({ description: 'Nom affiché et annoncé' }),
+    phones: z
+      .array(phone('Un numéro de téléphone'), {
+        error: (issue) =>
+          issue.input === undefined
+            ? 'this person has no telephone: add phones: ["06 …"]'
+            : 'expected a list of telephone numbers',
+      })
+      .min(1, 'this person has no telephone: add at least one number')
+      .meta({ description: 'Téléphones, dans l’ordre où on les essaie' }),
+    sms: phone('Numéro qui reçoit les SMS').optional(),
+    email: z.email('is not an e-mail address').optional(),
+    language: z
+      .string()
+      .regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, 'expected a language such as fr, en or fr-CA')
+      .default('fr')
+      .meta({ description: 'Langue dans laquelle on lui parle' }),
+    colour: z
+      .string()
+      .regex(/^#[0-9a-fA-F]{6}$/, 'expected a colour such as "#3366cc"')
+      .optional()
+      .meta({ description: 'Couleur dans les plannings' }),
+    maxCalls: z.int().min(1).max(20).default(1).meta({ description: 'Appels pris en même temps, au plus' }),
+    ringSeconds: z.int().min(5).max(120).optional().meta({ description: 'Durée de sonnerie, en secondes' }),
+    skills: z.array(z.string().min(1)).default([]).meta({ description: 'Compétences' }),
+    pin: z
+      .string(quoted('an argon2 hash'))
+      .regex(/^\$argon2(id|i|d)\$/, 'expected an argon2 hash ("$argon2id$…"), never the PIN itself')
+      .optional()
+      .meta({ description: 'Empreinte argon2 du code personnel' }),
+  })
+  .meta({ description: 'Une personne que la ligne peut appeler' });
+
+/** people.yaml: id → person. */
+export const peopleSchema = z.record(id, person).meta({ title: 'Vigie : les personnes' });
+
+const ring = z.enum(['sequential', 'parallel', 'waves', 'rotating', 'longest-idle']).meta({
+  description: 'Sonnerie : l’un après l’autre, tous ensemble, par vagues, à tour de rôle, le moins sollicité d’abord',
+});
+
+const rung = z.union([id, z.array(id).min(1, 'nobody is named here')]);
+/** One person, or an ordered list in which a nested list rings together. */
+const turn = z
+  .union([id, z.array(rung).min(1, 'nobody is named here')])
+  .transform((who): string[][] => (Array.isArray(who) ? who : [who]).map((one) => (Array.isArray(one) ? one : [one])))
+  .meta({ description: 'Une personne, ou une liste dans l’ordre d’appel ; une liste dans la liste sonne ensemble' });
+
+const lengths: Record<string, number> = { heure: HOUR, hour: HOUR, jour: DAY, day: DAY, semaine: WEEK, week: WEEK };
+function readLength(text: string): number | undefined {
+  const [, count, unit] = /^(\d{1,3}) ?(heure|hour|jour|day|semaine|week)s?$/.exec(text) ?? [];
+  return Number(count) * (lengths[unit ?? ''] ?? Number.NaN) || undefined;
+}
+
+function readHandoff(text: string): { weekday?: number; time: number } | undefined {
+  const words = text.trim().split(/\s+/);
+  const time = readTime(words.at(-1) ?? '');
+  const weekday = words.length === 2 ? readWeekday(words[0] ?? '') : undefined;
+  if (time === undefined || time === DAY || words.length > 2 || (words.length === 2 && !weekday)) return undefined;
+  return weekday ? { weekday, time } : { time };
+}
+
+const date = (description: string) =>
+  reads((text) => (text.length === 10 ? readWall(text) : undefined), 'a date such as 2026-01-05', description);
+
+const rotation = z
+  .strictObject({
+    name: z.string().min(1).meta({ description: 'Nom de la rotation, dit dans les raisons' }),
+    turns: z
+      .array(turn, { error: 'expected a list of turns' })
+      .min(1, 'this rotation has nobody: add at least one turn'),
+    every: reads(readLength, '"1 semaine", "2 jours" or "12 heures"', 'Durée d’un tour').optional(),
+    handoff: reads(readHandoff, '"lundi 08:00" or "08:00"', 'Moment où l’on passe le relais').default({ time: 0 }),
+    start: date('Jour de la première prise d’astreinte : avant, cette rotation n’a personne'),
+    windows: z
+      .array(reads(readWindow, '"lundi-vendredi 18:00-08:00"', 'Jours et heures où cette rotation compte'))
+      .min(1, 'a rotation without hours is never heard: remove "windows" to have it at all hours')
+      .optional(),
+    instead: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Quand elle est active, remplace les rotations écrites en dessous' }),
+    ring: ring.optional(),
+  })
+  .refine((given) => given.turns.length === 1 || given.every !== undefined, {
+    path: ['turns'],
+    error: 'several turns need a length: add every: "1 semaine"',
+  });
+
+const yearly = reads(
+  (text) => (readWall(text.length === 5 ? `2000-${text}` : text) === undefined ? undefined : text),
+  '2026-12-24, or 12-24 for every year',
+  'Un jour',
+);
+
+const holidays = z
+  .strictObject({
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'expected a country such as FR')
+      .default('FR'),
+    region: z
+      .string(quoted('a region such as "57"'))
+      .optional()
+      .meta({ description: 'Région : "57", "67", "68", GP, MQ, RE…' }),
+    hours: reads(readHours, '"00:00-24:00" or "08:00-08:00"', 'Heures du jour férié').default({ from: 0, until: DAY }),
+    except: z.array(z.string()).default([]).meta({ description: 'Jours fériés travaillés, par leur nom' }),
+    also: z.record(yearly, z.string().min(1)).default({}).meta({ description: 'Jours ajoutés : date et nom' }),
+    people: turn.optional(),
+    rotation: z.string().optional().meta({ description: 'Rotation qui tient ces jours-là, à toute heure' }),
+    ring: ring.optional(),
+  })
+  .refine((given) => (given.people === undefined) !== (given.rotation === undefined), {
+    error: 'say who is on call on holidays: either "people" or "rotation"',
+  });
+
+const moment = (description: string) => reads(readWall, '2026-12-24 18:00', description);
+const shift = z
+  .strictObject({
+    from: moment('Début'),
+    until: moment('Fin'),
+    people: turn,
+    why: z.string().optional().meta({ description: 'Raison, montrée à tous' }),
+    ring: ring.optional(),
+  })
+  .refine((given) => !(given.until <= given.from), { path: ['until'], error: 'this shift ends before it begins' });
+
+/** One planning file; its id is the file's name. */
+export const planningSchema = z
+  .strictObject({
+    name: z.string().min(1).meta({ description: 'Nom du planning' }),
+    zone: z.string().default('Europe/Paris').meta({ description: 'Fuseau horaire' }),
+    ring: ring.default('sequential'),
+    rotations: z
+      .array(rotation)
+      .default([])
+      .meta({ description: 'Rotations ; plusieurs actives ensemble s’ajoutent, dans cet ordre' }),
+    holidays: holidays.optional(),
+    shifts: z.array(shift).default([]).meta({ description: 'Gardes datées : passent avant jours fériés et rotations' }),
+  })
+  .refine((given) => given.rotations.length + given.shifts.length > 0, {
+    error: 'this planning has nobody: add "rotations" or "shifts"',
+  })
+  .meta({ title: 'Vigie : un planning d’astreinte' });
+
+export type RingMode = z.output<typeof ring>;
+export type Person = z.output<typeof person> & { id: string };
+export type Rotation = z.output<typeof rotation>;
+export type HolidayRule = z.output<typeof holidays>;
+export type Shift = z.output<typeof shift>;
+export type Planning = z.output<typeof planningSchema> & { id: string };
+
+/** Everything the plannings folder says, checked, frozen, and named by its content. */
+export type PlanningSet = {
+  /** 12 hexadecimal digits of the files' content. */
+  readonly version: string;
+  readonly people: ReadonlyMap<string, Person>;
+  readonly plannings: ReadonlyMap<string, Planning>;
+};
