@@ -1,0 +1,31 @@
+// The grammar of lines.yaml: our numbers, where each one enters, and what all flows share.
+import { z } from 'zod';
+import { language, name, phone, seconds, speech } from './schema-parts.ts';
+
+const wait = z.strictObject({
+  sound: z.enum(['music', 'ringing']).default('music'),
+  words: speech.optional(),
+  every: seconds(5, 120).default(15),
+});
+const common = {
+  language: language.optional(),
+  timezone: z.string().optional(),
+  /** Country, or country-region, as date-holidays names them: `FR`, `FR-57`. */
+  holidays: z
+    .string()
+    .regex(/^[A-Z]{2}(-[A-Z0-9]{1,4})?$/, 'expected a country or region such as "FR" or "FR-57"')
+    .optional(),
+  /** Number shown to the person rung. */
+  show: z.enum(['line', 'caller']).optional(),
+  wait: wait.optional(),
+};
+
+export const linesSchema = z.strictObject({
+  defaults: z.strictObject(common).default({}),
+  lines: z
+    .array(z.strictObject({ number: phone, name: z.string().min(1), flow: name, ...common }))
+    .min(1, 'expected at least one line'),
+  /** Named lists of telephone numbers: VIP callers, blocked callers. `+33 1 99*` matches a beginning. */
+  lists: z.record(name, z.array(phone)).default({}),
+});
+export type WrittenLines = z.output<typeof linesSchema>;

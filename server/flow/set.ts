@@ -1,0 +1,41 @@
+// The published set of flows: plain JSON, immutable, found again under its version by the calls that began with it.
+import type { PhoneNumber, Values } from '../telephony/names.ts';
+import type { Node } from './schema.ts';
+import type { Piece, ValueType } from './schema-parts.ts';
+import type { CsvTable, HttpTable, SqliteTable } from './schema-table.ts';
+
+export type Line = {
+  number: PhoneNumber;
+  name: string;
+  flow: string;
+  language: string;
+  timezone: string;
+  holidays: string;
+  show: 'line' | 'caller';
+  wait: { sound: 'music' | 'ringing'; words: Piece[]; every: number };
+};
+
+/** A CSV table carries its rows: looked up in place, and pinned with the set. */
+export type PublishedTable = (CsvTable & { rows: TableRow[] }) | SqliteTable | HttpTable;
+export type TableRow = { key: string; until?: string; values: Values };
+
+export type Flow = {
+  id: string;
+  name: string;
+  language: string;
+  start: string;
+  tables: Record<string, PublishedTable>;
+  nodes: Record<string, Node>;
+};
+
+/** How a value is known: what type it has, whether it is spelled when said, and every text it can be when that is known. */
+export type ValueInfo = { type: ValueType; spelled: boolean; texts: string[] | null };
+
+export type FlowSet = {
+  /** Hash over everything below, short hex. */
+  version: string;
+  lines: Record<PhoneNumber, Line>;
+  lists: Record<string, string[]>;
+  flows: Record<string, Flow>;
+  values: Record<string, ValueInfo>;
+};

@@ -1,0 +1,75 @@
+// What a call remembers of its way through the flows. Small and JSON, so that it can be saved at every step.
+import type { Instant } from '../base/clock.ts';
+import type { DialExit, DialSpec } from '../telephony/dial.ts';
+import type { Effect } from '../telephony/effect.ts';
+import type { CallEvent } from '../telephony/event.ts';
+import type { EffectId, PhoneNumber, Values } from '../telephony/names.ts';
+
+/** How a flow ended: the caller was told something stated, left a message, talked to somebody, or hung up. */
+export type Outcome = 'told' | 'message' | 'talked' | 'gone';
+export type FlowEnd = {
+  want: 'end';
+  end: 'hangup';
+  reason: 'normal' | 'busy' | 'rejected';
+  outcome: Outcome;
+};
+
+/**
+ * What the flow asks of the call now. `wait`: events. `dial`: a hunt, to be answered by `dial-ended`.
+ * `end`: the flow is over; the `hangup` effect, where the caller is still there, is already among the effects.
+ */
+export type FlowWant = { want: 'wait' } | { want: 'dial'; spec: DialSpec } | FlowEnd;
+
+/** What is going on, with the id that its events must carry. */
+export type Doing =
+  | { kind: 'nothing' }
+  | { kind: 'playing'; effect: EffectId }
+  | {
+      kind: 'asking';
+      effect: EffectId;
+      /** What was keyed so far. */
+      digits: string;
+      /** The prompt came to its end (keys count from here on where barge-in is off). */
+      played: boolean;
+      /** Digits being read back. */
+      confirming: string | null;
+      /** Times that nothing, or something wrong, was keyed at this node. */
+      silent: number;
+      wrong: number;
+    }
+  | { kind: 'recording'; effect: EffectId }
+  | { kind: 'looking-up'; effect: EffectId }
+  | { kind: 'dialling' }
+  | { kind: 'ended'; want: FlowEnd };
+
+export type FlowState = {
+  /** Empty strings: the number called is none of our lines. */
+  flow: string;
+  node: string;
+  /** Counts what was begun; timers carry it, so that late ones are recognised. */
+  turn: number;
+  /** Where the flows that called this one go on. */
+  stack: { flow: string; node: string }[];
+  values: Values;
+  called: PhoneNumber;
+  caller: PhoneNumber;
+  answered: boolean;
+  /** The caller left a message. */
+  message: boolean;
+  /** The caller hung up; only what makes no sound is still done. */
+  gone: boolean;
+  doing: Doing;
+};
+
+/** One thing that happened on the way, for the call's record. */
+export type Visit = { at: Instant; flow: string; node: string; kind: string; keyed?: string; note?: string };
+export type FlowStep = {
+  state: FlowState;
+  effects: Effect[];
+  then: FlowWant;
+  trail: Visit[];
+};
+
+/** How the hunt that a flow asked for came out, told to the flow by the call. */
+export type DialEnded = { type: 'dial-ended'; at: Instant; exit: DialExit };
+export type FlowEvent = CallEvent | DialEnded;

@@ -1,0 +1,67 @@
+// What Vigie says by itself, in French and English. Files may replace most of it; nothing here names a company.
+import type { Flow, Line } from './set.ts';
+
+type Words = {
+  /** To whoever called a number that is none of ours. */
+  stranger: string;
+  /** When a flow cannot go on. */
+  trouble: string;
+  waiting: string;
+  confirmDigits: [before: string, after: string];
+  /** To the person rung. */
+  callFrom: string;
+  hiddenCaller: string;
+  onLine: string;
+  question: string;
+  taken: string;
+};
+
+const french: Words = {
+  stranger: "Ce numéro n'est pas en service. Merci de vérifier le numéro composé. Au revoir.",
+  trouble: 'Nous ne pouvons pas traiter votre appel. Merci de rappeler dans quelques instants.',
+  waiting: "Merci de patienter, nous appelons la personne d'astreinte.",
+  confirmDigits: ['Vous avez tapé', 'Pour confirmer, tapez 1. Pour corriger, tapez 2.'],
+  callFrom: "Appel d'astreinte de",
+  hiddenCaller: "Appel d'astreinte d'un numéro masqué.",
+  onLine: 'Ligne : {line}.',
+  question: "Pour prendre l'appel, tapez 1. Pour refuser, 2. Pour réécouter, étoile.",
+  taken: "Cet appel vient d'être pris par un collègue. Merci.",
+};
+
+const english: Words = {
+  stranger: 'This number is not in service. Please check the number you dialled. Goodbye.',
+  trouble: 'We cannot handle your call. Please call again in a moment.',
+  waiting: 'Please hold, we are calling the person on duty.',
+  confirmDigits: ['You keyed', 'To confirm, press 1. To correct, press 2.'],
+  callFrom: 'On-call request from',
+  hiddenCaller: 'On-call request from a hidden number.',
+  onLine: 'Line: {line}.',
+  question: 'To take the call, press 1. To decline, 2. To hear this again, star.',
+  taken: 'A colleague has just taken this call. Thank you.',
+};
+
+/** The wording for a language: French for French, English for all that we do not speak. */
+export const wordsIn = (language: string): Words => (language.startsWith('fr') ? french : english);
+
+/** Where calls are led that no file can lead: a number that is none of ours, a flow that cannot go on. Both are stated ends. */
+export const strangerFlow: Flow = {
+  id: '',
+  name: '',
+  language: 'fr',
+  start: '',
+  tables: {},
+  nodes: {
+    '': { kind: 'hangup', say: [{ text: french.stranger }], reason: 'normal' },
+    trouble: { kind: 'hangup', say: [{ text: french.trouble }], reason: 'normal' },
+  },
+};
+export const strangerLine: Line = {
+  number: '',
+  name: '',
+  flow: '',
+  language: 'fr',
+  timezone: 'Europe/Paris',
+  holidays: 'FR',
+  show: 'line',
+  wait: { sound: 'music', words: [], every: 15 },
+};
