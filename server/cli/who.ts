@@ -1,0 +1,152 @@
+// `vigie who`: who is on call on a planning, in order, and why. Reads and prints through what it is handed; touches no file itself.
+import { parseArgs } from 'node:util';
+import type { Instant } from '../base/clock.ts';
+import { problemText } from '../base/result.ts';
+import { CALENDAR, frenchTime } from '../planning/calendar.ts';
+import { type PlanningFile, planningHint, readPlannings } from '../planning/load.ts';
+import { onCall } from '../planning/resolve.ts';
+import type { Planning, PlanningSet } from '../planning/schema.ts';
+import { type Segment, segments } from '../planning/segments.ts';
+import type { OnCallPerson } from '../planning/slot.ts';
+import { isoIn, readInstant, type Zone, zoneOf } from '../planning/zone.ts';
+
+export type WhoIo = {
+  out: (text: string) => void;
+  err: (text: string) => void;
+  now: () => Instant;
+  readPlanningFiles: () => Promise<PlanningFile[]>;
+};
+
+const usage = 'usage: vigie who PLANNING [--at TIME | --from TIME --until TIME] [--json]';
+
+/** What was asked: one instant, or a length of time. */
+type Question = { at: Instant } | { from: Instant; until: Instant };
+type Asked = { planning: string; at?: string; from?: string; until?: string; json: boolean };
+
+/** @returns 0 somebody is on all the time asked for, 1 somebody is missing or the plannings are broken, 2 wrong use. */
+export async function who(args: string[], io: WhoIo): Promise<0 | 1 | 2> {
+  const asked = readArgs(args);
+  if (typeof asked === 'string') return refuse(io, asked);
+  const read = readPlannings(await io.readPlanningFiles());
+  if (!read.ok) {
+    for (const problem of read.problems) io.err(problemText(problem));
+    return 1;
+  }
+  const planning = read.value.plannings.get(asked.planning);
+  if (!planning)
+    return refuse(io, `there is no planning "${asked.planning}"; ${planningHint(read.value, asked.planning)}`);
+  const zone = zoneOf(planning.zone) as Zone;
+  const question = questionOf(asked, zone, io.now());
+  if (typeof question === 'string') return refuse(io, question);
+  return 'at' in question
+    ? answerAt(read.value, planning, zone, question.at, asked.json, io)
+    : answerOver(read.value, planning, zone, question, asked.json, io);
+}
+
+function refuse(io: WhoIo, sentence: string): 2 {
+  io.err(`vigie who: ${sentence}`);
+  return 2;
+}
+
+function readArgs(args: string[]): Asked | string {
+  const text = { type: 'string' } as const;
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { at: text, from: text, until: text, json: { type: 'boolean', default: false } },
+    });
+    const [planning, ...more] = positionals;
+    if (planning === undefined) return `say which planning; ${usage}`;
+    if (more.length > 0) return `one planning at a time, and times in quotes ("${more[0]}" is too much); ${usage}`;
+    return { ...values, planning };
+  } catch (error) {
+    return `${(error as Error).message.split('. ')[0]}; ${usage}`;
+  }
+}
+
+function questionOf({ at, from, until }: Asked, zone: Zone, now: Instant): Question | string {
+  if (at !== undefined && (from ?? until) !== undefined) return `either --at or --from and --until; ${usage}`;
+  if ((from === undefined) !== (until === undefined)) return `--from and --until go together; ${usage}`;
+  const times = [at, from, until].filter((time) => time !== undefined);
+  const wrong = times.find((time) => !inCalendar(readInstant(time, zone)));
+  if (wrong !== undefined)
+    return `"${wrong}" is not a time between 2000 and 2100; write 2026-12-24, "2026-12-24 18:30" (time in ${zone.name}) or 2026-12-24T17:30:00Z`;
+  const [one, other] = times.map((time) => readInstant(time, zone) as Instant);
+  if (one === undefined) return { at: now };
+  if (other === undefined) return { at: one };
+  return one < other ? { from: one, until: other } : '--until must be later than --from; exchange them';
+}
+
+const inCalendar = (at: Instant | undefined): boolean =>
+  at !== undefined && at >= CALENDAR.from && at <= CALENDAR.until;
+
+function answerAt(set: PlanningSet, planning: Planning, zone: Zone, at: Instant, json: boolean, io: WhoIo): 0 | 1 {
+  const { people, ringMode, because, until } = onCall(set, planning.id, at);
+  if (json) {
+    const times = { at: isoIn(zone, at), until: isoIn(zone, until) };
+    io.out(
+      asJson({
+        planning: planning.id,
+        version: set.version,
+        ...times,
+        nobody: people.length === 0,
+        ringMode,
+        because,
+        people,
+      }),
+    );
+    return people.length > 0 ? 0 : 1;
+  }
+  io.out(`${planning.name}, ${local(zone, at)} (${zone.name})`);
+  people.forEach((person, index) => {
+    io.out(`  ${index + 1}. ${person.name}, ${person.phones.join(' puis ')}\n     ${person.because}`);
+  });
+  if (people.length === 0) io.out(`  ${because}`);
+  const end = until >= CALENDAR.until ? 'Aucun changement prévu.' : `Jusqu'au ${local(zone, until)}.`;
+  io.out(end);
+  return people.length > 0 ? 0 : 1;
+}
+
+function answerOver(
+  set: PlanningSet,
+  planning: Planning,
+  zone: Zone,
+  { from, until }: { from: Instant; until: Instant },
+  json: boolean,
+  io: WhoIo,
+): 0 | 1 {
+  const found = segments(set, planning.id, from, until);
+  const holes = found.filter(({ nobody }) => nobody).length;
+  if (json) {
+    const list = found.map((segment) => ({
+      ...segment,
+      from: isoIn(zone, segment.from),
+      until: isoIn(zone, segment.until),
+    }));
+    io.out(
+      asJson({
+        planning: planning.id,
+        version: set.version,
+        from: isoIn(zone, from),
+        until: isoIn(zone, until),
+        holes,
+        segments: list,
+      }),
+    );
+    return holes > 0 ? 1 : 0;
+  }
+  io.out(`${planning.name}, du ${local(zone, from)} au ${local(zone, until)} (${zone.name})`);
+  for (const segment of found) io.out(line(segment, zone));
+  if (holes > 0) io.out(`${holes} période(s) sans personne.`);
+  return holes > 0 ? 1 : 0;
+}
+
+const line = ({ from, until, people, because }: Segment, zone: Zone): string =>
+  `  ${local(zone, from)} → ${local(zone, until)}  ${people.length > 0 ? names(people) : 'PERSONNE'}\n     ${because}`;
+
+const names = (people: OnCallPerson[]): string => people.map(({ name }) => name).join(', ');
+
+const local = (zone: Zone, at: Instant): string => frenchTime(zone.wall(at), true);
+
+const asJson = (value: unknown): string => JSON.stringify(value, null, 2);
