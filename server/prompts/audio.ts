@@ -35,15 +35,21 @@ export function resampled(input: Float64Array, rate: number): Float64Array {
   const [up, down] = [telephoneRate / common, rate / common];
   const phases = kernels.get(rate) ?? kernel(rate, up);
   kernels.set(rate, phases);
+  const half = (phases[0] as Float64Array).length / 2;
+  // Silence on both sides, so that the inner loop, where all the time goes, needs no bounds.
+  const padded = new Float64Array(input.length + 2 * half);
+  padded.set(input, half);
   const out = new Float64Array(Math.floor((input.length * up) / down));
   for (let n = 0; n < out.length; n++) {
-    const taps = phases[(n * down) % up] as Float64Array;
-    const first = Math.floor((n * down) / up) - (taps.length / 2 - 1);
-    let sum = 0;
-    for (let k = 0; k < taps.length; k++) sum += (taps[k] as number) * (input[first + k] ?? 0);
-    out[n] = sum;
+    out[n] = dot(phases[(n * down) % up] as Float64Array, padded, Math.floor((n * down) / up) + 1);
   }
   return out;
+}
+
+function dot(taps: Float64Array, input: Float64Array, from: number): number {
+  let sum = 0;
+  for (let k = 0; k < taps.length; k++) sum += (taps[k] as number) * (input[from + k] as number);
+  return sum;
 }
 
 /** A speech command has one rate: its taps are computed once. */
