@@ -36,7 +36,7 @@ function compiles(text: string): boolean {
 const trunk = z.strictObject({
   host,
   port: z.int().min(1).max(65535).default(5060),
-  transport: z.enum(['udp', 'tcp', 'tls']).default('udp'),
+  transport: z.enum(['udp', 'tcp']).default('udp'),
   /** Where this carrier's calls come from; the host itself when left out. */
   addresses: z.array(address).min(1).optional(),
   auth: z.strictObject({ 'user env': envName, 'password env': envName }).optional(),
@@ -88,7 +88,7 @@ export const trunksSchema = z.strictObject({
     .prefault({}),
 });
 
-export type Transport = 'udp' | 'tcp' | 'tls';
+export type Transport = 'udp' | 'tcp';
 
 export type Trunk = {
   id: TrunkId;

@@ -1,0 +1,148 @@
+// extensions.conf: every caller's door, and the last-resort route that needs no server. The people are in last-resort.conf.
+// Whatever comes from outside passes FILTER() before anything else sees it. The logic holds no data, so that a reload in
+// the middle of a call cannot move that call to another person.
+
+import { lastResortFile } from './last-resort.ts';
+import type { RenderOptions } from './options.ts';
+
+/** SIP answers that are the callee's doing (telephony/hangup.ts): never the same phone again through another carrier. */
+const calleeAnswers = '404|410|416|480|484|486|487|600|603|604';
+
+export function extensionsConf(options: RenderOptions): string {
+  return `; Written by Vigie: changes made here are lost.
+[general]
+static = yes
+writeprotect = yes
+clearglobalvars = no
+autofallthrough = yes
+
+${inbound}
+${door(options)}
+${lastResort(options)}
+${ladder(options)}
+${confirmation(options)}
+${ending}
+#include ${lastResortFile}
+`;
+}
+
+const inbound = `; From the trunks. A registered trunk may call our account's name: the number called is then in To.
+[vigie-in]
+exten => _[+0-9]!,1,Set(VIGIE_CALLED=\${FILTER(0-9+,\${EXTEN})})
+ same => n,Goto(vigie-door,s,1)
+exten => _[a-zA-Z].,1,Goto(s,1)
+exten => s,1,Set(VIGIE_TO=\${PJSIP_HEADER(read,To)})
+ same => n,Set(VIGIE_TO=\${CUT(VIGIE_TO,@,1)})
+ same => n,Set(VIGIE_CALLED=\${FILTER(0-9+,\${CUT(VIGIE_TO,:,2)})})
+ same => n,Goto(vigie-door,s,1)
+`;
+
+/** A server that is gone, or stuck with its socket open, is passed by. */
+const door = ({ ari, lastResort: { heartbeatSeconds } }: RenderOptions): string => `[vigie-door]
+exten => s,1,Set(VIGIE_CALLED=\${VIGIE_CALLED:0:20})
+ same => n,Set(VIGIE_CALLER=\${FILTER(0-9+,\${CALLERID(num)})})
+ same => n,Set(VIGIE_CALLER=\${VIGIE_CALLER:0:20})
+ same => n,ExecIf($["\${CALLERID(num-pres):0:7}" != "allowed"]?Set(VIGIE_CALLER=))
+ same => n,Set(VIGIE_DIVERTED=\${FILTER(0-9+,\${REDIRECTING(from-num)})})
+ same => n,Set(VIGIE_BEAT=\${FILTER(0-9,\${GLOBAL(VIGIE_HEARTBEAT)})})
+ same => n,GotoIf($[\${EPOCH} - 0\${VIGIE_BEAT} > ${Math.ceil(heartbeatSeconds)}]?vigie-last-resort,s,1)
+ same => n,Stasis(${ari.app ?? 'vigie'},arrival,\${VIGIE_CALLED},\${VIGIE_CALLER},\${VIGIE_DIVERTED:0:20})
+ same => n,GotoIf($["\${STASISSTATUS}" = "FAILED"]?vigie-last-resort,s,1)
+ same => n,Hangup()
+`;
+
+/** The caller hears the welcome at once, then music for as long as the ladder is climbed behind the Local channel. */
+const lastResort = ({
+  dirs,
+  plan,
+  lastResort: { spoolDir, voicemailDir, prompts },
+}: RenderOptions): string => `[vigie-last-resort]
+exten => s,1,Set(__LR_ID=\${FILTER(0-9A-Za-z.-,\${UNIQUEID})})
+ same => n,Set(__LR_FILE=${spoolDir}/\${LR_ID}.jsonl)
+ same => n,Set(LR_MESSAGE=${voicemailDir}/\${LR_ID}.wav)
+ same => n,Set(CHANNEL(hangup_handler_push)=vigie-lr-end,s,1)
+ same => n,Set(TIMEOUT(absolute)=${plan.caps.longestCallMinutes * 60})
+ same => n,Gosub(vigie-lr-lines,\${IF($["\${VIGIE_CALLED}" = ""]?s:\${VIGIE_CALLED})},1)
+ same => n,Set(LR_LINE=\${GOSUB_RETVAL})
+ same => n,${note('arrival', { called: 'VIGIE_CALLED', caller: 'VIGIE_CALLER', diverted: 'VIGIE_DIVERTED:0:20', line: 'LR_LINE' })}
+ same => n,Answer()
+ same => n,Playback(${prompts.welcome})
+ same => n,GotoIf($["\${LR_LINE}" = ""]?nobody)
+ same => n,Gosub(vigie-lr-ladder-\${LR_LINE:1},s,1)
+ same => n,Set(__LR_LADDER=\${GOSUB_RETVAL})
+ same => n,GotoIf($["\${LR_LADDER}" = ""]?nobody)
+ same => n,Dial(Local/s@vigie-lr-ladder,,${dirs.music ? 'm(default)' : 'r'})
+ same => n(nobody),${note('nobody')}
+ same => n,Playback(${prompts.message})
+ same => n,Record(\${LR_MESSAGE},10,180,k)
+ same => n,Playback(${prompts.thanks})
+ same => n,Hangup()
+`;
+
+/**
+ * One phone at a time, over its trunks in order. The phone is done with when the fault was the callee's, and when it rang; a
+ * trunk that stayed silent or refused is the carrier's fault. The Local channel answers only once somebody confirmed.
+ */
+const ladder = ({ lastResort: { ringSeconds } }: RenderOptions): string => `[vigie-lr-ladder]
+exten => s,1,Set(LR_REST=\${LR_LADDER})
+ same => n,Set(LR_DONE=)
+ same => n(next),GotoIf($["\${LR_REST}" = ""]?over)
+ same => n,Set(LR_TRY=\${SHIFT(LR_REST,&)})
+ same => n,GotoIf($["\${CUT(LR_TRY,!,1)}" = "\${LR_DONE}"]?next)
+ same => n,Set(__LR_PERSON=\${CUT(LR_TRY,!,2)})
+ same => n,Set(__LR_NUMBER=\${CUT(LR_TRY,!,3)})
+ same => n,Set(__LR_TRUNK=\${CUT(LR_TRY,!,4)})
+ same => n,Set(CALLERID(all)=<\${CUT(LR_TRY,!,5)}>)
+ same => n,Set(CALLERID(pres)=allowed)
+ same => n,Set(RINGTIME_MS=)
+ same => n,Set(PROGRESSTIME_MS=)
+ same => n,HangupCauseClear()
+ same => n,${note('ring', { person: 'LR_PERSON', number: 'LR_NUMBER', trunk: 'LR_TRUNK', shown: 'CUT(LR_TRY,!,5)' })}
+ same => n,Dial(PJSIP/\${LR_NUMBER}@trunk-\${LR_TRUNK},${Math.ceil(ringSeconds)},U(vigie-lr-confirm))
+ same => n,Set(LR_STATUS=\${DIALSTATUS})
+ same => n,Set(LR_SIP=)
+ same => n,Set(LR_KEYS=\${HANGUPCAUSE_KEYS()})
+ same => n,GotoIf($["\${LR_KEYS}" = ""]?whose)
+ same => n,Set(LR_SIP=\${HANGUPCAUSE(\${CUT(LR_KEYS,\\,,1)},tech)})
+ same => n,Set(LR_SIP=\${FILTER(0-9,\${LR_SIP:4:3})})
+ same => n(whose),${note('failed', { person: 'LR_PERSON', number: 'LR_NUMBER', trunk: 'LR_TRUNK', status: 'LR_STATUS', sip: 'LR_SIP', q850: 'HANGUPCAUSE' })}
+ same => n,GotoIf($["\${LR_STATUS}" = "ANSWER"]?callee)
+ same => n,GotoIf($["\${LR_STATUS}" = "NOANSWER" & "\${RINGTIME_MS}\${PROGRESSTIME_MS}" != ""]?callee)
+ same => n,GotoIf($["\${LR_SIP}" = ""]?next)
+ same => n,GotoIf($[\${REGEX("^(${calleeAnswers})$" \${LR_SIP})} = 0]?next)
+ same => n(callee),Set(LR_DONE=\${CUT(LR_TRY,!,1)})
+ same => n,Goto(next)
+ same => n(over),Hangup(19)
+`;
+
+/** On the phone that answered. Only the key 1 joins it to the caller: a voicemail presses nothing. */
+const confirmation = ({ lastResort: { prompts } }: RenderOptions): string => `[vigie-lr-confirm]
+exten => s,1,Set(GOSUB_RESULT=CONTINUE)
+ same => n,Set(LR_TURN=0)
+ same => n,${note('answered', { person: 'LR_PERSON', number: 'LR_NUMBER' })}
+ same => n(ask),Set(LR_TURN=$[\${LR_TURN} + 1])
+ same => n,Read(LR_DIGIT,${prompts.announce},1,,1,6)
+ same => n,GotoIf($["\${LR_DIGIT}" = "1"]?taken)
+ same => n,GotoIf($["\${LR_DIGIT}" = "2"]?declined)
+ same => n,GotoIf($[\${LR_TURN} < 3]?ask)
+ same => n,${note('not-confirmed', { person: 'LR_PERSON', number: 'LR_NUMBER' })}
+ same => n,Return()
+ same => n(declined),${note('declined', { person: 'LR_PERSON', number: 'LR_NUMBER' })}
+ same => n,Return()
+ same => n(taken),${note('taken', { person: 'LR_PERSON', number: 'LR_NUMBER', trunk: 'LR_TRUNK' })}
+ same => n,Playback(${prompts.taken})
+ same => n,Set(GOSUB_RESULT=)
+ same => n,Return()
+`;
+
+/** Runs on the caller's channel however the call ended. `bytes` is empty when no message was recorded. */
+const ending = `[vigie-lr-end]
+exten => s,1,${note('end', { bytes: `STAT(s,\${LR_MESSAGE})` })}
+ same => n,Return()
+`;
+
+/** One line of the spool (see spool.ts); `values` are expressions of ours or filtered ones: none holds a quote. */
+function note(event: string, values: Record<string, string> = {}): string {
+  const pairs = Object.entries(values).map(([key, expression]) => `,"${key}":"\${${expression}}"`);
+  return `Set(FILE(\${LR_FILE},,,al)={"event":"${event}","at":\${EPOCH}${pairs.join('')}})`;
+}
