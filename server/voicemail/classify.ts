@@ -1,0 +1,45 @@
+// The verdict on a whole recording that begins at the answer. Knows the policy after the end of a file; opens nothing.
+import { frameMs, frameSize } from './frame.ts';
+import { listen, type Verdict } from './listen.ts';
+import { type Tuning, tuning as usual } from './tuning.ts';
+import { sampleRate } from './wav.ts';
+
+/** What was said of a recording: the verdict that stood at the end, and the ones that it corrected, in order. */
+export type Classified = Verdict & { before: Verdict[] };
+
+/**
+ * Hears `samples` (8 kHz, the first is the answer) to the end and then its last second again and again, until 12 s after
+ * the answer. The verdict is the last one given, `ms` the instant at which it was given first.
+ */
+export function classify(samples: Int16Array, options: { tuning?: Tuning } = {}): Classified {
+  const hearing = listen(options);
+  const verdicts: Verdict[] = [];
+  const frames = (options.tuning ?? usual).limitMs / frameMs;
+  for (let frame = 0; frame < frames; frame++) {
+    const verdict = hearing.push(frameOf(samples, frame * frameSize));
+    if (verdict) verdicts.push(verdict);
+  }
+  return standing(verdicts);
+}
+
+/** A stronger reason for the same verdict does not make it later. */
+function standing(verdicts: Verdict[]): Classified {
+  const last = verdicts.at(-1) as Verdict;
+  const turn = verdicts.findLastIndex((verdict) => verdict.verdict !== last.verdict) + 1;
+  return {
+    ...last,
+    ms: (verdicts[turn] as Verdict).ms,
+    because: (verdicts[turn] as Verdict).because,
+    before: verdicts.slice(0, turn),
+  };
+}
+
+function frameOf(samples: Int16Array, from: number): Int16Array {
+  if (from + frameSize <= samples.length) return samples.subarray(from, from + frameSize);
+  const loop = Math.min(sampleRate, samples.length);
+  const start = samples.length - loop;
+  return Int16Array.from({ length: frameSize }, (_, i) => {
+    const at = from + i;
+    return samples[at < samples.length ? at : start + ((at - samples.length) % loop)] as number;
+  });
+}
