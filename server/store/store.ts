@@ -1,0 +1,81 @@
+// The database as the rest of the house gets it: journal, ledger, and the way from one to the other.
+import { good, type Problem, type Result } from '../base/result.ts';
+import { type OpenOptions, openDatabase } from './database.ts';
+import { StoreFailure, storeProblem } from './failure.ts';
+import { type Journal, openJournal } from './journal.ts';
+import { type Ledger, openLedger } from './ledger.ts';
+
+/** How many records reached the ledger, and those it could not take: set aside, to be logged. */
+export type Shipped = { count: number; refused: Problem[] };
+
+export interface Store {
+  journal: Journal;
+  ledger: Ledger;
+  /**
+   * Brings what waits in the journal to the ledger. Call it after calls end and at start; what a crash or a failure
+   * cut off is simply brought again. Rejects with StoreFailure when the disk or the file fails: nothing is lost then.
+   */
+  ship(): Promise<Shipped>;
+  close(): void;
+}
+
+const atOnce = 100;
+
+/** Opens (and for the server, makes and migrates) the database in `file`. */
+export function openStore(file: string, options?: OpenOptions): Result<Store> {
+  const opened = openDatabase(file, options);
+  if (!opened.ok) return opened;
+  const db = opened.value;
+  const journal = openJournal(db);
+  const ledger = openLedger(db);
+  let last: Promise<unknown> = Promise.resolve();
+  const ship = (): Promise<Shipped> => {
+    const next = last.then(() => shipAll(db.name, journal, ledger));
+    last = next.catch(() => {});
+    return next;
+  };
+  return good({ journal, ledger, ship, close: () => void db.close() });
+}
+
+type Waiting = ReturnType<Journal['waiting']>;
+
+async function shipAll(file: string, journal: Journal, ledger: Ledger): Promise<Shipped> {
+  const shipped: Shipped = { count: 0, refused: [] };
+  for (let batch = journal.waiting(atOnce); batch.length > 0; batch = journal.waiting(atOnce)) {
+    const failed = await take(file, ledger, batch);
+    if (!failed) {
+      journal.shipped(batch.map(({ n }) => n));
+      shipped.count += batch.length;
+    } else {
+      await oneByOne(file, journal, ledger, batch, shipped);
+    }
+  }
+  return shipped;
+}
+
+/** One record that can never be taken must not hold up all others. */
+async function oneByOne(file: string, journal: Journal, ledger: Ledger, batch: Waiting, shipped: Shipped) {
+  for (const one of batch) {
+    const failed = await take(file, ledger, [one]);
+    if (failed) {
+      journal.setAside(one.n);
+      const message = `the record of ${one.shipment.kind} ${one.shipment.body.id} cannot be kept: ${failed.message}`;
+      shipped.refused.push({ file, message, hint: `it stays in the table "outbox", row ${one.n}` });
+    } else {
+      journal.shipped([one.n]);
+      shipped.count++;
+    }
+  }
+}
+
+/** Undefined when taken; the error when these very records are the cause. @throws StoreFailure when the disk or the file is. */
+async function take(file: string, ledger: Ledger, batch: Waiting): Promise<Error | undefined> {
+  try {
+    await ledger.take(batch.map(({ shipment }) => shipment));
+    return undefined;
+  } catch (error) {
+    const problem = storeProblem(file, error);
+    if (problem) throw new StoreFailure(problem, error);
+    return error as Error;
+  }
+}
