@@ -2,7 +2,7 @@
 import type { Instant } from '../base/clock.ts';
 import { enterFlow, type FlowStep, resumeFlow, stepFlow } from '../flow/step.ts';
 import { resumeHunt } from '../hunt/resume.ts';
-import type { Turn } from '../hunt/state.ts';
+import { isLive, type Turn } from '../hunt/state.ts';
 import { startHunt, stepHunt, stopHunt } from '../hunt/step.ts';
 import type { DialExit, DialSpec } from '../telephony/dial.ts';
 import type { Effect, EffectBody } from '../telephony/effect.ts';
@@ -151,14 +151,30 @@ function cut(step: Step, house: House, mint: Mint, at: Instant): Step {
   return emit(end(stopped, mint, at, 'talked'), mint, { type: 'hangup', reason: 'normal' });
 }
 
+/** After a restart: what was saved but perhaps never performed is asked for again, what nobody waits for is ended. */
 function resumed(step: Step, house: House, mint: Mint, event: Extract<CallEvent, { type: 'resumed' }>): Step {
-  const { call } = step;
   const { at, alive } = event;
-  if (!alive.caller) return call.flow.gone ? end(step, mint, at, 'hung-up') : gone(step, house, mint, at);
+  if (!alive.caller) return lost(step, house, mint, at);
+  const { call } = step;
+  const waited = new Set((call.hunt?.legs ?? []).filter(isLive).map((leg) => leg.id));
+  const strays = Object.keys(alive.legs).filter((leg) => !waited.has(leg));
+  const clean = emit(step, mint, ...strays.map((leg): EffectBody => ({ type: 'hangup-leg', leg })));
+  const heard = call.answeredAt !== undefined && !call.talked ? emit(clean, mint, { type: 'answer' }) : clean;
   if (call.phase === 'hunt' && call.hunt) {
-    return fromHunt(step, resumeHunt(call.hunt, alive, pen(house, mint, at)), house, mint, at);
+    return fromHunt(heard, resumeHunt(call.hunt, alive, pen(house, mint, at)), house, mint, at);
   }
-  return fromFlow(step, resumeFlow(house.flows, call.flow, at, mint.effect), house, mint, at);
+  return fromFlow(heard, resumeFlow(house.flows, call.flow, at, mint.effect), house, mint, at);
+}
+
+/** The caller's channel vanished while nobody looked: not the same as having hung up, and somebody should know. */
+function lost(step: Step, house: House, mint: Mint, at: Instant): Step {
+  const noted = change(step, { notes: [...step.call.notes, 'the caller was gone when the server returned'] });
+  const after = step.call.flow.gone ? end(noted, mint, at, 'hung-up') : gone(noted, house, mint, at);
+  if (after.call.phase !== 'over' || after.call.outcome !== 'hung-up') return after;
+  const flagged = change(after, { outcome: 'lost' });
+  if (flagged.call.alerted) return flagged;
+  const reason = 'the call was lost before anyone took it';
+  return emit(change(flagged, { alerted: true }), mint, { type: 'raise-alert', reason });
 }
 
 /** Exactly one outcome. A call that somebody was sought for and nobody took leaves an alert, unless the flow raised one. */

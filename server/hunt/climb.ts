@@ -1,6 +1,6 @@
 // The order of things: level after level, round after round, wave after wave, until somebody takes the call or nobody is left.
 
-import type { DialExit } from '../telephony/dial.ts';
+import type { DialExit, Level } from '../telephony/dial.ts';
 import type { OnCall } from '../telephony/event.ts';
 import { hangup } from '../telephony/hangup.ts';
 import type { PersonId } from '../telephony/names.ts';
@@ -12,21 +12,32 @@ import {
   type HuntState,
   liveLegs,
   type Pen,
+  retryTimer,
   type Thread,
   type Turn,
   waitTimer,
   wordsTimer,
 } from './state.ts';
 
-/** Asks who is on call at the current level. */
+/** How long a caller waits before people who were on other calls are tried again. */
+const occupiedMs = 10_000;
+
+/** Asks who is on call at the current level; past the last one, waits for those who were occupied, if any. */
 export function resolveLevel(turn: Turn, pen: Pen): Turn {
   const level = turn.state.spec.levels[turn.state.level];
+  if (!level && turn.state.occupied.length > 0) {
+    return emit(change(turn, { phase: 'ringing' }), pen, { type: 'start-timer', name: retryTimer, ms: occupiedMs });
+  }
   if (!level) return leave(turn, pen, exitOf(turn.state));
+  return askPlanning(change(turn, { phase: 'resolving', people: [], waves: [], threads: [] }), pen, level);
+}
+
+/** Who is on call there? The answer is recognised by the id of this question. */
+export function askPlanning(turn: Turn, pen: Pen, { target, strategy }: Level): Turn {
   const request = pen.effect();
-  return {
-    ...change(turn, { phase: 'resolving', request, people: [], waves: [], threads: [] }),
-    effects: [...turn.effects, { id: request, type: 'resolve-on-call', target: level.target }],
-  };
+  const rotates = strategy === 'rotating' ? { rotates: true as const } : {};
+  const effects = [...turn.effects, { id: request, type: 'resolve-on-call' as const, target, ...rotates }];
+  return { ...change(turn, { request }), effects };
 }
 
 /** The answer came: the first round of this level begins. */
@@ -71,8 +82,17 @@ function threadOf(state: HuntState, id: PersonId): Thread[] {
   return phones.length > 0 ? [{ person: id, phones, tried: [] }] : [];
 }
 
+/** Those who were on other calls may be free by now: each is rung again, one after the other. */
+export function ringOccupied(turn: Turn, pen: Pen): Turn {
+  const { occupied } = turn.state;
+  if (occupied.length === 0) return turn;
+  return advance(change(turn, { people: occupied, occupied: [], waves: occupied.map((one) => [one.person]) }), pen);
+}
+
 function ringLostAgain(turn: Turn, pen: Pen): Turn {
-  const threads = turn.state.again.map(({ person, number }): Thread => ({ person, phones: [number], tried: [] }));
+  const people = [...new Set(turn.state.again.map((one) => one.person))];
+  const phonesOf = (id: PersonId) => turn.state.again.filter((one) => one.person === id).map((one) => one.number);
+  const threads = people.map((person): Thread => ({ person, phones: phonesOf(person), tried: [] }));
   return threads.reduce((done, thread) => ring(done, pen, thread), change(turn, { threads, again: [] }));
 }
 
@@ -120,6 +140,7 @@ export function leave(turn: Turn, pen: Pen, exit: DialExit): Turn {
     pen,
     { type: 'cancel-timer', name: waitTimer },
     { type: 'cancel-timer', name: wordsTimer },
+    { type: 'cancel-timer', name: retryTimer },
   );
   return { ...(exit === 'caller-gone' ? waiting : emit(waiting, pen, { type: 'stop-wait' })), exit };
 }

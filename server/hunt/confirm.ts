@@ -85,7 +85,7 @@ function take(turn: Turn, pen: Pen, winner: Leg): Turn {
   const freed = others.reduce((done, leg) => free(done, pen, leg), turn);
   const bridging = pen.effect();
   const calm = emit(
-    changeLeg(freed, winner.id, { phase: 'taken' }),
+    changeLeg(freed, winner.id, { phase: 'taken', takenAt: pen.at }),
     pen,
     ...legTimers(winner.id),
     { type: 'cancel-timer', name: waitTimer },

@@ -1,6 +1,7 @@
 // After a restart or a lost connection: the saved hunt is compared with what still lives, and the difference goes in as ordinary events.
 import type { Alive } from '../telephony/event.ts';
 import { type Hangup, hangup } from '../telephony/hangup.ts';
+import { askPlanning } from './climb.ts';
 import { answered, ask } from './confirm.ts';
 import { change, emit, type HuntState, type Leg, legOf, liveLegs, type Pen, type Turn } from './state.ts';
 import { stepHunt } from './step.ts';
@@ -22,13 +23,7 @@ function again(turn: Turn, pen: Pen): Turn {
   const waiting = emit(turn, pen, { type: 'wait', sound: turn.state.spec.wait });
   if (turn.state.phase !== 'resolving') return waiting;
   const level = waiting.state.spec.levels[waiting.state.level];
-  const request = pen.effect();
-  return level
-    ? {
-        ...change(waiting, { request }),
-        effects: [...waiting.effects, { id: request, type: 'resolve-on-call', target: level.target }],
-      }
-    : waiting;
+  return level ? askPlanning(waiting, pen, level) : waiting;
 }
 
 function compare(turn: Turn, pen: Pen, saved: Leg, alive: Alive): Turn {

@@ -126,12 +126,19 @@ export function afterLeg(turn: Turn, pen: Pen, leg: Leg, why: Hangup): Turn {
     case 'declined':
       return finish(change(freed, { declined: [...freed.state.declined, leg.person] }), thread);
     case 'occupied':
-      return finish(freed, thread);
+      return finish(waitFor(freed, leg), thread);
     case 'lost':
       return ring(tryAgainLater(freed, leg), pen, thread);
     default:
       return ring(freed, pen, thread);
   }
+}
+
+/** On another call now: the caller may wait for them when everybody else was tried. */
+function waitFor(turn: Turn, leg: Leg): Turn {
+  const person = personOf(turn, leg.person);
+  const known = turn.state.occupied.some((one) => one.person === leg.person);
+  return person && !known ? change(turn, { occupied: [...turn.state.occupied, person] }) : turn;
 }
 
 /** A leg that we lost says nothing of the person: that phone is tried once more, at the end of the round. */

@@ -27,6 +27,8 @@ export type Leg = {
   startedAt: Instant;
   ringingAt?: Instant;
   answeredAt?: Instant;
+  /** The key was pressed and this leg got the caller. */
+  takenAt?: Instant;
   endedAt?: Instant;
   /** The question being played; keys count only once it began. */
   question?: EffectId;
@@ -59,6 +61,8 @@ export type HuntState = {
   /** Phones lost through our own fault: tried once more at the end of the round. */
   again: { person: PersonId; number: PhoneNumber }[];
   retried: PhoneNumber[];
+  /** Already on as many calls as they take: tried again while the caller still waits. */
+  occupied: OnCall[];
   /** Somebody was on some level. */
   anyone: boolean;
   /** The longest wait has passed: nobody new is rung. */
@@ -108,3 +112,4 @@ export const legTimers = (leg: LegId): EffectBody[] =>
   }));
 export const waitTimer = 'hunt.wait';
 export const wordsTimer = 'hunt.words';
+export const retryTimer = 'hunt.retry';

@@ -2,7 +2,7 @@
 import type { DialSpec } from '../telephony/dial.ts';
 import type { CallEvent } from '../telephony/event.ts';
 import { type Hangup, hangup } from '../telephony/hangup.ts';
-import { advance, beginLevel, leave, resolveLevel } from './climb.ts';
+import { advance, beginLevel, leave, resolveLevel, ringOccupied } from './climb.ts';
 import { answered, ask, hangUp, pressed, questionSaid } from './confirm.ts';
 import { afterLeg, endLeg } from './ring.ts';
 import {
@@ -15,6 +15,7 @@ import {
   legOf,
   liveLegs,
   type Pen,
+  retryTimer,
   type Turn,
   waitTimer,
   wordsTimer,
@@ -34,6 +35,7 @@ export function startHunt(spec: DialSpec, pen: Pen): Turn {
     declined: [],
     condemned: [],
     again: [],
+    occupied: [],
     retried: [],
     anyone: false,
     because: [],
@@ -125,6 +127,7 @@ function ended(turn: Turn, pen: Pen, leg: Leg, why: Hangup): Turn {
 
 function onTimer(turn: Turn, pen: Pen, name: string): Turn {
   if (name === waitTimer) return expire(turn, pen);
+  if (name === retryTimer) return turn.state.phase === 'ringing' ? ringOccupied(turn, pen) : turn;
   if (name === wordsTimer)
     return turn.state.phase === 'talking'
       ? turn

@@ -1,0 +1,68 @@
+// The house's own answers to a call: who is on call, what a table says, whether a leg may leave. No telephony here.
+import type { Instant } from '../base/clock.ts';
+import type { Call } from '../call/call.ts';
+import type { FlowSet } from '../flow/set.ts';
+import type { ResolveOnCall, Target } from '../telephony/effect.ts';
+import type { CallEvent } from '../telephony/event.ts';
+import { hangup } from '../telephony/hangup.ts';
+import type { CallId, EffectId, Values } from '../telephony/names.ts';
+import type { Ports } from './ports.ts';
+import type { Traffic } from './traffic.ts';
+import type { Oracle } from './turn.ts';
+
+export type { Oracle };
+
+/** @param later takes the answers that a service gives after the step is over. */
+export function openOracle(
+  ports: Ports,
+  traffic: Traffic,
+  flowsOf: (call: Call) => FlowSet,
+  later: (call: CallId, event: CallEvent) => void,
+): Oracle {
+  const { desk, clock } = ports;
+  return {
+    resolve: (asked, request, at) => resolve(ports, asked, request, at),
+    lookUp: (call, asked, request, at) => {
+      const event = (found: Values | null, failed?: string): CallEvent => ({
+        type: 'looked-up',
+        at: clock.now(),
+        request,
+        found,
+        ...(failed ? { failed } : {}),
+      });
+      try {
+        const found = desk.lookUp(flowsOf(call), asked);
+        if (!(found instanceof Promise)) return { ...event(found), at };
+        found.then(
+          (values) => later(call.id, event(values)),
+          (error: unknown) => later(call.id, event(null, String(error))),
+        );
+        return undefined;
+      } catch (error) {
+        return event(null, String(error));
+      }
+    },
+    refuse: (asked, at) =>
+      traffic.legsOf(asked.person, asked.leg) >= asked.maxCalls
+        ? { type: 'leg-ended', at, leg: asked.leg, hangup: hangup('occupied') }
+        : undefined,
+  };
+}
+
+function resolve({ journal, desk }: Ports, asked: ResolveOnCall, request: EffectId, at: Instant): CallEvent {
+  const { people, because } = desk.onCall(asked.target, at);
+  const known = people.map((one) => {
+    const lastTalkedAt = journal.lastTalked(one.person);
+    return lastTalkedAt === undefined ? one : { ...one, lastTalkedAt };
+  });
+  return {
+    type: 'on-call-resolved',
+    at,
+    request,
+    people: known,
+    because,
+    turn: asked.rotates ? journal.nextTurn(nameOf(asked.target)) : 0,
+  };
+}
+
+const nameOf = (target: Target): string => Object.entries(target).flat().join(':');

@@ -1,0 +1,264 @@
+// The only place where something happens: load the call, step it, save it, and only then perform what it asks for.
+import type { Instant } from '../base/clock.ts';
+import type { Call, House, Step } from '../call/call.ts';
+import { recordOf } from '../call/record.ts';
+import { beginCall, stepCall } from '../call/step.ts';
+import type { FlowSet } from '../flow/set.ts';
+import type { Carrier } from '../telephony/carrier.ts';
+import type { Arrival, CallEvent, CarrierEvent } from '../telephony/event.ts';
+import type { CallId } from '../telephony/names.ts';
+import { type Oracle, openOracle } from './oracle.ts';
+import type { Ports, SavedCall, TimerRow } from './ports.ts';
+import { resumeEvents } from './resume.ts';
+import { Timers } from './timers.ts';
+import { Traffic } from './traffic.ts';
+import { TrunkWatch } from './trunk-watch.ts';
+import { type Outcome, settle } from './turn.ts';
+
+export class Switchboard {
+  readonly #ports: Ports;
+  readonly #calls = new Map<CallId, Call>();
+  readonly #pinned = new Map<string, FlowSet>();
+  readonly #timers: Timers;
+  readonly #traffic = new Traffic();
+  readonly #trunks: TrunkWatch;
+  readonly #oracle: Oracle;
+  /** Timer rows of a carrier's calls run only once it has said what still lives. */
+  #waitingRows: TimerRow[] = [];
+  #seq = 0;
+  #failing: Instant | undefined;
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+    this.#timers = new Timers(ports.clock, (call, name) =>
+      this.#event(call, { type: 'timer', name, at: ports.clock.now() }),
+    );
+    this.#trunks = new TrunkWatch(() => ports.desk.trunks());
+    this.#oracle = openOracle(
+      ports,
+      this.#traffic,
+      (call) => this.#flowsOf(call),
+      (call, event) => this.#event(call, event),
+    );
+  }
+
+  /** Loads the saved calls, then listens to the carriers: each first tells what still lives, and its calls go on from there. */
+  async start(): Promise<void> {
+    for (const saved of this.#ports.journal.live()) this.#load(saved);
+    this.#waitingRows = this.#ports.journal.timers();
+    await Promise.all(this.#ports.carriers.map((carrier) => carrier.start((event) => this.#heard(carrier, event))));
+  }
+
+  /** Stops listening. Calls live on at the carrier, and are taken up again by the next start. */
+  async stop(): Promise<void> {
+    this.#timers.stopAll();
+    await Promise.all(this.#ports.carriers.map((carrier) => carrier.stop()));
+  }
+
+  /** Calls that are live now. */
+  calls(): readonly Call[] {
+    return [...this.#calls.values()];
+  }
+
+  /** When saving began to fail, if it does now; calls go on all the same. */
+  get failingSince(): Instant | undefined {
+    return this.#failing;
+  }
+
+  get timersRunning(): number {
+    return this.#timers.size;
+  }
+
+  trunkHealth() {
+    return this.#trunks.health;
+  }
+
+  #load(saved: SavedCall): void {
+    try {
+      const call = JSON.parse(saved.state) as Call;
+      this.#calls.set(call.id, call);
+      this.#traffic.update(call);
+    } catch (error) {
+      this.#ports.log.error(
+        { call: saved.id, error },
+        'a saved call cannot be read; its channels will be taken as new',
+      );
+    }
+  }
+
+  #heard(carrier: Carrier, event: CarrierEvent): void {
+    if (event.type === 'arrival') this.#arrived(carrier, event.arrival);
+    else if (event.type === 'call') this.#event(event.call, event.event);
+    else if (event.type === 'trunk') this.#trunkChanged(event.trunk, event.reachable, event.at);
+    else if (event.type === 'back') this.#back(carrier, event);
+    else this.#ports.log.warn({ carrier: carrier.name }, 'the control connection is lost; calls go on by themselves');
+  }
+
+  #arrived(carrier: Carrier, arrival: Arrival): void {
+    if ([...this.#calls.values()].some((call) => call.channel === arrival.channel)) return;
+    const id = this.#ports.ids.next('c');
+    carrier.adopt({ call: id, channel: arrival.channel });
+    this.#guard(id, () => {
+      const house = this.#house(this.#ports.desk.flows(), arrival.at);
+      this.#settle(house, undefined, beginCall(house, id, arrival), arrival.at);
+    });
+  }
+
+  /** An event of a call that is over or was never ours: only an answered leg needs an answer, it is hung up. */
+  #event(id: CallId, event: CallEvent): void {
+    const call = this.#calls.get(id);
+    if (!call) {
+      if (event.type === 'leg-answered') for (const carrier of this.#ports.carriers) carrier.drop(event.leg);
+      return;
+    }
+    this.#guard(id, () => {
+      this.#trunks.observe(call, event);
+      const house = this.#house(this.#flowsOf(call), event.at);
+      this.#settle(house, call, stepCall(house, call, event), event.at);
+    });
+  }
+
+  /** What goes wrong in one call is our bug: it stands in the log with the call's id, and no other call feels it. */
+  #guard(id: CallId, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#ports.log.error({ call: id, error }, 'a step failed; the call stays as it was');
+    }
+  }
+
+  #settle(house: House, before: Call | undefined, step: Step, at: Instant): void {
+    if (before && step.call === before && step.effects.length === 0) return;
+    const outcome = settle(house, step, at, this.#oracle);
+    this.#save(before, outcome, at);
+    this.#perform(outcome);
+  }
+
+  /** Saved before performed. Where the disk refuses, the caller matters more than the record: the call goes on, loudly. */
+  #save(before: Call | undefined, outcome: Outcome, at: Instant): void {
+    const { journal, log, clock } = this.#ports;
+    const { call, timers } = outcome;
+    const rows = [...timers].flatMap(([name, ms]) =>
+      ms === null ? [] : [{ call: call.id, name, dueAt: clock.now() + ms }],
+    );
+    const cancel = [...timers].flatMap(([name, ms]) => (ms === null ? [name] : []));
+    try {
+      journal.together(() => {
+        for (const notice of outcome.notices) {
+          if (notice.type === 'warn')
+            journal.warn({ id: notice.id, at, call: call.id, subject: notice.subject, message: notice.message });
+          else
+            journal.alert({
+              id: notice.id,
+              at,
+              call: call.id,
+              reason: notice.reason,
+              ...(notice.target ? { target: notice.target } : {}),
+            });
+        }
+        if (call.talked && !before?.talked) this.#noteTalk(call, at);
+        if (call.phase === 'over') journal.end(recordOf(call, at));
+        else
+          journal.save(
+            {
+              id: call.id,
+              carrier: call.carrier,
+              channel: call.channel,
+              version: call.version,
+              state: JSON.stringify(call),
+              startedAt: call.startedAt,
+              seq: ++this.#seq,
+            },
+            { set: rows, cancel },
+          );
+      });
+      if (this.#failing !== undefined) log.warn({}, 'saving works again');
+      this.#failing = undefined;
+    } catch (error) {
+      this.#failing ??= clock.now();
+      log.error({ call: call.id, error }, 'the call could not be saved; it goes on unsaved');
+    }
+    this.#remember(call, cancel, rows);
+  }
+
+  #noteTalk(call: Call, at: Instant): void {
+    const leg = call.hunt?.legs.find((one) => one.phase === 'taken');
+    if (leg) this.#ports.journal.setTalked(leg.person, at);
+  }
+
+  #remember(call: Call, cancel: string[], rows: TimerRow[]): void {
+    this.#traffic.update(call);
+    if (call.phase === 'over') {
+      this.#calls.delete(call.id);
+      this.#timers.stopCall(call.id);
+      return;
+    }
+    this.#calls.set(call.id, call);
+    for (const name of cancel) this.#timers.stop(call.id, name);
+    for (const row of rows) this.#timers.start(row);
+  }
+
+  #perform({ call, outside }: Outcome): void {
+    const carrier = this.#ports.carriers.find((one) => one.name === call.carrier);
+    for (const effect of outside)
+      if (effect.type === 'originate') this.#trunks.originated(effect.trunk, this.#ports.clock.now());
+    if (outside.length > 0) carrier?.perform({ call: call.id, channel: call.channel }, outside);
+    if (call.phase !== 'over') return;
+    carrier?.forget(call.id);
+    const record = recordOf(call, call.endedAt ?? this.#ports.clock.now());
+    for (const leg of record.legs)
+      if (leg.answeredAt !== undefined) this.#traffic.spend(leg.endedAt, leg.endedAt - leg.answeredAt);
+    this.#ports.onEnd?.(record);
+  }
+
+  #house(flows: FlowSet, at: Instant): House {
+    const { desk, settings } = this.#ports;
+    const trunks = { plan: desk.trunks(), health: this.#trunks.health, usage: this.#traffic.usage(at) };
+    return {
+      flows,
+      hunt: { trunks, listenMs: settings.listenMs, silentMs: settings.silentMs },
+      planningVersion: desk.planningVersion(),
+      longestTalkMs: settings.longestTalkMs,
+    };
+  }
+
+  /** The set that the call began with. One that cannot be found any more is replaced by today's: a caller is never dropped for it. */
+  #flowsOf(call: Call): FlowSet {
+    const current = this.#ports.desk.flows();
+    if (call.version === current.version) return current;
+    const known = this.#pinned.get(call.version);
+    if (known) return known;
+    const body = this.#ports.journal.publication(call.version);
+    const set = body ? (JSON.parse(body) as FlowSet) : current;
+    this.#pinned.set(call.version, set);
+    return set;
+  }
+
+  #trunkChanged(trunk: string, reachable: boolean, at: Instant): void {
+    this.#trunks.reach(trunk, reachable, at);
+    this.#ports.log[reachable ? 'info' : 'warn']({ trunk }, reachable ? 'trunk answers' : 'trunk does not answer');
+    if (reachable) return;
+    // A leg that has heard nothing from a trunk that is gone need not wait for its time-out.
+    for (const call of this.calls()) {
+      const waiting = call.hunt?.legs.filter((leg) => leg.phase === 'calling' && leg.trunk === trunk) ?? [];
+      for (const leg of waiting) this.#event(call.id, { type: 'timer', name: `silent.${leg.id}`, at });
+    }
+  }
+
+  #back(carrier: Carrier, event: Extract<CarrierEvent, { type: 'back' }>): void {
+    const mine = this.calls().filter((call) => call.carrier === carrier.name);
+    const plan = resumeEvents(mine, event.living, event.at);
+    for (const call of mine) carrier.adopt({ call: call.id, channel: call.channel });
+    const rows = this.#waitingRows.filter((row) => mine.some((call) => call.id === row.call));
+    this.#waitingRows = this.#waitingRows.filter((row) => !rows.includes(row));
+    for (const { call, resumed } of plan.resumed) this.#event(call, resumed);
+    for (const row of rows)
+      if (this.#calls.has(row.call) && !this.#timers.has(row.call, row.name)) this.#timers.start(row);
+    for (const channel of plan.strays) carrier.drop(channel);
+    for (const arrival of plan.arrivals) this.#arrived(carrier, arrival);
+    this.#ports.log.info(
+      { carrier: carrier.name, calls: mine.length, strays: plan.strays.length, arrivals: plan.arrivals.length },
+      'connected; saved calls compared with what lives',
+    );
+  }
+}

@@ -1,0 +1,49 @@
+// What goes on at this moment over all calls: legs by person and by trunk, minutes spent. Counted, never guessed.
+import type { Instant } from '../base/clock.ts';
+import type { Call } from '../call/call.ts';
+import { liveLegs } from '../hunt/state.ts';
+import type { LegId, PersonId } from '../telephony/names.ts';
+import type { Usage } from '../trunk/caps.ts';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** Live legs of all calls and the minutes of those that ended within a day. Rebuilt from the calls at start. */
+export class Traffic {
+  #legs = new Map<LegId, { person: PersonId; trunk: string }>();
+  #byCall = new Map<string, LegId[]>();
+  #spent: { at: Instant; minutes: number }[] = [];
+
+  /** Takes in the call as it now is. */
+  update(call: Call): void {
+    for (const id of this.#byCall.get(call.id) ?? []) this.#legs.delete(id);
+    const legs = call.phase === 'over' || !call.hunt ? [] : liveLegs(call.hunt);
+    for (const leg of legs) this.#legs.set(leg.id, { person: leg.person, trunk: leg.trunk });
+    if (legs.length > 0)
+      this.#byCall.set(
+        call.id,
+        legs.map((leg) => leg.id),
+      );
+    else this.#byCall.delete(call.id);
+  }
+
+  /** A leg that talked has ended; begun minutes count whole. */
+  spend(at: Instant, ms: number): void {
+    this.#spent.push({ at, minutes: Math.ceil(ms / 60_000) });
+  }
+
+  /** Legs this person has now, without those of `except`. */
+  legsOf(person: PersonId, except: LegId): number {
+    let count = 0;
+    for (const [id, leg] of this.#legs) if (leg.person === person && id !== except) count++;
+    return count;
+  }
+
+  usage(at: Instant): Usage {
+    if (this.#spent.length > 0) this.#spent = this.#spent.filter((one) => one.at > at - day);
+    const since = (from: Instant) => this.#spent.reduce((sum, one) => (one.at > from ? sum + one.minutes : sum), 0);
+    const legsByTrunk: Record<string, number> = {};
+    for (const { trunk } of this.#legs.values()) legsByTrunk[trunk] = (legsByTrunk[trunk] ?? 0) + 1;
+    return { legs: this.#legs.size, legsByTrunk, minutesLastHour: since(at - hour), minutesLastDay: since(at - day) };
+  }
+}

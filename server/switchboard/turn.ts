@@ -1,0 +1,73 @@
+// One event's way through a call: step, answer at once what the house itself can answer, step again, until only the world is left.
+import type { Instant } from '../base/clock.ts';
+import type { Call, House, Step } from '../call/call.ts';
+import { stepCall } from '../call/step.ts';
+import type { Effect, LookUp, Originate, ResolveOnCall } from '../telephony/effect.ts';
+import type { CallEvent } from '../telephony/event.ts';
+import type { EffectId } from '../telephony/names.ts';
+
+/** The house's own answers. `undefined`: not at once; the answer comes later as an event of its own. */
+export interface Oracle {
+  resolve(asked: ResolveOnCall, request: EffectId, at: Instant): CallEvent;
+  lookUp(call: Call, asked: LookUp, request: EffectId, at: Instant): CallEvent | undefined;
+  /** May this leg leave? An event says why not. */
+  refuse(asked: Originate, at: Instant): CallEvent | undefined;
+}
+
+/** What one event came to: the call as it will be saved, and what is to be done once it is. */
+export type Outcome = {
+  call: Call;
+  /** For the carrier, in order. */
+  outside: Effect[];
+  /** Timer name → milliseconds from now, or null: stopped. */
+  timers: Map<string, number | null>;
+  /** Warnings and alerts, saved in the same transaction. */
+  notices: Extract<Effect, { type: 'warn' | 'raise-alert' }>[];
+};
+
+/** An oracle that keeps asking for another oracle would never end; no real call comes near this. */
+const mostAnswers = 500;
+
+export function settle(house: House, first: Step, at: Instant, oracle: Oracle): Outcome {
+  const outcome: Outcome = { call: first.call, outside: [], timers: new Map(), notices: [] };
+  const queue = sort(outcome, first.effects, at, oracle);
+  for (let answers = 0; queue.length > 0; answers++) {
+    if (answers > mostAnswers) throw new Error(`call ${outcome.call.id} asks without end`);
+    const event = queue.shift();
+    if (!event) break;
+    const step = stepCall(house, outcome.call, event);
+    outcome.call = step.call;
+    queue.push(...sort(outcome, step.effects, at, oracle));
+  }
+  return outcome;
+}
+
+/** Puts each effect where it belongs, and gives the answers that are there at once. */
+function sort(outcome: Outcome, effects: readonly Effect[], at: Instant, oracle: Oracle): CallEvent[] {
+  return effects.flatMap((effect): CallEvent[] => {
+    switch (effect.type) {
+      case 'start-timer':
+        outcome.timers.set(effect.name, effect.ms);
+        return [];
+      case 'cancel-timer':
+        outcome.timers.set(effect.name, null);
+        return [];
+      case 'warn':
+      case 'raise-alert':
+        outcome.notices.push(effect);
+        return [];
+      case 'resolve-on-call':
+        return [oracle.resolve(effect, effect.id, at)];
+      case 'look-up':
+        return [oracle.lookUp(outcome.call, effect, effect.id, at) ?? []].flat();
+      case 'originate': {
+        const refused = oracle.refuse(effect, at);
+        if (!refused) outcome.outside.push(effect);
+        return refused ? [refused] : [];
+      }
+      default:
+        outcome.outside.push(effect);
+        return [];
+    }
+  });
+}
