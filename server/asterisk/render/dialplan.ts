@@ -41,8 +41,7 @@ exten => s,1,Set(VIGIE_TO=\${PJSIP_HEADER(read,To)})
 const door = ({ ari, lastResort: { heartbeatSeconds } }: RenderOptions): string => `[vigie-door]
 exten => s,1,Set(VIGIE_CALLED=\${VIGIE_CALLED:0:20})
  same => n,Set(VIGIE_CALLER=\${FILTER(0-9+,\${CALLERID(num)})})
- same => n,Set(VIGIE_CALLER=\${VIGIE_CALLER:0:20})
- same => n,ExecIf($["\${CALLERID(num-pres):0:7}" != "allowed"]?Set(VIGIE_CALLER=))
+ same => n,Set(VIGIE_CALLER=\${IF($["\${CALLERID(num-pres):0:7}" = "allowed"]?\${VIGIE_CALLER:0:20}:)})
  same => n,Set(VIGIE_DIVERTED=\${FILTER(0-9+,\${REDIRECTING(from-num)})})
  same => n,Set(VIGIE_BEAT=\${FILTER(0-9,\${GLOBAL(VIGIE_HEARTBEAT)})})
  same => n,GotoIf($[\${EPOCH} - 0\${VIGIE_BEAT} > ${Math.ceil(heartbeatSeconds)}]?vigie-last-resort,s,1)
@@ -144,5 +143,5 @@ exten => s,1,${note('end', { bytes: `STAT(s,\${LR_MESSAGE})` })}
 /** One line of the spool (see spool.ts); `values` are expressions of ours or filtered ones: none holds a quote. */
 function note(event: string, values: Record<string, string> = {}): string {
   const pairs = Object.entries(values).map(([key, expression]) => `,"${key}":"\${${expression}}"`);
-  return `Set(FILE(\${LR_FILE},,,al)={"event":"${event}","at":\${EPOCH}${pairs.join('')}})`;
+  return `Set(FILE(\${LR_FILE},,,al,u)={"event":"${event}","at":\${EPOCH}${pairs.join('')}})`;
 }

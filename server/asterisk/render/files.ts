@@ -11,18 +11,13 @@ const empty = [
   'cli_permissions',
   'features',
   'pjproject',
+  'stasis',
   'udptl',
   'websocket_client',
 ];
 
 export function plainFiles(options: RenderOptions): Record<string, string> {
-  const off = conf('', {
-    name: 'general',
-    lines: [
-      ['enable', 'no'],
-      ['enabled', 'no'],
-    ],
-  });
+  const off = (key: string) => conf('', { name: 'general', lines: [[key, 'no']] });
   return {
     'asterisk.conf': asteriskConf(options),
     'http.conf': httpConf(options),
@@ -31,9 +26,9 @@ export function plainFiles(options: RenderOptions): Record<string, string> {
     'logger.conf': loggerConf(),
     'musiconhold.conf': musicConf(options),
     'indications.conf': indicationsConf(),
-    'manager.conf': off,
-    'cdr.conf': off,
-    'cel.conf': off,
+    'manager.conf': off('enabled'),
+    'cdr.conf': off('enable'),
+    'cel.conf': off('enable'),
     ...Object.fromEntries(empty.map((name) => [`${name}.conf`, conf('Empty on purpose.')])),
   };
 }
