@@ -56,22 +56,19 @@ function readPeople({ file, text }: PlanningFile): Result<Map<string, Person>> {
   const read = readDocument(file, text, peopleSchema);
   if (!read.ok) return read;
   const people = new Map(Object.entries(read.value.value).map(([id, person]) => [id, deepFreeze({ ...person, id })]));
-  const shared = sharedPhones(people, read.value.locate);
-  return shared.length > 0 ? bad(...shared) : good(people);
+  const repeated = repeatedPhones(people, read.value.locate);
+  return repeated.length > 0 ? bad(...repeated) : good(people);
 }
 
-/** One phone is one person's: two would be rung on it, and a busy one would count as both. */
-function sharedPhones(people: ReadonlyMap<string, Person>, locate: Locate): Problem[] {
-  const owners = new Map<string, string>();
-  const problems: Problem[] = [];
-  for (const { id, phones } of people.values())
-    for (const [index, phone] of phones.entries()) {
-      const owner = owners.get(phone);
-      const message = owner === id ? 'this number stands twice' : `this number is also ${owner}'s`;
-      if (owner) problems.push({ ...locate([id, 'phones', index]), message, hint: 'remove one of them' });
-      owners.set(phone, id);
-    }
-  return problems;
+/** Two people may share the phone that goes round with the duty; one person may not have it twice. */
+function repeatedPhones(people: ReadonlyMap<string, Person>, locate: Locate): Problem[] {
+  return [...people.values()].flatMap(({ id, phones }) =>
+    phones.flatMap((phone, index) =>
+      phones.indexOf(phone) < index
+        ? [{ ...locate([id, 'phones', index]), message: 'this number stands twice', hint: 'remove one of them' }]
+        : [],
+    ),
+  );
 }
 
 function readPlanning({ file, text }: PlanningFile, people: ReadonlyMap<string, Person> | undefined): Result<Planning> {

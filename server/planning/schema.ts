@@ -9,21 +9,29 @@ const quoted = (wanted: string) => ({
     issue.input === undefined ? `${wanted} is missing` : `expected ${wanted}; a number must stand in quotes`,
 });
 
-/** A string read by `reader`; what it cannot read is refused with an example of what it can. */
-const reads = <T>(reader: (text: string) => T | undefined, wanted: string, description: string) =>
-  z
+/** A string read by `reader`; what it cannot read is refused with examples of what it can. */
+const reads = <T>(reader: (text: string) => T | undefined, examples: string[], description: string) => {
+  const wanted = examples.map((example) => `"${example}"`).join(' or ');
+  return z
     .string(quoted(wanted))
-    .meta({ description, examples: [wanted] })
+    .meta({ description, examples })
     .transform((text, context) => {
       const value = reader(text);
-      if (value === undefined)
-        context.addIssue({ code: 'custom', message: `"${text}" cannot be read; write ${wanted}` });
-      return value as T;
+      if (value !== undefined) return value;
+      context.addIssue({ code: 'custom', message: `"${text}" cannot be read; write ${wanted}` });
+      return z.NEVER;
     });
+};
+
+/** YAML reads 0612345678 as a number and drops its zero: only quotes keep a telephone number whole. */
+function unquotedPhone(input: unknown): string {
+  const read = typeof input === 'number' && input < 1e6 ? readPhone(String(input)) : undefined;
+  return read && 'refused' in read ? read.refused : 'a telephone number stands in quotes: "06 12 34 56 78"';
+}
 
 const phone = (description: string) =>
   z
-    .string(quoted('a telephone number such as "06 12 34 56 78"'))
+    .string({ error: ({ input }) => unquotedPhone(input) })
     .meta({ description, examples: ['06 12 34 56 78', '+33 6 12 34 56 78'] })
     .transform((text, context) => {
       const read = readPhone(text);
@@ -32,14 +40,15 @@ const phone = (description: string) =>
       return z.NEVER;
     });
 
+const badId = 'an id has small letters without accents, digits, "-" and "_", as in "lea-martin"';
 const id = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_-]*$/, 'an id has small letters without accents, digits, "-" and "_"')
+  .regex(/^[a-z0-9][a-z0-9_-]*$/, badId)
   .meta({ description: 'Identifiant : minuscules sans accent, chiffres, tirets' });
 
 const person = z
   .strictObject({
-    name: z.string().min(1).meta({ description: 'Nom affiché et annoncé' }),
+    name: z.string(quoted('a name')).min(1).meta({ description: 'Nom affiché et annoncé' }),
     phones: z
       .array(phone('Un numéro de téléphone'), {
         error: (issue) =>
@@ -73,7 +82,9 @@ const person = z
   .meta({ description: 'Une personne que la ligne peut appeler' });
 
 /** people.yaml: id → person. */
-export const peopleSchema = z.record(id, person).meta({ title: 'Vigie : les personnes' });
+export const peopleSchema = z
+  .record(id, person, { error: ({ input }) => (input === null ? 'this file is empty' : undefined) })
+  .meta({ title: 'Vigie : les personnes' });
 
 const ring = z.enum(['sequential', 'parallel', 'waves', 'rotating', 'longest-idle']).meta({
   description: 'Sonnerie : l’un après l’autre, tous ensemble, par vagues, à tour de rôle, le moins sollicité d’abord',
@@ -101,19 +112,19 @@ function readHandoff(text: string): { weekday?: number; time: number } | undefin
 }
 
 const date = (description: string) =>
-  reads((text) => (text.length === 10 ? readWall(text) : undefined), 'a date such as 2026-01-05', description);
+  reads((text) => (text.length === 10 ? readWall(text) : undefined), ['2026-01-05'], description);
 
 const rotation = z
   .strictObject({
-    name: z.string().min(1).meta({ description: 'Nom de la rotation, dit dans les raisons' }),
+    name: z.string(quoted('a name')).min(1).meta({ description: 'Nom de la rotation, dit dans les raisons' }),
     turns: z
       .array(turn, { error: 'expected a list of turns' })
       .min(1, 'this rotation has nobody: add at least one turn'),
-    every: reads(readLength, '"1 semaine", "2 jours" or "12 heures"', 'Durée d’un tour').optional(),
-    handoff: reads(readHandoff, '"lundi 08:00" or "08:00"', 'Moment où l’on passe le relais').default({ time: 0 }),
+    every: reads(readLength, ['1 semaine', '2 jours', '12 heures'], 'Durée d’un tour').optional(),
+    handoff: reads(readHandoff, ['lundi 08:00', '08:00'], 'Moment où l’on passe le relais').default({ time: 0 }),
     start: date('Jour de la première prise d’astreinte : avant, cette rotation n’a personne'),
     windows: z
-      .array(reads(readWindow, '"lundi-vendredi 18:00-08:00"', 'Jours et heures où cette rotation compte'))
+      .array(reads(readWindow, ['lundi-vendredi 18:00-08:00'], 'Jours et heures où cette rotation compte'))
       .min(1, 'a rotation without hours is never heard: remove "windows" to have it at all hours')
       .optional(),
     instead: z
@@ -124,12 +135,13 @@ const rotation = z
   })
   .refine((given) => given.turns.length === 1 || given.every !== undefined, {
     path: ['turns'],
-    error: 'several turns need a length: add every: "1 semaine"',
+    error:
+      'several turns need a length: add every: "1 semaine"; one turn of several people has brackets of its own: [[a, b]]',
   });
 
 const yearly = reads(
   (text) => (readWall(text.length === 5 ? `2000-${text}` : text) === undefined ? undefined : text),
-  '2026-12-24, or 12-24 for every year',
+  ['2026-12-24', '12-24'],
   'Un jour',
 );
 
@@ -143,7 +155,7 @@ const holidays = z
       .string(quoted('a region such as "57"'))
       .optional()
       .meta({ description: 'Région : "57", "67", "68", GP, MQ, RE…' }),
-    hours: reads(readHours, '"00:00-24:00" or "08:00-08:00"', 'Heures du jour férié').default({ from: 0, until: DAY }),
+    hours: reads(readHours, ['00:00-24:00', '08:00-08:00'], 'Heures du jour férié').default({ from: 0, until: DAY }),
     except: z.array(z.string()).default([]).meta({ description: 'Jours fériés travaillés, par leur nom' }),
     also: z.record(yearly, z.string().min(1)).default({}).meta({ description: 'Jours ajoutés : date et nom' }),
     people: turn.optional(),
@@ -154,7 +166,7 @@ const holidays = z
     error: 'say who is on call on holidays: either "people" or "rotation"',
   });
 
-const moment = (description: string) => reads(readWall, '2026-12-24 18:00', description);
+const moment = (description: string) => reads(readWall, ['2026-12-24 18:00'], description);
 const shift = z
   .strictObject({
     from: moment('Début'),
@@ -168,7 +180,7 @@ const shift = z
 /** One planning file; its id is the file's name. */
 export const planningSchema = z
   .strictObject({
-    name: z.string().min(1).meta({ description: 'Nom du planning' }),
+    name: z.string(quoted('a name')).min(1).meta({ description: 'Nom du planning' }),
     zone: z.string().default('Europe/Paris').meta({ description: 'Fuseau horaire' }),
     ring: ring.default('sequential'),
     rotations: z
