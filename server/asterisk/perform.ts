@@ -1,0 +1,273 @@
+// Effects as ARI requests. Requests of one connection are performed in order, so they are sent without waiting for each other; two commands
+// (answer, addChannel) hold Asterisk's whole connection until the channel's playback ends, so playbacks are always stopped before them.
+import type { Clock } from '../base/clock.ts';
+import type { CallRef } from '../telephony/carrier.ts';
+import type { Effect, EffectBody, EffectType } from '../telephony/effect.ts';
+import type { CallEvent } from '../telephony/event.ts';
+import { type Hangup, hangup } from '../telephony/hangup.ts';
+import type { EffectId } from '../telephony/names.ts';
+import type { Prompt } from '../telephony/prompt.ts';
+import { type Answer, at, type Request, succeeded, withQuery } from './ari/words.ts';
+import { finished } from './events.ts';
+import { mediaList, type PromptSource, promptDeadlineMs } from './media.ts';
+import { dialString, plainNumber } from './numbers.ts';
+import type { Channel, Registry } from './registry.ts';
+
+export type Outside = {
+  request: Request;
+  registry: Registry;
+  prompts: PromptSource;
+  clock: Clock;
+  app: string;
+  /** An event of a call that did not come from Asterisk: a failure, or an end that needed no request. */
+  report(channel: Channel, event: CallEvent): void;
+};
+
+/** Legs created whose dial waits for their StasisStart: dialling earlier is refused with 409 (measured). */
+export type Dialling = Map<string, { effect: EffectId; seconds: number }>;
+
+type Of<T extends EffectType> = { id: EffectId } & Extract<EffectBody, { type: T }>;
+type Doing = void | Promise<void>;
+
+/** A farewell longer than this is cut: the leg must end whatever happens to its playback. */
+const farewellMs = 20_000;
+/** A recording is stopped by us this long after its limit: Asterisk only counts while audio comes in. */
+const recordGraceMs = 1000;
+
+export class Performer {
+  readonly #out: Outside;
+  readonly #dialling: Dialling = new Map();
+
+  constructor(out: Outside) {
+    this.#out = out;
+  }
+
+  /** Sends what one effect needs. A promise only when audio has to be made first. */
+  perform(ref: CallRef, effect: Effect): Doing {
+    const caller = this.#out.registry.caller(ref);
+    switch (effect.type) {
+      case 'answer':
+        return this.#answer(caller, effect.id);
+      case 'play':
+      case 'gather':
+        return this.#play(caller, effect.id, effect.prompts);
+      case 'stop-play':
+        return this.#send(caller, effect.id, 'DELETE', at('playbacks', effect.playback), gone);
+      case 'wait':
+        return this.#wait(caller, effect.id, effect.sound);
+      case 'stop-wait':
+        return this.#stopWait(caller, effect.id);
+      case 'record':
+        return this.#record(caller, effect);
+      case 'originate':
+        return this.#originate(effect);
+      case 'ask-to-confirm':
+        return this.#play(this.#out.registry.leg(effect.leg), effect.id, effect.prompts);
+      case 'tell-and-hangup':
+        return this.#tellAndHangup(this.#out.registry.leg(effect.leg), effect);
+      case 'bridge':
+        return this.#bridge(caller, effect);
+      case 'hangup-leg':
+        return this.hangUp(this.#out.registry.leg(effect.leg), effect.id);
+      case 'hangup':
+        return this.hangUp(caller, effect.id, { normal: 16, busy: 17, rejected: 21 }[effect.reason]);
+      default:
+        // Internal effects (timers, look-ups, alerts) belong to the switchboard.
+        return undefined;
+    }
+  }
+
+  /** The leg is in our application: it may be dialled now. */
+  dialNow(leg: Channel): void {
+    const dial = this.#dialling.get(leg.id);
+    if (!dial) return;
+    this.#dialling.delete(leg.id);
+    const sent = this.#out.request('POST', withQuery(at('channels', leg.id, 'dial'), { timeout: dial.seconds }));
+    void sent.then((answer) => {
+      if (succeeded(answer) || leg.over || leg.endedByUs) return;
+      this.#failed(leg, dial.effect, answer, hangup('unknown', said(answer)));
+      this.hangUp(leg, dial.effect);
+    });
+  }
+
+  /** A playback ended: music goes on, a farewell ends the leg. */
+  afterPlayback(channel: Channel, playback: EffectId): void {
+    if (channel.farewell === playback) this.hangUp(channel, playback);
+    else if (channel.waiting && channel.playing.size === 0 && !channel.over) this.#startSound(channel, playback);
+  }
+
+  /** Without a reason: 26 (answered elsewhere) for a phone that still rings, so that it shows no missed call. */
+  hangUp(channel: Channel, effect: EffectId, reason = channel.up || channel.role === 'caller' ? 16 : 26): void {
+    channel.endedByUs = true;
+    this.#dialling.delete(channel.id);
+    this.#send(channel, effect, 'DELETE', withQuery(at('channels', channel.id), { reason_code: reason }), gone);
+  }
+
+  #answer(caller: Channel, effect: EffectId): void {
+    if (caller.up) return;
+    caller.up = true;
+    this.#silence(caller, effect);
+    this.#send(caller, effect, 'POST', at('channels', caller.id, 'answer'));
+  }
+
+  #play(channel: Channel, effect: EffectId, prompts: Prompt[]): Doing {
+    return this.#whenReady(prompts, (uris) => {
+      const media = mediaList(uris);
+      if (!media) return this.#nothingToHear(channel, effect);
+      if (channel.waiting && channel.playing.size === 0) this.#stopSound(channel, effect);
+      channel.playing.add(effect);
+      const uri = withQuery(at('channels', channel.id, 'play'), { playbackId: effect, media });
+      void this.#out.request('POST', uri).then((answer) => {
+        if (succeeded(answer) || !channel.playing.delete(effect)) return;
+        this.#failed(channel, effect, answer);
+        this.afterPlayback(channel, effect);
+      });
+    });
+  }
+
+  #whenReady(prompts: Prompt[], go: (uris: string[]) => void): Doing {
+    const uris = this.#out.prompts.uris(prompts, promptDeadlineMs);
+    return Array.isArray(uris) ? go(uris) : uris.then(go);
+  }
+
+  /** Every prompt was live and none could be made: the call goes on as if they had been heard. */
+  #nothingToHear(channel: Channel, effect: EffectId): void {
+    const now = this.#out.clock.now();
+    if (channel.role === 'leg') {
+      this.#out.report(channel, { type: 'leg-prompt-started', leg: channel.id, playback: effect, at: now });
+    }
+    this.#out.report(channel, finished(channel, effect, 'done', now));
+  }
+
+  #wait(caller: Channel, effect: EffectId, sound: 'music' | 'ringing'): void {
+    if (caller.waiting === sound) return;
+    if (caller.waiting) this.#stopWait(caller, effect);
+    caller.waiting = sound;
+    if (caller.playing.size === 0) this.#startSound(caller, effect);
+  }
+
+  #stopWait(caller: Channel, effect: EffectId): void {
+    if (caller.waiting && caller.playing.size === 0) this.#stopSound(caller, effect);
+    delete caller.waiting;
+  }
+
+  #startSound = (channel: Channel, effect: EffectId) =>
+    this.#send(channel, effect, 'POST', at('channels', channel.id, channel.waiting === 'music' ? 'moh' : 'ring'));
+
+  #stopSound = (channel: Channel, effect: EffectId) =>
+    this.#send(
+      channel,
+      effect,
+      'DELETE',
+      at('channels', channel.id, channel.waiting === 'music' ? 'moh' : 'ring'),
+      gone,
+    );
+
+  /** Stops everything that plays: a must before commands that wait for a channel's playback. */
+  #silence(channel: Channel, effect: EffectId): void {
+    for (const playback of channel.playing) this.#send(channel, effect, 'DELETE', at('playbacks', playback), gone);
+  }
+
+  #record(caller: Channel, effect: Of<'record'>): void {
+    this.#stopWait(caller, effect.id);
+    const query = {
+      name: effect.id,
+      format: 'wav',
+      ifExists: 'overwrite',
+      maxDurationSeconds: Math.max(1, Math.ceil(effect.maxMs / 1000)),
+      maxSilenceSeconds: Math.round(effect.silenceMs / 1000),
+      beep: effect.beep,
+      terminateOn: effect.terminator === '#' || effect.terminator === '*' ? effect.terminator : 'none',
+    };
+    this.#send(caller, effect.id, 'POST', withQuery(at('channels', caller.id, 'record'), query));
+    this.#out.clock.after(effect.maxMs + recordGraceMs, () => {
+      if (caller.over) return;
+      void this.#out.request('POST', at('recordings/live', effect.id, 'stop'));
+    });
+  }
+
+  #originate(effect: Of<'originate'>): void {
+    const leg = this.#out.registry.leg(effect.leg);
+    const endpoint = dialString(effect.number, effect.trunk);
+    if (!endpoint) {
+      const why = `"${effect.number}" over trunk "${effect.trunk}" cannot be dialled`;
+      this.#out.report(leg, failure(effect.id, why, this.#out.clock.now(), hangup('bad-number')));
+      return;
+    }
+    this.#dialling.set(leg.id, { effect: effect.id, seconds: Math.max(1, Math.ceil(effect.ringMs / 1000)) });
+    const query = { endpoint, app: this.#out.app, appArgs: 'leg', channelId: leg.id };
+    const sent = this.#out.request('POST', withQuery('channels/create', query), { variables: shown(effect) });
+    void sent.then((answer) => {
+      // 409: the leg exists already, because this effect is performed a second time.
+      if (succeeded(answer) || answer.status === 409) return;
+      this.#dialling.delete(leg.id);
+      this.#failed(leg, effect.id, answer, whyNotCreated(answer));
+    });
+  }
+
+  #tellAndHangup(leg: Channel, effect: Of<'tell-and-hangup'>): Doing {
+    if (!leg.up) return this.hangUp(leg, effect.id);
+    this.#silence(leg, effect.id);
+    leg.farewell = effect.id;
+    this.#out.clock.after(farewellMs, () => {
+      if (!leg.over) this.hangUp(leg, effect.id);
+    });
+    return this.#play(leg, effect.id, effect.prompts);
+  }
+
+  /** `mixing` alone lets Asterisk hand the audio over directly (native RTP). */
+  #bridge(caller: Channel, effect: Of<'bridge'>): void {
+    const leg = this.#out.registry.leg(effect.leg);
+    const bridge = `${caller.call}.b`;
+    this.#stopWait(caller, effect.id);
+    this.#silence(caller, effect.id);
+    this.#silence(leg, effect.id);
+    this.#answer(caller, effect.id);
+    this.#send(caller, effect.id, 'POST', withQuery(at('bridges', bridge), { type: 'mixing' }));
+    const both = withQuery(at('bridges', bridge, 'addChannel'), { channel: `${caller.id},${leg.id}` });
+    this.#send(caller, effect.id, 'POST', both);
+  }
+
+  #send(channel: Channel, effect: EffectId, method: 'POST' | 'DELETE', uri: string, fine = (_: Answer) => false): void {
+    void this.#out.request(method, uri).then((answer) => {
+      if (!succeeded(answer) && !fine(answer)) this.#failed(channel, effect, answer);
+    });
+  }
+
+  #failed(channel: Channel, effect: EffectId, answer: Answer, hangup?: Hangup): void {
+    this.#out.report(channel, failure(effect, said(answer), this.#out.clock.now(), hangup));
+  }
+}
+
+/** What we wanted ended has ended by itself; 409: it is on its way out of our application. */
+const gone = (answer: Answer) => answer.status === 404 || answer.status === 409;
+
+/** Asterisk's own words for a refusal, short enough for a record. */
+function said(answer: Answer): string {
+  const detail = /"(?:message|error)":\s*"([^"]*)"/.exec(answer.body)?.[1];
+  return answer.status === 0 ? answer.reason : `Asterisk: ${answer.status} ${detail ?? answer.reason}`;
+}
+
+const failure = (effect: EffectId, why: string, at: number, hangup?: Hangup): CallEvent => ({
+  type: 'effect-failed',
+  effect,
+  why,
+  at,
+  ...(hangup ? { hangup } : {}),
+});
+
+/** 500 "Allocation failed" is how a trunk without a reachable contact shows (measured); no answer leaves it open whether the leg exists. */
+function whyNotCreated(answer: Answer): Hangup {
+  if (answer.status === 0) return hangup('lost', said(answer));
+  return hangup(answer.status >= 500 ? 'unreachable' : 'unknown', said(answer));
+}
+
+/** The number shown is the connected party of an outgoing channel (measured: CALLERID alone gives "anonymous"). */
+function shown(effect: Of<'originate'>): Record<string, string> {
+  const number = plainNumber(effect.callerId);
+  const diversion = plainNumber(effect.diversion ?? '');
+  return {
+    ...(number ? { 'CONNECTEDLINE(num,i)': number } : {}),
+    ...(diversion ? { 'PJSIP_HEADER(add,Diversion)': `<sip:${diversion}@vigie.invalid>;reason=unconditional` } : {}),
+  };
+}

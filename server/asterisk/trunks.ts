@@ -1,0 +1,39 @@
+// Which trunks answer: Asterisk's qualify results, told when they change. It decides nothing about routes.
+import type { Instant } from '../base/clock.ts';
+import type { CarrierEvent } from '../telephony/event.ts';
+import { type AriEvent, type Request, succeeded } from './ari/words.ts';
+
+type Endpoint = { technology?: string; resource?: string; state?: string };
+
+const prefix = 'trunk-';
+/** Event types that speak of trunks. */
+export const trunkTypes = ['PeerStatusChange', 'ContactStatusChange', 'EndpointStateChange'];
+
+export class TrunkWatch {
+  readonly #reachable = new Map<string, boolean>();
+
+  /** A change, when the event brings one. */
+  read(event: AriEvent, at: Instant): CarrierEvent | undefined {
+    const status = event.contact_info?.contact_status ?? event.peer?.peer_status ?? event.endpoint?.state;
+    return this.#change(event.endpoint?.resource, status, at);
+  }
+
+  /** Everything that differs from what was told before; asked after each connection. */
+  async askAll(request: Request, at: () => Instant): Promise<CarrierEvent[]> {
+    const answer = await request('GET', 'endpoints/PJSIP');
+    if (!succeeded(answer)) return [];
+    const endpoints = JSON.parse(answer.body) as Endpoint[];
+    return endpoints.flatMap(({ resource, state }) => this.#change(resource, state, at()) ?? []);
+  }
+
+  #change(resource: string | undefined, status: string | undefined, at: Instant): CarrierEvent | undefined {
+    const reachable = meaning[status?.toLowerCase() ?? ''];
+    if (!resource?.startsWith(prefix) || reachable === undefined) return undefined;
+    const trunk = resource.slice(prefix.length);
+    if (this.#reachable.get(trunk) === reachable) return undefined;
+    this.#reachable.set(trunk, reachable);
+    return { type: 'trunk', trunk, reachable, at };
+  }
+}
+
+const meaning: Record<string, boolean> = { reachable: true, online: true, unreachable: false, offline: false };

@@ -1,0 +1,237 @@
+// The adapter against a real Asterisk: callers, legs, playback, keys, bridges, records, and every way a leg can end.
+import { existsSync } from 'node:fs';
+import t from 'tap';
+import type { Originate } from '../../server/telephony/effect.ts';
+import { Desk } from './desk.ts';
+import { openRig } from './rig.ts';
+
+const rig = await openRig();
+const desk = new Desk(rig);
+t.teardown(async () => {
+  await desk.carrier.stop();
+  await rig.end();
+});
+await desk.start();
+
+const line = '+33199001000';
+const beep = { kind: 'file', path: 'sound:beep' } as const;
+const second = { kind: 'pause', ms: 1000 } as const;
+let calls = 0;
+
+/** A caller who stands at the door and runs `script` once answered; the call is adopted. */
+async function caller(script = 'waits', from = '0612345678', headers?: Record<string, string>) {
+  const call = `c${++calls}`;
+  const mark = desk.events.length;
+  await rig.call({ to: line, from, script, channelId: `phone-of-${call}`, ...(headers ? { headers } : {}) });
+  const arrival = await desk.arrival(mark);
+  const ref = { call, channel: arrival.channel };
+  desk.carrier.adopt(ref);
+  return { ref, call, arrival, phone: `phone-of-${call}` };
+}
+
+/** What is dialled: the last two digits decide how that phone behaves. */
+const dial = (leg: string, ending: string, more: Partial<Originate> = {}): Originate => ({
+  type: 'originate',
+  leg,
+  person: 'karim',
+  number: `+336123456${ending}`,
+  trunk: 'a',
+  callerId: line,
+  ringMs: 5000,
+  maxCalls: 1,
+  ...more,
+});
+
+const global = async (name: string) =>
+  ((await rig.http('GET', `asterisk/variable?variable=${name}`)).body as { value: string }).value;
+
+t.test('a caller, a person who takes the call with 1, and the two talk', async (t) => {
+  const { ref, call, arrival, phone } = await caller('talks');
+  t.match(arrival, { called: line, caller: '+33612345678', carrier: 'asterisk', trunk: 'a' });
+  const [, play] = desk.does(ref, { type: 'answer' }, { type: 'play', prompts: [beep] });
+  await desk.call('playback-finished', (event) => event.playback === play);
+  const leg = `${call}.l1`;
+  desk.does(ref, { type: 'wait', sound: 'music' }, dial(leg, '01'));
+  await desk.call('leg-answered', (event) => event.leg === leg);
+  t.equal(await global('SHOWN'), line, 'the line is shown');
+  const [ask] = desk.does(ref, { type: 'ask-to-confirm', leg, prompts: [beep, second, second] });
+  t.equal((await desk.call('leg-prompt-started', (event) => event.leg === leg)).playback, ask);
+  t.equal((await desk.call('leg-pressed', (event) => event.leg === leg)).digit, '1');
+  desk.does(ref, { type: 'bridge', leg });
+  await desk.call('leg-prompt-finished', (event) => event.playback === ask);
+  const both = async () => {
+    const { body } = await rig.http('GET', `bridges/${call}.b`);
+    return ((body as { channels?: string[] }).channels ?? []).sort();
+  };
+  while ((await both()).length < 2) t.notOk(desk.story(call).includes('effect-failed'), 'still being joined');
+  t.same(await both(), [ref.channel, leg].sort());
+  await rig.http('DELETE', `channels/${phone}`);
+  await desk.call('caller-hung-up', () => true, desk.events.length - 1);
+  desk.does(ref, { type: 'hangup-leg', leg });
+  t.match((await desk.call('leg-ended', (event) => event.leg === leg)).hangup, { cause: 'normal' });
+  t.same(
+    desk.story(call),
+    [
+      'playback-finished',
+      'leg-ringing',
+      'leg-answered',
+      'leg-prompt-started',
+      'leg-pressed',
+      'leg-prompt-finished',
+      'caller-hung-up',
+      'leg-ended',
+    ],
+    'each fact is told once, in order',
+  );
+});
+
+t.test('every way a leg can end says whose fault it was', async (t) => {
+  const { ref, call } = await caller();
+  desk.does(ref, { type: 'answer' });
+  const ends = async (n: number, ending: string, more: Partial<Originate> = {}) => {
+    const leg = `${call}.l${n}`;
+    desk.does(ref, dial(leg, ending, more));
+    return (await desk.call('leg-ended', (event) => event.leg === leg)).hangup;
+  };
+  const rows = await Promise.all([
+    ends(1, '86'),
+    ends(2, '04'),
+    ends(3, '03'),
+    ends(4, '23'),
+    ends(5, '99', { ringMs: 1000 }),
+    ends(6, '88', { ringMs: 1000 }),
+    ends(7, '01', { trunk: 'mute', ringMs: 1000 }),
+    ends(8, '02'),
+  ]);
+  t.match(rows, [
+    { cause: 'busy', whose: 'callee', detail: 'SIP 486, Q.850 17' },
+    { cause: 'unallocated', whose: 'callee' },
+    { cause: 'congestion', whose: 'carrier' },
+    { cause: 'forbidden', whose: 'carrier' },
+    { cause: 'no-answer', whose: 'callee' },
+    { cause: 'no-answer', whose: 'callee' },
+    { cause: 'unreachable', whose: 'carrier' },
+    { cause: 'normal' },
+  ]);
+  desk.does(ref, { type: 'hangup', reason: 'normal' });
+  await desk.sees(
+    'the caller gone',
+    (event) => event.type === 'call' && event.call === call && event.event.type === 'caller-hung-up',
+  );
+});
+
+t.test('an originate that cannot leave is a failed effect with its blame', async (t) => {
+  const { ref, call } = await caller();
+  const [dead, bad, trunk] = desk.does(
+    ref,
+    dial(`${call}.l1`, '01', { trunk: 'dead' }),
+    dial(`${call}.l2`, '01', { number: '+33612@evil,T' }),
+    dial(`${call}.l3`, '01', { trunk: 'a/../x' }),
+  );
+  const failure = (id?: string) => desk.call('effect-failed', (event) => event.effect === id);
+  t.match(await failure(dead), { hangup: { cause: 'unreachable', whose: 'carrier' } });
+  t.match(await failure(bad), { hangup: { cause: 'bad-number' }, why: /cannot be dialled/ });
+  t.match(await failure(trunk), { hangup: { cause: 'bad-number' } });
+  desk.does(ref, { type: 'hangup', reason: 'busy' });
+});
+
+t.test('a leg that rings is cancelled; performing an originate twice makes one leg', async (t) => {
+  const { ref, call } = await caller();
+  const leg = `${call}.l1`;
+  desk.does(ref, dial(leg, '99', { callerId: '+33612345678', diversion: line }), dial(leg, '99'));
+  await desk.call('leg-ringing', (event) => event.leg === leg);
+  t.equal(await global('SHOWN'), '+33612345678');
+  t.match(await global('DIVERTED'), `sip:${line}@`);
+  desk.does(ref, { type: 'hangup-leg', leg });
+  t.match((await desk.call('leg-ended', (event) => event.leg === leg)).hangup, {
+    cause: 'answered-elsewhere',
+    whose: 'ours',
+  });
+  desk.does(ref, { type: 'hangup', reason: 'rejected' });
+  t.notOk(desk.story(call).includes('effect-failed'));
+});
+
+t.test('keys of the caller, one at a time; a playback is cut; nothing to hear is over at once', async (t) => {
+  const { ref, call } = await caller('keys');
+  const [, gather] = desk.does(
+    ref,
+    { type: 'answer' },
+    { type: 'gather', prompts: Array(20).fill(second), most: 3, terminator: '#', timeoutMs: 5000 },
+  );
+  await desk.call('digits', (event) => event.digits === '#');
+  t.same(
+    desk.events.flatMap((e) =>
+      e.type === 'call' && e.call === call && e.event.type === 'digits' ? [e.event.digits] : [],
+    ),
+    ['1', '2', '#'],
+  );
+  desk.does(ref, { type: 'stop-play', playback: gather as string });
+  await desk.call('playback-finished', (event) => event.playback === gather);
+  const [empty] = desk.does(ref, { type: 'play', prompts: [] });
+  await desk.call('playback-finished', (event) => event.playback === empty);
+  const [missing] = desk.does(ref, { type: 'play', prompts: [{ kind: 'file', path: '/nowhere/at/all' }] });
+  t.match(await desk.call('effect-failed', (event) => event.effect === missing), { why: /could not play/ });
+  desk.does(ref, { type: 'stop-play', playback: gather as string }, { type: 'hangup', reason: 'normal' });
+  await desk.sees(
+    'gone',
+    (event) => event.type === 'call' && event.call === call && event.event.type === 'caller-hung-up',
+  );
+});
+
+t.test('a farewell is heard to its end, then the leg is hung up', async (t) => {
+  const { ref, call } = await caller();
+  const leg = `${call}.l1`;
+  desk.does(ref, { type: 'answer' }, dial(leg, '01'));
+  await desk.call('leg-answered', (event) => event.leg === leg);
+  desk.does(ref, { type: 'ask-to-confirm', leg, prompts: Array(20).fill(second) });
+  await desk.call('leg-prompt-started', (event) => event.leg === leg);
+  const [farewell] = desk.does(ref, { type: 'tell-and-hangup', leg, prompts: [beep] });
+  await desk.call('leg-ended', (event) => event.leg === leg);
+  const order = desk.events.flatMap((e) =>
+    e.type === 'call' && e.call === call && 'playback' in e.event ? [e.event.playback] : [],
+  );
+  t.equal(order.at(-1), farewell);
+  desk.does(ref, { type: 'hangup', reason: 'normal' });
+});
+
+t.test('a recording is ended by its limit though the caller sends no sound', async (t) => {
+  const { ref } = await caller();
+  const [, record] = desk.does(
+    ref,
+    { type: 'answer' },
+    { type: 'record', maxMs: 1000, silenceMs: 0, beep: true, terminator: '#' },
+  );
+  const done = await desk.call('recording-finished', (event) => event.recording === record);
+  t.equal(done.file, `${rig.recordings}/${record}.wav`);
+  t.ok(existsSync(done.file));
+  desk.does(ref, { type: 'hangup', reason: 'normal' });
+});
+
+t.test('hostile numbers and names from outside are unknown, and a loop shows', async (t) => {
+  const { arrival, ref } = await caller('waits', 'anonymous', {
+    Diversion: `<sip:${line}@somewhere>;reason=unconditional`,
+  });
+  t.match(arrival, { caller: '', divertedFrom: line });
+  desk.does(ref, { type: 'hangup', reason: 'normal' });
+});
+
+t.test('an effect for a caller who is gone comes back as failed', async (t) => {
+  const { ref, call } = await caller('leaves');
+  desk.does(ref, { type: 'answer' });
+  await desk.sees(
+    'gone',
+    (event) => event.type === 'call' && event.call === call && event.event.type === 'caller-hung-up',
+  );
+  const [play] = desk.does(ref, { type: 'play', prompts: [beep] });
+  t.match(await desk.call('effect-failed', (event) => event.effect === play), { why: /404|409/ });
+});
+
+t.test('trunks that answer or cease to are told', async (t) => {
+  const reachable = (trunk: string, is: boolean) =>
+    desk.sees(
+      `trunk ${trunk}`,
+      (event) => event.type === 'trunk' && event.trunk === trunk && event.reachable === is && event,
+    );
+  t.ok(await reachable('hole', false), 'a black hole does not answer OPTIONS');
+  t.ok(await reachable('a', true));
+});
