@@ -9,8 +9,16 @@ export type Locate = (path: readonly PropertyKey[], on?: 'key' | 'value') => Pla
 /** A checked document: its value, and where each part of it stands (for cross-reference checks later). */
 export type Checked<T> = { value: T; locate: Locate };
 
-/** Parses `text` (named `file` in problems) as YAML 1.2 and checks it. Unknown keys are problems when the schema is strict. */
-export function readDocument<S extends z.ZodType>(file: string, text: string, schema: S): Result<Checked<z.output<S>>> {
+/**
+ * Parses `text` (named `file` in problems) as YAML 1.2 and checks it. Unknown keys are problems when the schema is strict.
+ * @param wording the words of a schema's issues, where zod's own are not meant for the reader
+ */
+export function readDocument<S extends z.ZodType>(
+  file: string,
+  text: string,
+  schema: S,
+  wording?: z.core.$ZodErrorMap,
+): Result<Checked<z.output<S>>> {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: true });
   const locate = locator(file, document, counter);
@@ -35,7 +43,7 @@ export function readDocument<S extends z.ZodType>(file: string, text: string, sc
       hint: 'write the repeated part out instead of using aliases',
     });
   }
-  const parsed = schema.safeParse(plain);
+  const parsed = schema.safeParse(plain, wording ? { error: wording } : undefined);
   if (parsed.success) return good({ value: parsed.data, locate });
   return bad(...parsed.error.issues.flatMap((issue) => problemsOf(issue, locate)));
 }
@@ -66,7 +74,7 @@ function valueOffset(document: Document, path: readonly PropertyKey[]): number |
 function keyOffset(document: Document, path: readonly PropertyKey[]): number | undefined {
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   if (!isMap(parent)) return undefined;
-  const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === path.at(-1));
+  const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(path.at(-1)));
   return isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
 }
 
@@ -79,6 +87,10 @@ function problemsOf(issue: z.core.$ZodIssue, locate: Locate, base: readonly Prop
       message: `unknown key "${key}"`,
       hint: 'remove it, or check its spelling',
     }));
+  }
+  if (issue.code === 'invalid_key') {
+    const why = issue.issues.map((inner) => inner.message).join('; ');
+    return [{ ...locate(path, 'key'), message: `key "${String(path.at(-1))}": ${why}` }];
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const depth = (branch: z.core.$ZodIssue[]) => Math.max(0, ...branch.map((inner) => inner.path.length));

@@ -3,9 +3,8 @@ import type { PhoneNumber, Value } from '../telephony/names.ts';
 import type { Prompt } from '../telephony/prompt.ts';
 import { flowOf, lineOf, type Run } from './run.ts';
 import type { Piece } from './schema-parts.ts';
-
-export const template = /\{([a-z][A-Za-z0-9_]*)\}/g;
-const audible = /[\p{L}\p{N}]/u;
+import { spoken } from './spoken.ts';
+import { fill, split } from './template.ts';
 
 /** A number as people say it: `+33612345678` is 0 6 1 2 …; others keep their `+` as 00. */
 export const spokenNumber = (number: PhoneNumber): string =>
@@ -20,19 +19,12 @@ export function valueIn(run: Run, name: string): Value {
 }
 
 /** A text with its values put in, for keys, reasons and names (not for speech). */
-export const filled = (run: Run, text: string): string =>
-  text.replace(template, (_, name: string) => String(valueIn(run, name) ?? ''));
-
-/** Splits `Code {postcode}.` into `Code `, {postcode}, `.`: odd places are names. */
-export const split = (text: string): string[] => text.split(template);
+export const filled = (run: Run, text: string): string => fill(text, (name) => String(valueIn(run, name) ?? ''));
 
 export const spell = (characters: string, language: string): Prompt[] => {
   const kept = characters.toUpperCase().replace(/[^0-9A-Z*#]/g, '');
   return kept ? [{ kind: 'spell', characters: kept, language }] : [];
 };
-
-const text = (words: string, language: string, live = false): Prompt[] =>
-  audible.test(words) ? [{ kind: 'text', text: words.trim(), language, ...(live ? { live } : {}) }] : [];
 
 function said(run: Run, name: string, language: string): Prompt[] {
   if (name === 'called' || name === 'caller') return spell(spokenNumber(String(valueIn(run, name))), language);
@@ -40,7 +32,7 @@ function said(run: Run, name: string, language: string): Prompt[] {
   const info = run.set.values[name];
   if (info?.spelled) return spell(words, language);
   const ready = name === 'line' || info?.texts?.includes(words);
-  return text(words, language, !ready);
+  return spoken(words, language, !ready);
 }
 
 function prompt(run: Run, piece: Piece, language: string): Prompt[] {
@@ -48,7 +40,7 @@ function prompt(run: Run, piece: Piece, language: string): Prompt[] {
   if ('file' in piece) return [{ kind: 'file', path: piece.file }];
   const tongue = piece.language ?? language;
   if ('spell' in piece) return spell(filled(run, piece.spell), tongue);
-  return split(piece.text).flatMap((part, i) => (i % 2 ? said(run, part, tongue) : text(part, tongue)));
+  return split(piece.text).flatMap((part, i) => (i % 2 ? said(run, part, tongue) : spoken(part, tongue)));
 }
 
 /** What is to be heard, in the flow's language unless a piece has its own. */

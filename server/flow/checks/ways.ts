@@ -1,0 +1,179 @@
+// The ways through the flows: nodes nobody comes to, ways that never end, rounds that no caller can leave, values not yet set.
+import type { Draft } from '../draft.ts';
+import { at, type Finding, nodesOf, type Rule, type Spot } from '../finding.ts';
+import { type Edge, edgesOf, entriesOf, nodeKey, reach } from '../graph.ts';
+import { filledTexts, speechesOf, wordsOf } from '../speeches.ts';
+import { builtIn, namesIn } from '../template.ts';
+
+const keyOf = (spot: Spot): string => nodeKey(spot.flow, spot.id);
+
+const unreached: Rule = (draft) => {
+  const reached = reach(entriesOf(draft.set), edgesOf(draft.set));
+  const flows = new Set([...reached].map((key) => key.split('/')[0]));
+  const idle = Object.keys(draft.set.flows)
+    .filter((flow) => !flows.has(flow))
+    .map((flow) =>
+      at(
+        draft,
+        flow,
+        [],
+        `nothing leads to the flow "${flow}"`,
+        'name it in lines.yaml, or in a goto or sub-flow',
+        'warning',
+      ),
+    );
+  const lost = nodesOf(draft)
+    .filter((spot) => flows.has(spot.flow) && !reached.has(keyOf(spot)))
+    .map((spot) =>
+      at(draft, spot.flow, spot.path, `nothing leads to the node "${spot.id}"`, 'remove it, or lead to it', 'warning'),
+    );
+  return [...idle, ...lost];
+};
+
+/** A call ends at a hangup, at a return, and when somebody took it. */
+const endsHere = ({ node }: Spot): boolean => ['hangup', 'return', 'dial', 'transfer'].includes(node.kind);
+
+const endless: Rule = (draft) => {
+  const back = edgesOf(draft.set).map((edge) => ({ ...edge, from: edge.to, to: edge.from }));
+  const spots = nodesOf(draft);
+  const ending = reach(spots.filter(endsHere).map(keyOf), back);
+  const [first] = spots.filter((spot) => !ending.has(keyOf(spot)));
+  if (!first) return [];
+  return [
+    at(
+      draft,
+      first.flow,
+      first.path,
+      `no way leads from "${first.id}" to an end of the call`,
+      'lead to a hangup, a dial or a return',
+    ),
+  ];
+};
+
+/** Ways back from a called flow are silent when that flow can be passed without the caller doing anything. */
+function silentEdges(draft: Draft): Edge[] {
+  const edges = edgesOf(draft.set);
+  const returns = new Set(
+    nodesOf(draft)
+      .filter(({ node }) => node.kind === 'return')
+      .map(keyOf),
+  );
+  const startOf = (from: string) => edges.find((edge) => edge.from === from && edge.call === 'into')?.to ?? '';
+  let silent = edges.filter((edge) => edge.silent);
+  for (;;) {
+    const inside = silent.filter((edge) => edge.call !== 'into');
+    const passed = edges.filter(
+      (edge) =>
+        edge.call === 'back' &&
+        !silent.includes(edge) &&
+        [...reach([startOf(edge.from)], inside)].some((key) => returns.has(key)),
+    );
+    if (passed.length === 0) return silent;
+    silent = [...silent, ...passed];
+  }
+}
+
+const rounds: Rule = (draft) => {
+  const edges = silentEdges(draft);
+  const told = new Set<string>();
+  return nodesOf(draft).flatMap((spot): Finding[] => {
+    const key = keyOf(spot);
+    const onward = (from: string) =>
+      reach(
+        edges.filter((edge) => edge.from === from).map((edge) => edge.to),
+        edges,
+      );
+    if (told.has(key) || !onward(key).has(key)) return [];
+    const round = [...onward(key)].filter((other) => onward(other).has(key));
+    for (const other of round) told.add(other);
+    const names = round.map((other) => other.replace(`${spot.flow}/`, '')).join(', ');
+    return [
+      at(
+        draft,
+        spot.flow,
+        spot.path,
+        `a round without input: ${names}`,
+        'a caller who does nothing would go round for ever; lead to an end',
+      ),
+    ];
+  });
+};
+
+const noReturn: Rule = (draft) => {
+  const edges = edgesOf(draft.set).filter((edge) => edge.call !== 'into');
+  const spots = nodesOf(draft);
+  const returns = new Set(spots.filter(({ node }) => node.kind === 'return').map(keyOf));
+  return spots.flatMap((spot) => {
+    const start = spot.node.kind === 'sub-flow' ? draft.set.flows[spot.node.flow]?.start : undefined;
+    if (spot.node.kind !== 'sub-flow' || start === undefined) return [];
+    const { flow } = spot.node;
+    if ([...reach([nodeKey(flow, start)], edges)].some((key) => returns.has(key))) return [];
+    return [
+      at(
+        draft,
+        spot.flow,
+        [...spot.path, 'flow'],
+        `the flow "${flow}" never comes back`,
+        'give it a return node, or use goto',
+        'warning',
+      ),
+    ];
+  });
+};
+
+/** Values that are set on every way from an entry to each node. A called flow is trusted to set what its nodes can set. */
+function setBefore(draft: Draft): Map<string, Set<string>> {
+  const given = (flow: string) => draft.sources.filter((one) => one.flow === flow).map((one) => one.name);
+  const calls = new Map(
+    nodesOf(draft).flatMap((spot) => (spot.node.kind === 'sub-flow' ? [[keyOf(spot), spot.node.flow]] : [])),
+  );
+  const edges = edgesOf(draft.set).map((edge) =>
+    edge.call === 'back' ? { ...edge, gives: given(calls.get(edge.from) ?? '') } : edge,
+  );
+  const before = new Map<string, Set<string>>(entriesOf(draft.set).map((key) => [key, new Set()]));
+  const open = [...before.keys()];
+  for (let key = open.shift(); key !== undefined; key = open.shift()) {
+    const here = before.get(key) ?? new Set();
+    for (const edge of edges.filter((one) => one.from === key)) {
+      const arriving = new Set([...here, ...edge.gives]);
+      const known = before.get(edge.to);
+      const both = known ? new Set([...known].filter((name) => arriving.has(name))) : arriving;
+      if (known && both.size === known.size) continue;
+      before.set(edge.to, both);
+      open.push(edge.to);
+    }
+  }
+  return before;
+}
+
+/** Texts of a node, as they are needed on entering it. A read-back and a `set` of the same value come later, so they are left out. */
+const textsOf = ({ node }: Spot) => [
+  ...speechesOf(node)
+    .filter(({ path }) => path[0] !== 'confirm')
+    .flatMap(({ path, pieces }) => pieces.map((one) => ({ path, text: wordsOf(one) }))),
+  ...filledTexts(node),
+];
+
+const unset: Rule = (draft) => {
+  const before = setBefore(draft);
+  return nodesOf(draft).flatMap((spot) => {
+    const known = before.get(keyOf(spot));
+    if (!known) return [];
+    return textsOf(spot).flatMap(({ path, text }) =>
+      namesIn(text)
+        .filter((name) => draft.set.values[name] && !builtIn.has(name) && !known.has(name))
+        .map((name) =>
+          at(
+            draft,
+            spot.flow,
+            [...spot.path, ...path],
+            `"{${name}}" may not be set when the call comes here`,
+            'give the table a default, or set it before',
+            'warning',
+          ),
+        ),
+    );
+  });
+};
+
+export const ways: Rule = (draft) => [unreached, endless, rounds, noReturn, unset].flatMap((rule) => rule(draft));

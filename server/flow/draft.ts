@@ -1,0 +1,25 @@
+// A set that is read but not yet checked, with the places of its parts.
+import type { Checked, Locate } from '../base/document.ts';
+import type { PhoneNumber } from '../telephony/names.ts';
+import type { WrittenLines } from './schema-lines.ts';
+import type { FlowSet } from './set.ts';
+import type { Source } from './values.ts';
+
+/** What flow files may refer to, and what stands outside of them. */
+export type Known = {
+  plannings: ReadonlySet<string>;
+  people: ReadonlySet<string>;
+  /** Recorded prompts: an absolute folder, and the files in it. Without it no flow may name a recording. */
+  recordings?: { folder: string; files: ReadonlySet<string> };
+  /** One sentence why a number is never dialled; by default what design §6 allows (+33[1-79]). */
+  refusal?: (number: PhoneNumber) => string | undefined;
+};
+
+export type Draft = {
+  set: FlowSet;
+  sources: readonly Source[];
+  /** By flow id. */
+  documents: Record<string, { file: string; locate: Locate }>;
+  lines: Checked<WrittenLines>;
+  known: Known;
+};
