@@ -120,10 +120,11 @@ exten => s,1,Set(GOSUB_RESULT=CONTINUE)
  same => n,Set(LR_TURN=0)
  same => n,${note('answered', { person: 'LR_PERSON', number: 'LR_NUMBER' })}
  same => n(ask),Set(LR_TURN=$[\${LR_TURN} + 1])
- same => n,Read(LR_DIGIT,${prompts.announce},1,,1,6)
+ same => n(again),Read(LR_DIGIT,${prompts.announce},1,,1,5)
  same => n,GotoIf($["\${LR_DIGIT}" = "1"]?taken)
  same => n,GotoIf($["\${LR_DIGIT}" = "2"]?declined)
- same => n,GotoIf($[\${LR_TURN} < 3]?ask)
+ same => n,GotoIf($["\${LR_DIGIT}" = "*"]?again)
+ same => n,GotoIf($[\${LR_TURN} < 2]?ask)
  same => n,${note('not-confirmed', { person: 'LR_PERSON', number: 'LR_NUMBER' })}
  same => n,Return()
  same => n(declined),${note('declined', { person: 'LR_PERSON', number: 'LR_NUMBER' })}
