@@ -283,7 +283,7 @@ function instants({ below, pick }: Dice, zone: string, changes: readonly number[
 
 t.test('random plannings: the resolver agrees with a slow reading of the rules, on DST nights above all', async (t) => {
   let asked = 0;
-  for (let seed = 1; seed <= 60; seed++) {
+  for (let seed = 1; seed <= 40; seed++) {
     const random = dice(seed);
     const spec = randomSpec(random);
     const set = setOf(textOf(spec));
@@ -300,13 +300,13 @@ t.test('random plannings: the resolver agrees with a slow reading of the rules, 
     });
     if (wrong.length > 0) t.same(wrong, [], `seed ${seed}: ${textOf(spec)}`);
   }
-  t.equal(asked, 60 * 35);
+  t.equal(asked, 40 * 35);
 });
 
 t.test(
   'random plannings: segments tile the window, agree with the resolver, and do not depend on the window',
   async (t) => {
-    for (let seed = 101; seed <= 130; seed++) {
+    for (let seed = 101; seed <= 115; seed++) {
       const random = dice(seed);
       const set = setOf(textOf(randomSpec(random)));
       const overlay = randomOverlay(random, Date.UTC(2026, 0, 1));
@@ -328,13 +328,13 @@ t.test(
         }),
       );
       const changes = all.every((one, index) => one.people !== all[index + 1]?.people);
-      const told = JSON.stringify(all);
+      const told = new Set(all.map((one) => JSON.stringify(one)));
       t.ok(
         tiled && last === until && agrees && changes,
         `seed ${seed}: no gap, no overlap, as routed, each one a change`,
       );
       t.ok(
-        cut.length > 0 && cut.every((one) => told.includes(JSON.stringify(one))),
+        cut.length > 0 && cut.every((one) => told.has(JSON.stringify(one))),
         `seed ${seed}: another window, the same segments`,
       );
       t.ok(all.every(({ nobody, people }) => nobody === (people.length === 0)));
