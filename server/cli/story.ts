@@ -1,0 +1,88 @@
+// A finished call as a person would tell it, in French: what the caller did, who was rung, how each attempt ended, how it all ended.
+// Pure: a record in, lines out.
+import type { Instant } from '../base/clock.ts';
+import type { FinishedCall, LegRecord } from '../store/record.ts';
+import { causes, frenchDuration, frenchNumber } from './words.ts';
+
+/** One thing that happened. */
+export type StoryLine = { at: Instant; text: string };
+
+type Visit = FinishedCall['path'][number];
+
+/** What happened, in order of time (in the record's order at the same instant). */
+export function story(call: FinishedCall): StoryLine[] {
+  const began = { at: call.startedAt, text: `${frenchNumber(call.caller)} appelle le ${frenchNumber(call.called)}.` };
+  const told = [...call.path.flatMap(visitLine), ...call.legs.flatMap(legLines)].sort((a, b) => a.at - b.at);
+  return [began, ...told, { at: call.endedAt, text: ending(call) }];
+}
+
+/** What a node says of itself in the record's notes, for a French reader; an empty text is not told. */
+const notes: [RegExp, (node: string, detail: string) => string][] = [
+  [/^no input$/, (node) => `ne tape rien (${node}).`],
+  [/^found$/, (node) => `${node} : trouvé dans la table.`],
+  [/^not found$/, (node) => `${node} : introuvable dans la table.`],
+  [/^failed: (.*)$/s, (node, why) => `${node} : la table n’a pas répondu (${why}).`],
+  [/^message of (\d+) s$/, (_, seconds) => `laisse un message de ${frenchDuration(Number(seconds) * 1000)}.`],
+  [/^no message$/, () => 'ne laisse pas de message.'],
+  [/^(?:case \d+|else)$/, () => ''],
+  [/^(.*)$/s, (node, note) => `${node} : ${note}`],
+];
+
+function visitLine({ at, flow, node, kind, keyed, note }: Visit): StoryLine[] {
+  const text = keyed ? keyedText(keyed, note) : note ? noteText(node, note) : entered(kind, flow, node);
+  return text ? [{ at, text }] : [];
+}
+
+const keyedText = (keyed: string, note: string | undefined): string => {
+  if (note === 'wrong input') return `tape ${keyed} : saisie refusée.`;
+  if (note === 'corrected') return `tape ${keyed}, puis corrige.`;
+  return `tape ${keyed}${note ? ` (${note})` : ''}.`;
+};
+
+function noteText(node: string, note: string): string {
+  const found = notes.flatMap(([pattern, say]) => {
+    const match = pattern.exec(note);
+    return match ? [say(node, match[1] ?? '')] : [];
+  });
+  return found[0] ?? '';
+}
+
+const entered = (kind: string, flow: string, node: string): string =>
+  kind === 'dial' || kind === 'transfer' ? `on cherche quelqu’un (${flow}/${node}).` : '';
+
+function legLines(leg: LegRecord): StoryLine[] {
+  const rung = `on sonne ${leg.name} (${frenchNumber(leg.number)}) par ${leg.trunk}`;
+  if (leg.takenAt === undefined) return [{ at: leg.startedAt, text: `${rung} : ${legEnd(leg)}.` }];
+  const wait =
+    leg.answeredAt === undefined ? 'décroche' : `décroche au bout de ${frenchDuration(leg.answeredAt - leg.startedAt)}`;
+  // A transfer to a switchboard is joined as it answers: no key was pressed there.
+  const how = leg.takenAt === leg.answeredAt ? 'prend l’appel' : 'prend l’appel (touche 1)';
+  return [
+    { at: leg.startedAt, text: `${rung} : ${wait}.` },
+    { at: leg.takenAt, text: `${leg.name} ${how}. Ils parlent ${frenchDuration(leg.endedAt - leg.takenAt)}.` },
+  ];
+}
+
+function legEnd({ cause, whose, detail, answeredAt, startedAt, endedAt, rangMs }: LegRecord): string {
+  const said = causes[cause] ?? cause;
+  if (cause === 'no-answer') return `${said} après ${frenchDuration(rangMs || endedAt - startedAt)}`;
+  if (cause === 'declined' && answeredAt !== undefined) return `${said} (touche 2)`;
+  return detail && whose !== 'callee' && whose !== 'ours' ? `${said} (${detail})` : said;
+}
+
+function ending(call: FinishedCall): string {
+  const whole = `Fin au bout de ${frenchDuration(call.endedAt - call.startedAt)}`;
+  const name = call.legs.find(({ person }) => person === call.who)?.name ?? call.who;
+  switch (call.outcome) {
+    case 'talked':
+      return `${whole} : ${name ?? 'quelqu’un'} a parlé au demandeur.`;
+    case 'message':
+      return `${whole} : un message est enregistré${call.recording ? ` (${call.recording})` : ''}.`;
+    case 'told':
+      return `${whole} : personne n’a été joint, le demandeur a été informé.`;
+    case 'hung-up':
+      return `${whole} : le demandeur a raccroché avant d’être mis en relation.`;
+    case 'lost':
+      return `${whole} : l’appel a été perdu (panne).`;
+  }
+}
