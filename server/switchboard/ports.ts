@@ -64,5 +64,4 @@ export type Settings = {
   /** How long a detector listens to a leg before the question is asked; 0 without one. Milliseconds, as all below. */
   listenMs: number;
   silentMs: number;
-  longestTalkMs: number;
 };

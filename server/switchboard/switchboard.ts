@@ -218,7 +218,7 @@ export class Switchboard {
       flows,
       hunt: { trunks, listenMs: settings.listenMs, silentMs: settings.silentMs },
       planningVersion: desk.planningVersion(),
-      longestTalkMs: settings.longestTalkMs,
+      longestTalkMs: trunks.plan.caps.longestCallMinutes * 60_000,
     };
   }
 

@@ -1,0 +1,68 @@
+// What can be asked over HTTP: health, live calls, records, who is on call. Every parameter is parsed before it is used.
+import { Router } from 'express';
+import { z } from 'zod';
+import type { Ledger } from '../store/ledger.ts';
+import type { Switchboard } from '../switchboard/switchboard.ts';
+import type { Target } from '../telephony/effect.ts';
+import type { OnCall } from '../telephony/event.ts';
+
+export type Rooms = {
+  desk: { onCall(target: Target, at: number): { people: OnCall[]; because: string }; planningVersion(): string };
+  store: { ledger: Ledger };
+  switchboard: Switchboard;
+};
+
+const id = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
+const listQuery = z.object({
+  since: z.iso.datetime({ offset: true }).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+const whoQuery = z.object({ at: z.iso.datetime({ offset: true }).optional() });
+
+export function routes({ desk, store, switchboard }: Rooms): Router {
+  const router = Router();
+  router.get('/healthz', (_request, response) => void response.json({ alive: true }));
+  router.get('/readyz', (_request, response) => {
+    const failing = switchboard.failingSince;
+    response.status(failing === undefined ? 200 : 503).json({
+      ready: failing === undefined,
+      ...(failing === undefined ? {} : { savingFailsSince: new Date(failing).toISOString() }),
+    });
+  });
+  router.get(
+    '/api/live',
+    (_request, response) =>
+      void response.json(
+        switchboard
+          .calls()
+          .map(({ id, called, caller, startedAt, phase }) => ({ id, called, caller, startedAt, phase })),
+      ),
+  );
+  router.get('/api/calls', async (request, response) => {
+    const query = listQuery.safeParse(request.query);
+    if (!query.success) return void response.status(400).json({ error: z.prettifyError(query.error) });
+    const { since, limit } = query.data;
+    response.json(await store.ledger.list({ limit, ...(since ? { since: Date.parse(since) } : {}) }));
+  });
+  router.get('/api/calls/:id', async (request, response) => {
+    const asked = id.safeParse(request.params.id);
+    const found = asked.success ? await store.ledger.get(asked.data) : { found: 'none' as const };
+    if (found.found === 'one') return void response.json(found.call);
+    response
+      .status(404)
+      .json({ error: found.found === 'none' ? 'no call has this id' : 'several calls end so; write more of the id' });
+  });
+  router.get('/api/who/:planning', (request, response) => {
+    const query = whoQuery.safeParse(request.query);
+    if (!query.success)
+      return void response.status(400).json({ error: 'at is written like 2026-11-21T03:00:00+01:00' });
+    const at = query.data.at ? Date.parse(query.data.at) : Date.now();
+    response.json({
+      at: new Date(at).toISOString(),
+      planning: request.params.planning,
+      version: desk.planningVersion(),
+      ...desk.onCall({ planning: request.params.planning }, at),
+    });
+  });
+  return router;
+}

@@ -1,0 +1,82 @@
+// What people edit, as it stands now: read, checked, spoken, published, and only then swapped in, whole. A call keeps what it began with.
+import type { Log } from '../base/log.ts';
+import { good, type Problem, problemText, type Result } from '../base/result.ts';
+import { promptsOf } from '../flow/prompts.ts';
+import { emptyOverlay } from '../planning/overlay.ts';
+import type { Progress, PromptStore } from '../prompts/prompts.ts';
+import type { Desk } from '../switchboard/ports.ts';
+import { openTables } from '../tables/tables.ts';
+import type { Prompt } from '../telephony/prompt.ts';
+import { peopleFor } from './on-call.ts';
+import { type Folders, type Reading, readEverything } from './read.ts';
+
+export type DeskOptions = {
+  folders: Folders;
+  prompts: PromptStore;
+  /** Keeps each published set for the calls pinned to it. */
+  publish: (version: string, body: string) => void;
+  /** Said outside of any flow (the last-resort route): rendered with every publication. */
+  alwaysSaid: readonly Prompt[];
+  log: Log;
+};
+
+export type LiveDesk = Desk & {
+  reading(): Reading;
+  /** Reads everything anew. Where anything is wrong nothing changes, and the problems say why. */
+  reload(progress?: Progress): Promise<Result<Reading>>;
+  /** Problems of the last reload that was refused; empty when the files on disk are the ones in use. */
+  refused(): readonly Problem[];
+  onChange(listener: (reading: Reading) => void): void;
+};
+
+/** The desk with its first reading; the problems when there is none that can be used. */
+export async function openDesk(options: DeskOptions, progress?: Progress): Promise<Result<LiveDesk>> {
+  const first = await publishable(options, progress);
+  if (!first.ok) return first;
+  let reading = first.value;
+  let refused: Problem[] = [];
+  let running: Promise<Result<Reading>> | undefined;
+  const listeners: ((reading: Reading) => void)[] = [];
+  const tables = openTables({ root: options.folders.flows });
+
+  const reload = async (report?: Progress): Promise<Result<Reading>> => {
+    const next = await publishable(options, report);
+    refused = next.ok ? [] : next.problems;
+    for (const problem of refused)
+      options.log.error({ problem: problemText(problem) }, 'the edited files are not used: the version before stays');
+    if (!next.ok) return next;
+    reading = next.value;
+    options.log.info({ flows: reading.flows.version, plannings: reading.plannings.version }, 'published');
+    for (const listener of listeners) listener(reading);
+    return next;
+  };
+
+  return good({
+    flows: () => reading.flows,
+    trunks: () => reading.trunks,
+    planningVersion: () => reading.plannings.version,
+    onCall: (target, at) => peopleFor(reading.plannings, target, at, emptyOverlay),
+    lookUp: (flows, asked) => tables.lookUp(flows, asked),
+    reading: () => reading,
+    refused: () => refused,
+    onChange: (listener) => void listeners.push(listener),
+    // One at a time: two edits in a row end with the later one.
+    reload: (report) => {
+      running = (running ?? Promise.resolve()).then(() => reload(report));
+      return running;
+    },
+  });
+}
+
+/** Read, checked, and every prompt spoken; then kept for the calls that will begin with it. */
+async function publishable(
+  { folders, prompts, publish, alwaysSaid }: DeskOptions,
+  progress?: Progress,
+): Promise<Result<Reading>> {
+  const read = await readEverything(folders);
+  if (!read.ok) return read;
+  const rendered = await prompts.render([...promptsOf(read.value.flows), ...alwaysSaid], progress);
+  if (!rendered.ok) return rendered;
+  publish(read.value.flows.version, JSON.stringify(read.value.flows));
+  return read;
+}

@@ -1,0 +1,81 @@
+// From the folders to one checked reading of everything that people edit: all of it good, or every problem found.
+import { join } from 'node:path';
+import { bad, good, type Problem, type Result } from '../base/result.ts';
+import type { Finding } from '../flow/check.ts';
+import { examineFlows } from '../flow/load.ts';
+import type { FlowSet } from '../flow/set.ts';
+import { readPlannings } from '../planning/load.ts';
+import type { PlanningSet } from '../planning/schema.ts';
+import { readTrunks } from '../trunk/load.ts';
+import { refusal } from '../trunk/numbers.ts';
+import type { TrunkPlan } from '../trunk/schema.ts';
+import { readFolder, readOne } from './files.ts';
+import { recordingsIn } from './recordings.ts';
+
+export type Folders = { root: string; flows: string; plannings: string; trunks: string };
+
+/** One moment's truth: flows, plannings and trunks that fit each other. `warnings` refuse nothing. */
+export type Reading = { flows: FlowSet; plannings: PlanningSet; trunks: TrunkPlan; warnings: Finding[] };
+
+/** Reads and checks everything, so that one look shows all that is wrong. */
+export async function readEverything(folders: Folders): Promise<Result<Reading>> {
+  const [planningFiles, flowFiles, trunkFile, recordings] = await Promise.all([
+    readFolder(folders.root, folders.plannings),
+    readFolder(folders.root, folders.flows),
+    readOne(folders.root, folders.trunks),
+    recordingsIn(join(folders.flows, 'sons')),
+  ]);
+  const problems: Problem[] = [];
+  const take = <T>(result: Result<T>): T | undefined => {
+    if (result.ok) return result.value;
+    problems.push(...result.problems);
+    return undefined;
+  };
+  const plannings = takeFrom(planningFiles, (files) => readPlannings(files), take);
+  const trunks = takeFrom(trunkFile, (file) => readTrunks(file, []), take);
+  const known = {
+    plannings: new Set(plannings?.plannings.keys()),
+    people: new Set(plannings?.people.keys()),
+    recordings,
+    ...(trunks ? { refusal: (number: string) => refusal(trunks, number) } : {}),
+  };
+  const texts = take(flowFiles);
+  const examined = texts && plannings ? examineFlows(texts, known) : undefined;
+  const findings = examined?.findings ?? [];
+  problems.push(
+    ...findings.filter(({ severity }) => severity === 'error').map(({ severity: _, ...problem }) => problem),
+  );
+  if (problems.length > 0 || !examined?.set || !plannings || !trunks) return bad(...problems);
+  const ownNumbers = Object.keys(examined.set.lines);
+  return good({
+    flows: examined.set,
+    plannings,
+    trunks: { ...trunks, ownNumbers },
+    warnings: [...findings, ...ownPhones(plannings, ownNumbers)],
+  });
+}
+
+function takeFrom<A, B>(
+  source: Result<A>,
+  read: (value: A) => Result<B>,
+  take: <T>(result: Result<T>) => T | undefined,
+): B | undefined {
+  const value = take(source);
+  return value === undefined ? undefined : take(read(value));
+}
+
+/** A person whose phone is one of our lines would ring the line itself. */
+function ownPhones(plannings: PlanningSet, own: readonly string[]): Finding[] {
+  return [...plannings.people.values()].flatMap((person) =>
+    person.phones
+      .filter((phone) => own.includes(phone))
+      .map(
+        (phone): Finding => ({
+          file: 'people.yaml',
+          severity: 'warning',
+          message: `${person.name} has our own number ${phone} as a phone`,
+          hint: 'it will never be dialled: write a phone of theirs',
+        }),
+      ),
+  );
+}

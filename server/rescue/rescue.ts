@@ -1,0 +1,89 @@
+// Keeps the last-resort route fresh: everything Asterisk reads, rendered from what people edit and written where it changed.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type LastResortPrompt, lastResortTexts } from '../asterisk/render/last-resort.ts';
+import type { RenderOptions } from '../asterisk/render/options.ts';
+import { renderAsterisk } from '../asterisk/render/render.ts';
+import { reloadFor, writeConfiguration } from '../asterisk/write.ts';
+import type { Log } from '../base/log.ts';
+import { good, type Result } from '../base/result.ts';
+import type { Reading } from '../desk/read.ts';
+import { rescueLines } from '../desk/rescue.ts';
+import type { PromptStore } from '../prompts/prompts.ts';
+import type { Settings } from '../settings.ts';
+import type { Prompt } from '../telephony/prompt.ts';
+
+/** Windows rendered ahead: a server that stays dead over a long week-end is still replaced by the right people. */
+const aheadMs = 96 * 3_600_000;
+const ringSeconds = 20;
+
+export const rescuePrompts: Extract<Prompt, { kind: 'text' }>[] = Object.values(lastResortTexts).map((text) => ({
+  kind: 'text',
+  text,
+  language: 'fr',
+}));
+
+export const spoolDir = (settings: Settings): string => join(settings.var, 'spool');
+export const voicemailDir = (settings: Settings): string => join(settings.var, 'messages');
+
+/** Everything Asterisk reads, from what people edit. */
+export function configuration(
+  settings: Settings,
+  reading: Reading,
+  prompts: PromptStore,
+  now: number,
+  secrets: (name: string) => string | undefined,
+): Result<Record<string, string>> {
+  const { asterisk, sip, rtp, ari, music } = settings;
+  if (!asterisk) return good({});
+  const fileOf = (name: LastResortPrompt) =>
+    prompts.fileOf({ kind: 'text', text: lastResortTexts[name], language: 'fr' }).replace(/\.wav$/, '');
+  const options: RenderOptions = {
+    plan: reading.trunks,
+    ari: { port: Number(new URL(ari.url).port || 80), user: ari.user, password: ari.password },
+    sip,
+    rtp,
+    dirs: {
+      ...asterisk,
+      log: join(settings.var, 'asterisk', 'log'),
+      spool: join(settings.var, 'asterisk', 'spool'),
+      db: join(settings.var, 'asterisk', 'db'),
+      ...(music ? { music } : {}),
+    },
+    secrets,
+    lastResort: {
+      heartbeatSeconds: 3,
+      ringSeconds,
+      lines: rescueLines(reading.flows, reading.plannings, now, aheadMs),
+      voicemailDir: voicemailDir(settings),
+      spoolDir: spoolDir(settings),
+      prompts: {
+        welcome: fileOf('welcome'),
+        announce: fileOf('announce'),
+        taken: fileOf('taken'),
+        message: fileOf('message'),
+        thanks: fileOf('thanks'),
+      },
+    },
+  };
+  return renderAsterisk(options);
+}
+
+/** Writes the files where they changed. `reload`: Asterisk runs already and is told. */
+export async function writeRescue(
+  settings: Settings,
+  files: Record<string, string>,
+  log: Log,
+  reload: boolean,
+): Promise<void> {
+  if (!settings.asterisk) return;
+  for (const dir of [spoolDir(settings), voicemailDir(settings), settings.asterisk.run])
+    await mkdir(dir, { recursive: true });
+  for (const dir of ['log', 'spool', 'spool/recording', 'db'])
+    await mkdir(join(settings.var, 'asterisk', dir), { recursive: true });
+  const changed = await writeConfiguration(settings.asterisk.etc, files);
+  if (!reload || changed.length === 0) return;
+  const left = await reloadFor(settings.ari, changed);
+  if (left.length > 0)
+    log.warn({ files: left.join(', ') }, 'these files changed and take effect when Asterisk is restarted');
+}

@@ -1,0 +1,76 @@
+// Brings home what the last-resort route wrote down while the server was away: each call once, as an ordinary record.
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readSpool, type SpooledCall, type SpooledTry } from '../asterisk/render/spool.ts';
+import type { Log } from '../base/log.ts';
+import type { Outcome } from '../call/call.ts';
+import type { FinishedCall, LegRecord } from '../call/record.ts';
+import type { Settings } from '../settings.ts';
+import { type Hangup, hangup, hangupFrom } from '../telephony/hangup.ts';
+import { spoolDir, voicemailDir } from './rescue.ts';
+
+/** The calls that the last-resort route carried alone, each handed over once; then set aside. */
+export async function takeInSpool(settings: Settings, keep: (record: FinishedCall) => void, log: Log): Promise<number> {
+  const dir = spoolDir(settings);
+  const done = join(dir, 'done');
+  await mkdir(done, { recursive: true });
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.jsonl'));
+  let count = 0;
+  for (const name of names) {
+    const call = readSpool(name.replace(/\.jsonl$/, ''), await readFile(join(dir, name), 'utf8'));
+    // No end yet: the call still goes on. It is looked at again.
+    if (!call?.endedAt) continue;
+    keep(recordOfSpooled(call, voicemailDir(settings)));
+    await rename(join(dir, name), join(done, name));
+    count++;
+  }
+  if (count > 0) log.info({ calls: count }, 'calls of the last-resort route are on record');
+  return count;
+}
+
+function recordOfSpooled(call: SpooledCall, messages: string): FinishedCall {
+  const id = `r${call.id.replace(/\W/g, '-')}`;
+  const end = ms(call.endedAt ?? call.at);
+  const legs = call.tries.map((one, index) => legOf(`${id}.l${index + 1}`, one, end));
+  const taken = legs.find((leg) => leg.takenAt !== undefined);
+  return {
+    ...{ id, carrier: 'asterisk', called: call.line || call.called, caller: call.caller },
+    ...{ startedAt: ms(call.at), answeredAt: ms(call.at), endedAt: end, outcome: outcomeOf(call) },
+    ...(taken ? { who: taken.person, talkSeconds: Math.round((end - (taken.takenAt ?? end)) / 1000) } : {}),
+    ...{ flowVersion: 'last-resort', legs, values: {} },
+    path: [{ at: ms(call.at), flow: 'last-resort', node: 'dialplan', kind: 'dial' }],
+    ...(call.messageBytes ? { recording: join(messages, `${call.id}.wav`) } : {}),
+    notes: ['carried by the last-resort route while the server was away'],
+  };
+}
+
+const ms = (seconds: number): number => seconds * 1000;
+
+function outcomeOf(call: SpooledCall): Outcome {
+  if (call.takenBy) return 'talked';
+  if (call.messageBytes) return 'message';
+  return call.nobody ? 'told' : 'hung-up';
+}
+
+function legOf(leg: string, one: SpooledTry, end: number): LegRecord {
+  const answered = one.answeredAt === undefined ? {} : { answeredAt: ms(one.answeredAt) };
+  const taken = one.result === 'taken' && one.answeredAt !== undefined ? { takenAt: ms(one.answeredAt) } : {};
+  const { person, number, trunk } = one;
+  return {
+    ...{ leg, person, name: person, number, trunk, startedAt: ms(one.at), rangMs: 0 },
+    ...{ ...answered, ...taken, endedAt: one.endedAt === undefined ? end : ms(one.endedAt), ...whyOf(one) },
+  };
+}
+
+function whyOf(one: SpooledTry): Hangup {
+  switch (one.result) {
+    case 'taken':
+      return hangup('normal');
+    case 'gave-up':
+      return hangup('answered-elsewhere');
+    case 'failed':
+      return hangupFrom(one.sip, one.q850);
+    default:
+      return hangup(one.result);
+  }
+}

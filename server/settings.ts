@@ -1,0 +1,109 @@
+// Everything the environment can say, read and checked once. No other file of the server reads it.
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { bad, good, type Result } from './base/result.ts';
+
+const port = z.coerce.number().int().min(1).max(65535);
+const ms = z.coerce.number().int().min(0);
+
+const schema = z.object({
+  VIGIE_ROOT: z.string().default('.'),
+  VIGIE_VAR: z.string().optional(),
+  VIGIE_FLOWS: z.string().optional(),
+  VIGIE_PLANNINGS: z.string().optional(),
+  VIGIE_TRUNKS: z.string().optional(),
+  VIGIE_LOG: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  VIGIE_ARI_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8088'),
+  VIGIE_ARI_USER: z.string().default('vigie'),
+  VIGIE_ARI_PASSWORD: z.string().default(''),
+  VIGIE_ASTERISK_ETC: z.string().optional(),
+  VIGIE_ASTERISK_MODULES: z.string().optional(),
+  VIGIE_ASTERISK_DATA: z.string().optional(),
+  VIGIE_ASTERISK_RUN: z.string().optional(),
+  VIGIE_MUSIC: z.string().optional(),
+  VIGIE_SIP_BIND: z.string().default('0.0.0.0'),
+  VIGIE_SIP_PORT: port.default(5060),
+  VIGIE_SIP_EXTERNAL: z.string().optional(),
+  VIGIE_RTP_FROM: port.default(10000),
+  VIGIE_RTP_TO: port.default(19999),
+  /** The speech command, as words separated by blanks; {text}, {language} and {out} are filled in. */
+  VIGIE_TTS: z.string().optional(),
+  VIGIE_ESPEAK: z.string().optional(),
+  VIGIE_HTTP_HOST: z.string().default('127.0.0.1'),
+  /** 0: any free port. Unset: no HTTP. */
+  VIGIE_HTTP_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  VIGIE_LISTEN_MS: ms.default(0),
+  VIGIE_SILENT_MS: ms.default(3500),
+});
+
+export type Settings = {
+  root: string;
+  /** Working folder: database, prompts, recordings. */
+  var: string;
+  database: string;
+  flows: string;
+  plannings: string;
+  trunks: string;
+  log: 'debug' | 'info' | 'warn' | 'error';
+  ari: { url: string; user: string; password: string };
+  /** Set when this server writes Asterisk's configuration. */
+  asterisk?: { etc: string; modules: string; data: string; run: string };
+  music?: string;
+  sip: { bind: string; port: number; external?: string };
+  rtp: { from: number; to: number };
+  tts?: string[];
+  espeak?: string;
+  http?: { host: string; port: number };
+  listenMs: number;
+  silentMs: number;
+};
+
+/** The settings, or one problem for each variable that is wrong. */
+export function readSettings(env: Record<string, string | undefined>): Result<Settings> {
+  const parsed = schema.safeParse(env);
+  if (!parsed.success) {
+    return bad(
+      ...parsed.error.issues.map((issue) => ({
+        file: 'environment',
+        message: `${issue.path.join('.')}: ${issue.message}`,
+        hint: 'correct the variable, or unset it',
+      })),
+    );
+  }
+  const e = parsed.data;
+  const root = resolve(e.VIGIE_ROOT);
+  const at = (given: string | undefined, usual: string) => resolve(root, given ?? usual);
+  const home = at(e.VIGIE_VAR, 'var');
+  return good({
+    root,
+    var: home,
+    database: join(home, 'vigie.db'),
+    flows: at(e.VIGIE_FLOWS, 'ivr-flows'),
+    plannings: at(e.VIGIE_PLANNINGS, 'plannings'),
+    trunks: at(e.VIGIE_TRUNKS, 'asterisk-config/trunks.yaml'),
+    log: e.VIGIE_LOG,
+    ari: { url: e.VIGIE_ARI_URL, user: e.VIGIE_ARI_USER, password: e.VIGIE_ARI_PASSWORD },
+    ...(e.VIGIE_ASTERISK_ETC
+      ? {
+          asterisk: {
+            etc: resolve(e.VIGIE_ASTERISK_ETC),
+            modules: at(e.VIGIE_ASTERISK_MODULES, '/usr/lib/asterisk/modules'),
+            data: at(e.VIGIE_ASTERISK_DATA, '/usr/share/asterisk'),
+            run: at(e.VIGIE_ASTERISK_RUN, '/run/asterisk'),
+          },
+        }
+      : {}),
+    ...(e.VIGIE_MUSIC ? { music: at(e.VIGIE_MUSIC, '') } : {}),
+    sip: {
+      bind: e.VIGIE_SIP_BIND,
+      port: e.VIGIE_SIP_PORT,
+      ...(e.VIGIE_SIP_EXTERNAL ? { external: e.VIGIE_SIP_EXTERNAL } : {}),
+    },
+    rtp: { from: e.VIGIE_RTP_FROM, to: e.VIGIE_RTP_TO },
+    ...(e.VIGIE_TTS ? { tts: e.VIGIE_TTS.split(/\s+/) } : {}),
+    ...(e.VIGIE_ESPEAK ? { espeak: e.VIGIE_ESPEAK } : {}),
+    ...(e.VIGIE_HTTP_PORT === undefined ? {} : { http: { host: e.VIGIE_HTTP_HOST, port: e.VIGIE_HTTP_PORT } }),
+    listenMs: e.VIGIE_LISTEN_MS,
+    silentMs: e.VIGIE_SILENT_MS,
+  });
+}
