@@ -37,7 +37,7 @@ export class Ari extends EventEmitter<{ event: [AriEvent] }> {
 
   /** Begins to receive the events of the application `network`. */
   async listen(): Promise<void> {
-    const socket = new WebSocket(`ws://${this.#base}events?app=network`, { headers: { authorization: this.#authorization } });
+    const socket = new WebSocket(`ws://${this.#base}events?app=network&subscribeAll=true`, { headers: { authorization: this.#authorization } });
     this.#socket = socket;
     socket.on('message', (text) => this.emit('event', JSON.parse(String(text)) as AriEvent));
     await new Promise((open, fail) => socket.once('open', open).once('error', fail));

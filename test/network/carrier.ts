@@ -28,6 +28,8 @@ export class Carrier {
   readonly #inside: { host: string; port: number };
   readonly #server: { host: string; port: number };
   readonly #socket: Socket;
+  /** Calls that the relay answers, or lets die, by itself. */
+  readonly #kept = new Set<string>();
   #failure: Failure | undefined;
   #closed = false;
 
@@ -91,8 +93,9 @@ export class Carrier {
   #fromCarrier(packet: Buffer): void {
     this.#note(packet, 'carrier');
     if (this.#failure === 'silent') return;
-    this.#send(packet, this.#server);
-    if (this.duplicates) this.#send(packet, this.#server);
+    const sent = moved(packet, 'request URI', { host: this.address, port: this.port }, this.#server);
+    this.#send(sent, this.#server);
+    if (this.duplicates) this.#send(sent, this.#server);
   }
 
   #fromLine(packet: Buffer, host: string, port: number): void {
@@ -100,7 +103,7 @@ export class Carrier {
     if (this.#failure === 'silent') return;
     const answer = message && this.#answer(message);
     if (answer === 'nothing') return;
-    if (!answer) return this.#send(packet, this.#inside);
+    if (!answer) return this.#send(moved(packet, 'contact', this.#server, { host: this.address, port: this.port }), this.#inside);
     this.#note(Buffer.from(answer), 'carrier');
     this.#send(Buffer.from(answer), { host, port });
   }
@@ -110,9 +113,10 @@ export class Carrier {
     const failure = this.#failure;
     if (message.status !== undefined) return undefined;
     if (message.method === 'REGISTER') return failure === 'unregistered' ? respond(message, 403, 'Forbidden') : registered(message);
-    if (failure === undefined) return undefined;
-    if (message.method === 'ACK' && this.finalStatus(message.callId) !== 200) return 'nothing';
-    if (!opensDialog(message)) return undefined;
+    const kept = this.#kept.has(message.callId);
+    if (!opensDialog(message)) return kept ? 'nothing' : undefined;
+    if (failure === undefined) return kept ? 'nothing' : undefined;
+    this.#kept.add(message.callId);
     if (failure === 'black-hole') return 'nothing';
     const status = failure === 'unregistered' ? 403 : Number(failure);
     return respond(message, status, reasons[status] ?? 'Failure');
@@ -136,3 +140,16 @@ export class Carrier {
 
 const registered = (request: SipMessage) =>
   respond(request, 200, 'OK', [`Contact: ${(header(request, 'contact') ?? '').replace(/;\s*expires=\d+/i, '')};expires=3600`]);
+
+type Address = { host: string; port: number };
+
+/** The packet with its request URI or Contact moved from one address to another, so that each side sees the relay as its peer. */
+function moved(packet: Buffer, what: 'request URI' | 'contact', from: Address, to: Address): Buffer {
+  const [head = '', ...body] = packet.toString('latin1').split('\r\n\r\n');
+  const wanted = what === 'contact' ? /^(contact|m)\s*:/i : /^(?!SIP\/)[A-Z]+ sips?:/;
+  const lines = head.split('\r\n').map((line, i) => {
+    if ((what === 'contact') === (i === 0) || !wanted.test(line)) return line;
+    return line.replace(new RegExp(`${from.host.replaceAll('.', '\\.')}(:${from.port})?(?![\\d.:])`), `${to.host}:${to.port}`);
+  });
+  return Buffer.from([lines.join('\r\n'), ...body].join('\r\n\r\n'), 'latin1');
+}

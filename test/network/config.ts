@@ -17,12 +17,12 @@ export type NetworkConfig = {
   available: ReadonlySet<string>;
   data: string;
   ari: { host: string; port: number; password: string };
-  server: { host: string; port: number };
   carriers: readonly CarrierAddress[];
 };
 
 const modules = `res_timing_timerfd res_sorcery_config res_sorcery_memory res_sorcery_astdb res_http_websocket
-  res_websocket_client res_stasis res_stasis_answer res_stasis_playback app_stasis res_ari res_ari_model
+  res_websocket_client res_stasis res_stasis_answer res_stasis_recording res_stasis_playback
+  res_stasis_snoop app_stasis res_ari res_ari_model
   res_ari_asterisk res_ari_bridges res_ari_channels res_ari_events res_pjproject res_pjsip res_pjsip_session
   res_pjsip_pubsub res_pjsip_endpoint_identifier_ip res_pjsip_sdp_rtp res_pjsip_caller_id res_pjsip_diversion
   res_pjsip_header_funcs res_pjsip_nat res_pjsip_rfc3326 res_pjsip_dlg_options res_pjsip_refer res_rtp_asterisk
@@ -37,15 +37,18 @@ export function networkFiles(config: NetworkConfig): Record<string, string> {
     'logger.conf': '[general]\ndateformat=%F %T.%3q\n[logfiles]\nconsole => error\nmessages.log => notice,warning,error\n',
     'http.conf': `[general]\nenabled=yes\nbindaddr=${config.ari.host}\nbindport=${config.ari.port}\nsessionlimit=2000\n`,
     'ari.conf': `[general]\nenabled=yes\n[network]\ntype=user\npassword=${config.ari.password}\npassword_format=plain\n`,
-    'rtp.conf': '[general]\nrtpstart=10000\nrtpend=29999\nicesupport=no\nstunaddr=\n',
-    'pjsip.conf': ['[global]', 'type=global', 'user_agent=network', ...config.carriers.flatMap((c) => carrier(c, config))].join('\n'),
+    'rtp.conf': '[general]\nrtpstart=10000\nrtpend=29999\nicesupport=no\n',
+    'pjsip.conf': ['[global]', 'type=global', 'user_agent=network', ...config.carriers.flatMap(carrier)].join('\n'),
     'extensions.conf': config.carriers.map(arrivals).join('\n'),
+    'cdr.conf': '[general]\nenable=no\n',
+    'cel.conf': '[general]\nenable=no\n',
+    'indications.conf': '[general]\ncountry=fr\n[fr]\ndescription=France\nringcadence=1500,3500\ndial=440\nbusy=440/500,0/500\nring=440/1500,0/3500\ncongestion=440/250,0/250\n',
     ...Object.fromEntries(quiet.map((name) => [`${name}.conf`, ''])),
   };
 }
 
 /** Files Asterisk complains about when they are missing. */
-const quiet = ['acl', 'pjproject', 'websocket_client', 'udptl', 'features', 'ccss', 'cdr', 'cel', 'indications', 'codecs', 'dnsmgr', 'manager', 'users', 'sorcery', 'stasis', 'pjsip_notify'];
+const quiet = ['acl', 'pjproject', 'websocket_client', 'udptl', 'features', 'ccss', 'codecs', 'dnsmgr', 'manager', 'sorcery', 'stasis', 'pjsip_notify'];
 
 const asterisk = ({ dir, run, modules, data }: NetworkConfig) => `[directories]
 astetcdir=${dir}/etc
@@ -64,7 +67,7 @@ maxload=0
 minmemfree=0
 `;
 
-const carrier = ({ name, outside, inside }: CarrierAddress, { server }: NetworkConfig) => [
+const carrier = ({ name, outside, inside }: CarrierAddress) => [
   `[transport-${name}]`,
   'type=transport',
   'protocol=udp',
@@ -83,14 +86,14 @@ const carrier = ({ name, outside, inside }: CarrierAddress, { server }: NetworkC
   'rtp_symmetric=yes',
   'dtmf_mode=rfc4733',
   `aors=${name}`,
+  `from_domain=${outside.host}`,
   `media_address=${inside.host}`,
   'bind_rtp_to_media_address=yes',
   'trust_id_inbound=yes',
   'send_diversion=no',
-  `outbound_proxy=sip:${outside.host}:${outside.port}\\;lr`,
   `[${name}]`,
   'type=aor',
-  `contact=sip:${server.host}:${server.port}`,
+  `contact=sip:${outside.host}:${outside.port}`,
   `[${name}]`,
   'type=identify',
   `endpoint=${name}`,
@@ -98,6 +101,6 @@ const carrier = ({ name, outside, inside }: CarrierAddress, { server }: NetworkC
 ];
 
 const arrivals = ({ name }: CarrierAddress) => `[arrivals-${name}]
-exten => _[+0-9].,1,Stasis(network,arrival,${name},\${FILTER(+0-9,\${EXTEN})})
+exten => _[+0-9].,1,Stasis(network,arrival,${name},\${FILTER(+0-9,\${EXTEN})},\${CHANNEL(pjsip,call-id)})
  same => n,Hangup()
 `;

@@ -1,0 +1,272 @@
+// One telephone line in a call: what it hears, presses and says, and how the call went. Callers and phones are both lines.
+import { writeFileSync } from 'node:fs';
+import type { Ari, AriEvent } from './ari.ts';
+import { audible, longestSilence, loudness, rate, sounds, tone, toneShare, writeWav } from './audio.ts';
+import type { Entry, PromptBook } from './book.ts';
+import { Ear } from './ear.ts';
+import { bestMatch, same } from './match.ts';
+import { Wire, type Wires } from './sockets.ts';
+import type { Story } from './story.ts';
+
+export type Within = { within?: number };
+export type Tools = { ari: Ari; wires: Wires; story: Story; book: PromptBook; patience: number };
+
+/** Each check of two-way sound has a pitch of its own, so that an old one cannot pass for it. */
+let pitch = 0;
+const nextPitch = () => 1700 + 37 * (pitch++ % 23);
+
+export class Line {
+  /** The channel at the network's Asterisk. */
+  readonly id: string;
+  readonly who: string;
+  readonly startedAt = Date.now();
+  readonly ear: Ear;
+  ringingAt: number | undefined;
+  answeredAt: number | undefined;
+  endedAt: number | undefined;
+  /** Q.850, once ended. */
+  cause: number | undefined;
+  talkingAt: number | undefined;
+  protected readonly tools: Tools;
+  readonly #wire: Wire;
+  /** Up to here, in samples, what was heard has been recognised. */
+  #heardUpTo = 0;
+
+  constructor(id: string, who: string, tools: Tools) {
+    this.id = id;
+    this.who = who;
+    this.tools = tools;
+    this.ear = new Ear(this.startedAt);
+    this.#wire = new Wire((frame) => {
+      this.ear.hear(frame, Date.now());
+      tools.story.stir();
+    });
+  }
+
+  /** Makes the way for the sound: an AudioSocket channel in a bridge, ready for the line to join. */
+  async prepareSound(): Promise<void> {
+    const { ari, wires } = this.tools;
+    const uuid = crypto.randomUUID();
+    wires.expect(uuid, this.#wire);
+    const there = ari.next((event) => event.type === 'StasisStart' && event.channel?.id === `sound-${this.id}`);
+    const media = { external_host: wires.address, encapsulation: 'audiosocket', transport: 'tcp', format: 'slin', data: uuid };
+    await Promise.all([
+      there,
+      ari.request('POST', `bridges/bridge-${this.id}`, { type: 'mixing' }),
+      ari.request('POST', 'channels/externalMedia', { app: 'network', channelId: `sound-${this.id}`, ...media }),
+    ]);
+    await ari.request('POST', `bridges/bridge-${this.id}/addChannel`, { channel: `sound-${this.id}` });
+  }
+
+  async joinSound(): Promise<void> {
+    // Without inhibition the bridge would overwrite the number that the caller shows.
+    const query = { channel: this.id, inhibitConnectedLineUpdates: 'true' };
+    await this.tools.ari.tell('POST', `bridges/bridge-${this.id}/addChannel`, query);
+  }
+
+  /** What Asterisk reports of this channel. */
+  happened(event: AriEvent): void {
+    const state = event.type === 'Dial' ? event.dialstatus : event.type === 'ChannelStateChange' ? event.channel?.state : undefined;
+    if (this.ringingAt === undefined && /^ringing$/i.test(state ?? '')) this.#note('ringingAt', 'rings');
+    if (this.answeredAt === undefined && (state === 'ANSWER' || state === 'Up')) this.#note('answeredAt', 'is answered');
+    if (event.type === 'ChannelDestroyed') this.#ended(event.cause);
+  }
+
+  #note(what: 'ringingAt' | 'answeredAt', words: string): void {
+    this[what] = Date.now();
+    if (what === 'answeredAt') this.#wire.opens();
+    this.tools.story.tell(this.who, words);
+  }
+
+  #ended(cause: number | undefined): void {
+    this.endedAt = Date.now();
+    this.cause = cause;
+    this.#wire.close();
+    for (const gone of [`channels/sound-${this.id}`, `bridges/bridge-${this.id}`]) void this.tools.ari.tell('DELETE', gone).catch(() => {});
+    this.tools.story.tell(this.who, `is over (cause ${cause})`);
+  }
+
+  /** @throws unless the other side answers in time. */
+  async isAnswered({ within }: Within = {}): Promise<this> {
+    await this.#until('is answered', () => this.answeredAt !== undefined, within);
+    return this;
+  }
+
+  /** @throws unless the other side ends the call in time. */
+  async isHungUp({ within }: Within = {}): Promise<this> {
+    await this.tools.story.until(`${this.who} is hung up`, () => this.endedAt !== undefined, within ?? this.tools.patience);
+    return this;
+  }
+
+  get isOver(): boolean {
+    return this.endedAt !== undefined;
+  }
+
+  async hangsUp(): Promise<void> {
+    this.tools.story.tell(this.who, 'hangs up');
+    await this.tools.ari.tell('DELETE', `channels/${this.id}`);
+    await this.isHungUp();
+  }
+
+  /** Presses keys one after the other (RFC 4733 telephone-events). */
+  async presses(keys: string): Promise<this> {
+    this.tools.story.tell(this.who, `presses ${keys}`);
+    await this.tools.ari.tell('POST', `channels/${this.id}/dtmf`, { dtmf: keys, duration: 90, between: 60 });
+    return this;
+  }
+
+  /**
+   * Hears a prompt whose text is, or holds, these words, after what it heard before. Resolves as soon as the part that tells the
+   * prompt from the others has been heard; with `whole`, at its end. @throws with the story otherwise.
+   */
+  async hears(words: string, { within, whole = false }: Within & { whole?: boolean } = {}): Promise<this> {
+    const wanted = this.tools.book.find(words);
+    const from = this.#heardUpTo;
+    let searched = from;
+    const search = (all: boolean) => {
+      const fresh = this.ear.sound.length - searched;
+      if (fresh < (all ? 1 : rate / 10)) return undefined;
+      const found = this.#match(wanted, from, searched);
+      searched = this.ear.sound.length;
+      return found;
+    };
+    const look = () => search(this.isOver);
+    const { entry, at } = await this.#until(`hears « ${words} »`, look, within, (why) => `${why}; it heard ${this.#heardText(from)}`);
+    const end = at - entry.piece.at + entry.length;
+    this.#heardUpTo = at + entry.piece.samples.length;
+    this.tools.story.tell(this.who, `hears « ${entry.text} »`);
+    if (whole) {
+      await this.#until(`hears « ${words} » to its end`, () => this.ear.sound.length >= end, within);
+      this.#heardUpTo = end;
+    }
+    return this;
+  }
+
+  #match(wanted: Entry[], from: number, searched: number): { entry: Entry; at: number } | undefined {
+    for (const entry of wanted) {
+      const start = Math.max(from, searched - entry.piece.samples.length);
+      const match = bestMatch(this.ear.sound.subarray(start), entry.piece);
+      if (match.score >= same) return { entry, at: start + match.at };
+    }
+    return undefined;
+  }
+
+  /** Hears anything at all, from now on. */
+  async hearsSound({ within }: Within = {}): Promise<this> {
+    const from = this.ear.sound.length;
+    await this.#until('hears something', () => sounds(this.ear.sound.subarray(from)).length > 0, within);
+    return this;
+  }
+
+  /** Waits until nothing has been heard for `ms` (the other side has finished speaking). */
+  async hearsPause(ms = 700, { within }: Within = {}): Promise<this> {
+    const look = () => loudness(this.ear.soundUntil(Date.now()).subarray(-(ms * rate) / 1000)) < audible;
+    const beat = setInterval(() => this.tools.story.stir(), 50);
+    await this.#until('hears a pause', look, within).finally(() => clearInterval(beat));
+    return this;
+  }
+
+  /** Hears the music on hold given when the network was started. */
+  async hearsMusic({ within }: Within = {}): Promise<this> {
+    let from = this.ear.sound.length;
+    const look = () => {
+      if (this.ear.sound.length < from + rate) return undefined;
+      const found = this.tools.book.isMusic(this.ear.sound.slice(from, from + rate));
+      from += rate / 2;
+      return found;
+    };
+    await this.#until('hears the music', look, within);
+    return this;
+  }
+
+  /** @throws unless a tone of this pitch (Hz) lasts a tenth of a second. */
+  async hearsTone(hertz: number, { within, from = this.ear.sound.length }: Within & { from?: number } = {}): Promise<this> {
+    await this.#until(`hears a tone of ${hertz} Hz`, () => this.#heardTone(hertz, from), within);
+    return this;
+  }
+
+  #heardTone(hertz: number, from: number): boolean {
+    const step = rate / 20;
+    for (let at = from; at + 2 * step <= this.ear.sound.length; at += step) {
+      const piece = this.ear.sound.subarray(at, at + 2 * step);
+      if (loudness(piece) > 10 * audible && toneShare(piece, hertz) > 0.7) return true;
+    }
+    return false;
+  }
+
+  /** Says this sound; resolves when all of it has been sent. */
+  says = (samples: Int16Array): Promise<void> => this.#wire.say(samples);
+
+  /** Sound goes both ways: a tone that each sends is heard by the other. */
+  async isTalkingTo(other: Line, { within }: Within = {}): Promise<this> {
+    await Promise.all([this.#isHeardBy(other, within), other.#isHeardBy(this, within)]);
+    this.talkingAt ??= Date.now();
+    other.talkingAt ??= Date.now();
+    this.tools.story.tell(this.who, `is talking to ${other.who}`);
+    return this;
+  }
+
+  async #isHeardBy(other: Line, within: number | undefined): Promise<void> {
+    const hertz = nextPitch();
+    let heard = false;
+    const waits = other.hearsTone(hertz, within ? { within } : {}).finally(() => {
+      heard = true;
+    });
+    const sends = (async () => {
+      while (!heard && !this.isOver) await this.says(tone(hertz, 300));
+    })();
+    await Promise.all([waits, sends]);
+  }
+
+  /** Neither hears a second of the other's tone. */
+  async isNotTalkingTo(other: Line): Promise<this> {
+    for (const [speaker, listener] of [[this, other], [other, this]] as const) {
+      const hertz = nextPitch();
+      const from = listener.ear.sound.length;
+      await speaker.says(tone(hertz, 1000));
+      if (listener.#heardTone(hertz, from)) throw new Error(`${listener.who} hears ${speaker.who}, and should not.\n${this.tools.story.text()}`);
+    }
+    return this;
+  }
+
+  /**
+   * The longest stretch without sound, in seconds: from the beginning of the call (while it rings, the caller hears ringing) until it
+   * talks to somebody, hangs up, or now.
+   */
+  longestSilence(): number {
+    const from = Math.round((((this.answeredAt ?? this.startedAt) - this.startedAt) * rate) / 1000);
+    const beforeRing = ((this.ringingAt ?? this.answeredAt ?? this.endedAt ?? Date.now()) - this.startedAt) / 1000;
+    const until = this.talkingAt ?? this.endedAt ?? Date.now();
+    return Math.max(beforeRing, longestSilence(this.ear.soundUntil(until).subarray(from)));
+  }
+
+  /** What was heard, with seconds from the beginning of the call and how long it lasted. */
+  heard(): { at: number; seconds: number; what: string }[] {
+    const sound = this.ear.sound;
+    return sounds(sound, 400).flatMap(({ from, until }) =>
+      this.tools.book.name(sound.slice(from, until)).map(({ at, what }, i, all) => {
+        const end = all[i + 1]?.at ?? until - from;
+        return { at: (from + at) / rate, seconds: (end - at) / rate, what };
+      }),
+    );
+  }
+
+  #heardText(from: number): string {
+    const lines = this.heard().filter(({ at }) => at >= from / rate - 1).map(({ at, what }) => `${what} at ${at.toFixed(1)} s`);
+    return lines.length > 0 ? lines.join(', ') : 'nothing';
+  }
+
+  /** Keeps what was heard as a WAV file, for a person to listen to. */
+  recording(path: string): void {
+    writeFileSync(path, writeWav(this.ear.soundUntil(this.endedAt ?? Date.now())));
+  }
+
+  async #until<T>(what: string, check: () => T | undefined | false, within = this.tools.patience, dress = (why: string) => why): Promise<T> {
+    const hopeless = () => (this.isOver ? `the call is over (cause ${this.cause})` : undefined);
+    try {
+      return await this.tools.story.until(`${this.who} ${what}`, check, within, hopeless);
+    } catch (error) {
+      throw new Error(dress((error as Error).message), { cause: error });
+    }
+  }
+}
