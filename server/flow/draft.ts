@@ -7,10 +7,13 @@ import type { Source } from './values.ts';
 
 /** What flow files may refer to, and what stands outside of them. */
 export type Known = {
-  plannings: ReadonlySet<string>;
-  people: ReadonlySet<string>;
+  /** null: not known (their files are broken), so names are not checked. */
+  plannings: ReadonlySet<string> | null;
+  people: ReadonlySet<string> | null;
   /** Recorded prompts: an absolute folder, and the files in it. Without it no flow may name a recording. */
   recordings?: { folder: string; files: ReadonlySet<string> };
+  /** Columns of a table in a SQLite file, or why they cannot be read. Without it they are not checked. */
+  columns?: (file: string, table: string) => string[] | { why: string };
   /** One sentence why a number is never dialled; by default what design §6 allows (+33[1-79]). */
   refusal?: (number: PhoneNumber) => string | undefined;
 };

@@ -80,7 +80,7 @@ function askedBy({ node, path }: Spot): { asked: Asked; path: PropertyKey[] }[] 
 const people: Rule = (draft) =>
   nodesOf(draft).flatMap((spot) =>
     askedBy(spot).flatMap(({ asked, path }) => [
-      ...(asked.person === undefined
+      ...(asked.person === undefined || !draft.known.people
         ? []
         : unknown(draft, spot, [...path, 'person'], 'person', asked.person, draft.known.people)),
       ...(asked.planning === undefined ? [] : planning(draft, spot, [...path, 'planning'], asked.planning)),
@@ -89,8 +89,9 @@ const people: Rule = (draft) =>
 
 /** A planning by its name, or by a value all of whose texts are plannings. What a caller keyed never chooses who is rung. */
 function planning(draft: Draft, spot: Spot, path: PropertyKey[], text: string): Finding[] {
+  const { plannings } = draft.known;
   const [name, ...more] = namesIn(text);
-  if (name === undefined) return unknown(draft, spot, path, 'planning', text, draft.known.plannings);
+  if (name === undefined) return plannings ? unknown(draft, spot, path, 'planning', text, plannings) : [];
   if (text !== `{${name}}` || more.length > 0)
     return [
       at(draft, spot.flow, path, `"${text}" mixes text and values`, 'name a planning, or one value: "{planning}"'),
@@ -120,16 +121,11 @@ function planning(draft: Draft, spot: Spot, path: PropertyKey[], text: string): 
       ),
     ];
   }
+  if (!plannings) return [];
   return info.texts
-    .filter((one) => !draft.known.plannings.has(one))
+    .filter((one) => !plannings.has(one))
     .map((one) =>
-      at(
-        draft,
-        spot.flow,
-        path,
-        `"{${name}}" can be "${one}", which is no planning`,
-        didYouMean(one, draft.known.plannings),
-      ),
+      at(draft, spot.flow, path, `"{${name}}" can be "${one}", which is no planning`, didYouMean(one, plannings)),
     );
 }
 

@@ -122,6 +122,28 @@ const tables: Rule = (draft) =>
     }),
   );
 
+/** Databases are looked into where somebody hands in a way to do so. */
+const databases: Rule = (draft) =>
+  Object.values(draft.set.flows).flatMap((flow) =>
+    Object.entries(flow.tables).flatMap(([name, table]) => {
+      if (!('sqlite' in table) || !draft.known.columns) return [];
+      const path = ['tables', name];
+      const there = draft.known.columns(table.sqlite, table.from);
+      if (!Array.isArray(there)) return [at(draft, flow.id, [...path, 'sqlite'], there.why)];
+      return [table.key, ...(table.until === undefined ? [] : [table.until]), ...Object.keys(table.columns)]
+        .filter((column) => !there.includes(column))
+        .map((column) =>
+          at(
+            draft,
+            flow.id,
+            path,
+            `there is no column "${column}" in "${table.from}", ${oneOf(there)}`,
+            didYouMean(column, there),
+          ),
+        );
+    }),
+  );
+
 /** Only a CSV table cannot fail to answer. */
 const fallbacks: Rule = (draft) =>
   nodesOf(draft).flatMap(({ flow, node, path }) => {
@@ -138,4 +160,5 @@ const fallbacks: Rule = (draft) =>
     ];
   });
 
-export const values: Rule = (draft) => [oneType, cases, questions, tables, fallbacks].flatMap((rule) => rule(draft));
+export const values: Rule = (draft) =>
+  [oneType, cases, questions, tables, databases, fallbacks].flatMap((rule) => rule(draft));

@@ -1,0 +1,31 @@
+// Writes docs/schema/*.schema.json: what an editor needs to complete and check the files that people edit.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { flowSchema } from '../server/flow/schema.ts';
+import { linesSchema } from '../server/flow/schema-lines.ts';
+import { peopleSchema, planningSchema } from '../server/planning/schema.ts';
+
+const schemas: Record<string, [title: string, schema: z.ZodType]> = {
+  flow: ['Vigie: a flow (ivr-flows/*.yaml)', flowSchema],
+  lines: ['Vigie: the lines (ivr-flows/lines.yaml)', linesSchema],
+  people: ['Vigie: people (plannings/people.yaml)', peopleSchema],
+  planning: ['Vigie: a planning (plannings/*.yaml)', planningSchema],
+};
+
+/** File name → text, as they stand in docs/schema. What a file may hold before defaults are put in (`io: input`). */
+export const schemaTexts = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(schemas).map(([name, [title, schema]]) => {
+      const json = { title, ...z.toJSONSchema(schema, { io: 'input', reused: 'ref', unrepresentable: 'any' }) };
+      return [`${name}.schema.json`, `${JSON.stringify(json, null, 2)}\n`];
+    }),
+  );
+
+const here = fileURLToPath(import.meta.url);
+if (process.argv[1] === here) {
+  const folder = join(here, '../../docs/schema');
+  mkdirSync(folder, { recursive: true });
+  for (const [file, text] of Object.entries(schemaTexts())) writeFileSync(join(folder, file), text);
+}

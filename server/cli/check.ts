@@ -1,0 +1,68 @@
+// `vigie check`: every file, every cross-reference. Reads and prints through what it is handed; touches no file itself.
+import { parseArgs } from 'node:util';
+import { problemText, type Result } from '../base/result.ts';
+import type { Finding } from '../flow/check.ts';
+import type { Known } from '../flow/draft.ts';
+import { examineFlows, type SourceFile } from '../flow/load.ts';
+import { readPlannings } from '../planning/load.ts';
+import type { PlanningSet } from '../planning/schema.ts';
+
+export type CheckIo = {
+  out: (text: string) => void;
+  err: (text: string) => void;
+  /** `lines.yaml`, flows and CSV tables; paths as they are to be shown. */
+  readFlowFiles: () => Promise<SourceFile[]>;
+  readPlanningFiles: () => Promise<SourceFile[]>;
+  /** What else is known of the house: recordings, databases, trunk rules. */
+  known?: Omit<Known, 'plannings' | 'people'>;
+  /** Findings of other files (trunks), put among the rest. */
+  more?: () => Promise<Finding[]>;
+};
+
+const usage = 'usage: vigie check [--json]';
+
+/** @returns 0 nothing wrong (warnings are told), 1 an error, 2 wrong use. */
+export async function check(args: string[], io: CheckIo): Promise<0 | 1 | 2> {
+  const asked = readArgs(args);
+  if (typeof asked === 'string') {
+    io.err(`vigie check: ${asked}; ${usage}`);
+    return 2;
+  }
+  const plannings = readPlannings(await io.readPlanningFiles());
+  const { set, findings } = examineFlows(await io.readFlowFiles(), knownOf(plannings, io));
+  const all = [...planningFindings(plannings), ...findings, ...((await io.more?.()) ?? [])];
+  const errors = all.filter((finding) => finding.severity === 'error').length;
+  if (asked.json) io.out(JSON.stringify({ ok: errors === 0, version: set?.version ?? null, findings: all }, null, 2));
+  else tell(all, errors, io);
+  return errors === 0 ? 0 : 1;
+}
+
+function readArgs(args: string[]): { json: boolean } | string {
+  try {
+    const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
+    return { json: values.json };
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** While plannings are broken, names in flows are not held against them: their own problems are told instead. */
+const knownOf = (plannings: Result<PlanningSet>, io: CheckIo): Known => ({
+  ...io.known,
+  plannings: plannings.ok ? new Set(plannings.value.plannings.keys()) : null,
+  people: plannings.ok ? new Set(plannings.value.people.keys()) : null,
+});
+
+const planningFindings = (plannings: Result<PlanningSet>): Finding[] =>
+  plannings.ok ? [] : plannings.problems.map((problem) => ({ ...problem, severity: 'error' }));
+
+/** `file:line:col severity message (hint)`, then one line that sums up. */
+function tell(findings: readonly Finding[], errors: number, io: CheckIo): void {
+  for (const { severity, ...problem } of findings) {
+    io.out(problemText({ ...problem, message: `${severity} ${problem.message}` }));
+  }
+  const warnings = findings.length - errors;
+  io.out(findings.length === 0 ? 'everything holds' : `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`);
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
