@@ -182,6 +182,7 @@ const homes: Record<string, string> = {
   CUT: 'func_cut',
   FILE: 'func_env',
   STAT: 'func_env',
+  FIELDQTY: 'func_strings',
   FILTER: 'func_strings',
   REGEX: 'func_strings',
   SHIFT: 'func_strings',
