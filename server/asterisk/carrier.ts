@@ -120,6 +120,7 @@ export class AsteriskCarrier implements Carrier {
   async stop(): Promise<void> {
     this.#generation++;
     clearInterval(this.#beating);
+    this.#performer.stop();
     this.#link.stop();
   }
 

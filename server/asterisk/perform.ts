@@ -1,6 +1,6 @@
 // Effects as ARI requests. Requests of one connection are performed in order, so they are sent without waiting for each other; two commands
 // (answer, addChannel) hold Asterisk's whole connection until the channel's playback ends, so playbacks are always stopped before them.
-import type { Clock } from '../base/clock.ts';
+import type { Cancel, Clock } from '../base/clock.ts';
 import type { CallRef } from '../telephony/carrier.ts';
 import type { Effect, EffectBody, EffectType } from '../telephony/effect.ts';
 import type { CallEvent } from '../telephony/event.ts';
@@ -37,6 +37,7 @@ const recordGraceMs = 1000;
 export class Performer {
   readonly #out: Outside;
   readonly #dialling: Dialling = new Map();
+  readonly #due = new Set<Cancel>();
 
   constructor(out: Outside) {
     this.#out = out;
@@ -75,6 +76,12 @@ export class Performer {
         // Internal effects (timers, look-ups, alerts) belong to the switchboard.
         return undefined;
     }
+  }
+
+  /** Forgets every deadline that still runs. */
+  stop(): void {
+    for (const cancel of this.#due) cancel();
+    this.#due.clear();
   }
 
   /** The leg is in our application: it may be dialled now. */
@@ -180,7 +187,7 @@ export class Performer {
       terminateOn: effect.terminator === '#' || effect.terminator === '*' ? effect.terminator : 'none',
     };
     this.#send(caller, effect.id, 'POST', withQuery(at('channels', caller.id, 'record'), query));
-    this.#out.clock.after(effect.maxMs + recordGraceMs, () => {
+    this.#later(effect.maxMs + recordGraceMs, () => {
       if (caller.over) return;
       void this.#out.request('POST', at('recordings/live', effect.id, 'stop'));
     });
@@ -209,7 +216,7 @@ export class Performer {
     if (!leg.up) return this.hangUp(leg, effect.id);
     this.#silence(leg, effect.id);
     leg.farewell = effect.id;
-    this.#out.clock.after(farewellMs, () => {
+    this.#later(farewellMs, () => {
       if (!leg.over) this.hangUp(leg, effect.id);
     });
     return this.#play(leg, effect.id, effect.prompts);
@@ -232,6 +239,14 @@ export class Performer {
     void this.#out.request(method, uri).then((answer) => {
       if (!succeeded(answer) && !fine(answer)) this.#failed(channel, effect, answer);
     });
+  }
+
+  #later(ms: number, task: () => void): void {
+    const cancel = this.#out.clock.after(ms, () => {
+      this.#due.delete(cancel);
+      task();
+    });
+    this.#due.add(cancel);
   }
 
   #failed(channel: Channel, effect: EffectId, answer: Answer, hangup?: Hangup): void {

@@ -54,8 +54,9 @@ export class Registry {
     for (const channel of this.#channels.values()) {
       const state = states.get(channel.id);
       if (state === undefined) channel.over = true;
-      else if (state === 'up') channel.up = true;
-      else if (state === 'ringing') channel.rang = true;
+      // An answer that was on its way when the connection broke may never have arrived.
+      channel.up = state === 'up';
+      if (state === 'ringing') channel.rang = true;
     }
   }
 

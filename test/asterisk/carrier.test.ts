@@ -1,12 +1,21 @@
 // The adapter against a real Asterisk: callers, legs, playback, keys, bridges, records, and every way a leg can end.
 import { existsSync } from 'node:fs';
 import t from 'tap';
+import type { PromptSource } from '../../server/asterisk/media.ts';
 import type { Originate } from '../../server/telephony/effect.ts';
 import { Desk } from './desk.ts';
-import { openRig } from './rig.ts';
+import { openRig, until } from './rig.ts';
 
 const rig = await openRig();
-const desk = new Desk(rig);
+/** What speaks a live text: each test may say how. */
+let voice: () => Promise<string[]> = () => Promise.resolve([]);
+const prompts: PromptSource = {
+  uris: (asked) =>
+    asked.some((prompt) => prompt.kind === 'text')
+      ? voice()
+      : asked.map((prompt) => (prompt.kind === 'file' ? prompt.path : 'sound:silence/1')),
+};
+const desk = new Desk(rig, { prompts });
 t.teardown(async () => {
   await desk.carrier.stop();
   await rig.end();
@@ -15,6 +24,7 @@ await desk.start();
 
 const line = '+33199001000';
 const beep = { kind: 'file', path: 'sound:beep' } as const;
+const live = { kind: 'text', text: 'x', language: 'fr', live: true } as const;
 const second = { kind: 'pause', ms: 1000 } as const;
 let calls = 0;
 
@@ -63,7 +73,7 @@ t.test('a caller, a person who takes the call with 1, and the two talk', async (
     const { body } = await rig.http('GET', `bridges/${call}.b`);
     return ((body as { channels?: string[] }).channels ?? []).sort();
   };
-  while ((await both()).length < 2) t.notOk(desk.story(call).includes('effect-failed'), 'still being joined');
+  await until('both are joined', async () => (await both()).length === 2);
   t.same(await both(), [ref.channel, leg].sort());
   await rig.http('DELETE', `channels/${phone}`);
   await desk.call('caller-hung-up', () => true, desk.events.length - 1);
@@ -114,10 +124,7 @@ t.test('every way a leg can end says whose fault it was', async (t) => {
     { cause: 'normal' },
   ]);
   desk.does(ref, { type: 'hangup', reason: 'normal' });
-  await desk.sees(
-    'the caller gone',
-    (event) => event.type === 'call' && event.call === call && event.event.type === 'caller-hung-up',
-  );
+  await desk.call('caller-hung-up', (_, of) => of === call);
 });
 
 t.test('an originate that cannot leave is a failed effect with its blame', async (t) => {
@@ -172,10 +179,100 @@ t.test('keys of the caller, one at a time; a playback is cut; nothing to hear is
   const [missing] = desk.does(ref, { type: 'play', prompts: [{ kind: 'file', path: '/nowhere/at/all' }] });
   t.match(await desk.call('effect-failed', (event) => event.effect === missing), { why: /could not play/ });
   desk.does(ref, { type: 'stop-play', playback: gather as string }, { type: 'hangup', reason: 'normal' });
-  await desk.sees(
-    'gone',
-    (event) => event.type === 'call' && event.call === call && event.event.type === 'caller-hung-up',
+  await desk.call('caller-hung-up', (_, of) => of === call);
+});
+
+t.test('a word while music plays; joined in the middle of a word, at once', async (t) => {
+  const { ref, call } = await caller('talks');
+  const leg = `${call}.l1`;
+  const [, , word, , long] = desk.does(
+    ref,
+    { type: 'answer' },
+    { type: 'wait', sound: 'music' },
+    { type: 'play', prompts: [beep] },
+    dial(leg, '01'),
+    { type: 'play', prompts: Array(60).fill(second) },
   );
+  await desk.call('playback-finished', (event) => event.playback === word);
+  await desk.call('leg-answered', (event) => event.leg === leg);
+  desk.does(ref, { type: 'bridge', leg });
+  await desk.call('playback-finished', (event) => event.playback === long);
+  await until('both are joined', async () => {
+    const { body } = await rig.http('GET', `bridges/${call}.b`);
+    return (body as { channels?: string[] }).channels?.length === 2;
+  });
+  desk.does(ref, { type: 'hangup-leg', leg }, { type: 'hangup', reason: 'normal' });
+  await desk.call('leg-ended', (event) => event.leg === leg);
+  t.notOk(desk.story(call).includes('effect-failed'));
+});
+
+t.test('waiting sounds stop and start around words without a refusal', async (t) => {
+  const { ref, call, phone } = await caller();
+  const [, , one, two] = desk.does(
+    ref,
+    { type: 'answer' },
+    { type: 'wait', sound: 'ringing' },
+    { type: 'play', prompts: [beep] },
+    { type: 'play', prompts: [beep] },
+    { type: 'wait', sound: 'music' },
+  );
+  await desk.call('playback-finished', (event) => event.playback === two);
+  const played = desk.events.flatMap((e) =>
+    e.type === 'call' && e.event.type === 'playback-finished' ? [e.event.playback] : [],
+  );
+  t.same(played.slice(-2), [one, two]);
+  desk.does(
+    ref,
+    { type: 'stop-wait' },
+    { type: 'stop-wait' },
+    { type: 'wait', sound: 'ringing' },
+    { type: 'stop-wait' },
+  );
+  await rig.http('DELETE', `channels/${phone}`);
+  await desk.call('caller-hung-up', (_, of) => of === call);
+  t.notOk(desk.story(call).includes('effect-failed'));
+});
+
+t.test('an unanswered caller is told busy or rejected by the network itself', async (t) => {
+  const answers = [];
+  for (const reason of ['busy', 'rejected'] as const) {
+    const { ref, phone } = await caller();
+    desk.does(ref, { type: 'hangup', reason });
+    const { tech_cause } = await rig.observes(
+      `${phone} ends`,
+      (event) => event.type === 'ChannelDestroyed' && event.channel?.id === phone,
+    );
+    answers.push(tech_cause);
+  }
+  t.same(answers, [486, 403], 'SIP statuses');
+});
+
+t.test('audio that must be made first holds up its own call only, and keeps the order', async (t) => {
+  const slow = await caller();
+  const quick = await caller();
+  let ready: (uris: string[]) => void = () => {};
+  voice = () =>
+    new Promise((resolve) => {
+      ready = resolve;
+    });
+  const [, late] = desk.does(
+    slow.ref,
+    { type: 'answer' },
+    { type: 'play', prompts: [live] },
+    { type: 'wait', sound: 'music' },
+  );
+  desk.does(slow.ref, { type: 'hangup', reason: 'normal' });
+  const [, word] = desk.does(quick.ref, { type: 'answer' }, { type: 'play', prompts: [beep] });
+  await desk.call('playback-finished', (event) => event.playback === word);
+  t.same(desk.story(slow.call), [], 'its later effects wait');
+  ready(['sound:beep']);
+  await rig.observes('it plays', (event) => event.type === 'PlaybackStarted' && event.playback?.id === late);
+  await desk.call('caller-hung-up', (_, of) => of === slow.call);
+  voice = () => Promise.reject(new Error('no voice'));
+  const [failed] = desk.does(quick.ref, { type: 'play', prompts: [live] });
+  t.match(await desk.call('effect-failed', (event) => event.effect === failed), { why: 'no voice' });
+  desk.does(quick.ref, { type: 'hangup', reason: 'normal' });
+  await desk.call('caller-hung-up', (_, of) => of === quick.call);
 });
 
 t.test('a farewell is heard to its end, then the leg is hung up', async (t) => {
@@ -218,10 +315,7 @@ t.test('hostile numbers and names from outside are unknown, and a loop shows', a
 t.test('an effect for a caller who is gone comes back as failed', async (t) => {
   const { ref, call } = await caller('leaves');
   desk.does(ref, { type: 'answer' });
-  await desk.sees(
-    'gone',
-    (event) => event.type === 'call' && event.call === call && event.event.type === 'caller-hung-up',
-  );
+  await desk.call('caller-hung-up', (_, of) => of === call);
   const [play] = desk.does(ref, { type: 'play', prompts: [beep] });
   t.match(await desk.call('effect-failed', (event) => event.effect === play), { why: /404|409/ });
 });

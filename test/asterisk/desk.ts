@@ -62,7 +62,7 @@ export class Desk {
 
   call<T extends CallEvent['type']>(
     type: T,
-    fits: (event: OfCall<T>) => boolean = () => true,
+    fits: (event: OfCall<T>, call: string) => boolean = () => true,
     from = 0,
   ): Promise<OfCall<T>> {
     return this.sees(
@@ -70,7 +70,7 @@ export class Desk {
       (event) =>
         event.type === 'call' &&
         event.event.type === type &&
-        fits(event.event as OfCall<T>) &&
+        fits(event.event as OfCall<T>, event.call) &&
         (event.event as OfCall<T>),
       from,
     );

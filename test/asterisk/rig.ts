@@ -1,10 +1,13 @@
 // A real Asterisk on free loopback ports for the adapter's tests: its dialplan hands callers to Stasis, its "carrier" is itself on another
 // address, and numbers behind it answer, ring, or refuse as their last digits say. No part of the product is imitated here.
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import WebSocket from 'ws';
 import type { AriAccess } from '../../server/asterisk/ari/probe.ts';
+import type { AriEvent } from '../../server/asterisk/ari/words.ts';
 import { type AsteriskProcess, startAsterisk } from '../../server/asterisk/process.ts';
 
 const modules = `res_timing_timerfd res_sorcery_config res_sorcery_memory res_sorcery_astdb res_http_websocket res_websocket_client
@@ -36,6 +39,8 @@ export type Rig = {
   }): Promise<void>;
   /** Any ARI request by plain HTTP, as an outsider: never through the adapter. */
   http(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  /** Waits for an event as an outsider sees it, subscribed to every channel (what came before counts too). */
+  observes(what: string, fits: (event: AriEvent) => boolean): Promise<AriEvent>;
   end(): Promise<void>;
 };
 
@@ -57,6 +62,15 @@ const freePort = (kind: 'tcp' | 'udp', host = '127.0.0.1') =>
     }
   });
 
+/** Asks again until `holds`; an outsider's view of Asterisk has no events to wait for. */
+export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 15_000;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`never: ${what}`);
+    await new Promise((again) => setTimeout(again, 20));
+  }
+}
+
 export async function openRig(): Promise<Rig> {
   const directory = mkdtempSync('/tmp/vgr-');
   const ports = {
@@ -74,7 +88,16 @@ export async function openRig(): Promise<Rig> {
     const started = await startAsterisk({ binary: home().binary, configFile: join(directory, 'asterisk.conf'), ari });
     if (!started.ok) throw new Error(started.problems.map((p) => `${p.message} (${p.hint})`).join());
     rig.asterisk = started.value;
+    await observe();
     return started.value;
+  };
+  const seen: AriEvent[] = [];
+  const observe = async () => {
+    const url = `${ari.url.replace('http', 'ws')}/ari/events?app=observer&subscribeAll=true&api_key=${ari.user}:${encodeURIComponent(ari.password)}`;
+    const socket = new WebSocket(url);
+    socket.on('message', (text) => seen.push(JSON.parse(String(text)) as AriEvent));
+    socket.on('error', () => {});
+    await once(socket, 'open');
   };
   const http: Rig['http'] = async (method, path, body) => {
     const response = await fetch(`${ari.url}/ari/${path}`, {
@@ -95,6 +118,10 @@ export async function openRig(): Promise<Rig> {
     start,
     http,
     asterisk: undefined as unknown as AsteriskProcess,
+    observes: async (what, fits) => {
+      await until(what, async () => seen.some(fits));
+      return seen.find(fits) as AriEvent;
+    },
     call: async ({ to, from, script, channelId, headers }) => {
       const query = new URLSearchParams({
         endpoint: `PJSIP/${to}@into`,

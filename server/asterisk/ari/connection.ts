@@ -4,12 +4,12 @@ import ari, { type Client } from 'ari-client';
 import type WebSocket from 'ws';
 import type { Log } from '../../base/log.ts';
 import { bad, good, type Result } from '../../base/result.ts';
+import { guardAriClient } from './guard.ts';
 import { type Lane, openLane } from './lane.ts';
 import { type AriAccess, probe } from './probe.ts';
 import type { AriEvent, Request } from './words.ts';
 
-// swagger-client, below ari-client, prints through a global function of this name: it has nothing to say to our users.
-Object.assign(globalThis, { log: () => {} });
+guardAriClient();
 
 export type ConnectionOptions = {
   access: AriAccess;
