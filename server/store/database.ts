@@ -13,6 +13,8 @@ export type OpenOptions = {
   as?: 'own' | 'visit';
   /** How long to wait for another program's lock. It blocks the process, so it stays short. */
   busyMs?: number;
+  /** Told when something goes slower than it should, but goes on. */
+  onTrouble?: (error: Error) => void;
 };
 
 /** "VIGI": tells our files from any other SQLite database (PRAGMA application_id). */

@@ -1,5 +1,6 @@
 // The database as the rest of the house gets it: journal, ledger, and the way from one to the other.
 import { good, type Problem, type Result } from '../base/result.ts';
+import { checkpointAside } from './checkpoint.ts';
 import { type OpenOptions, openDatabase } from './database.ts';
 import { StoreFailure, storeProblem } from './failure.ts';
 import { type Journal, openJournal } from './journal.ts';
@@ -34,7 +35,12 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
     last = next.catch(() => {});
     return next;
   };
-  return good({ journal, ledger, ship, close: () => void db.close() });
+  const stop = options?.as === 'visit' ? () => {} : checkpointAside(db, options?.onTrouble);
+  const close = () => {
+    stop();
+    db.close();
+  };
+  return good({ journal, ledger, ship, close });
 }
 
 type Waiting = ReturnType<Journal['waiting']>;

@@ -1,11 +1,12 @@
 // The store on real files: what is saved survives, what cannot be opened says why, and every record reaches the ledger once.
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import Sqlite from 'better-sqlite3';
 import t from 'tap';
 import { problemText, type Result } from '../../server/base/result.ts';
+import { checkpointAside } from '../../server/store/checkpoint.ts';
 import { openDatabase } from '../../server/store/database.ts';
 import { StoreFailure } from '../../server/store/failure.ts';
 import { openJournal, type SavedCall } from '../../server/store/journal.ts';
@@ -281,6 +282,31 @@ t.test('a process killed with -9 loses nothing that save had returned from', asy
   t.ok(call && call.seq >= told, `${call?.seq} saved, ${told} told`);
   t.equal(journal.timers()[0]?.dueAt, call?.seq, 'the call and its timers are of the same step');
   close();
+});
+
+t.test('the log is moved into the file by another thread', async (t) => {
+  const file = join(t.testdir(), 'v.db');
+  const db = must(openDatabase(file));
+  const stop = checkpointAside(db, (error) => t.fail(error.message));
+  const journal = openJournal(db);
+  // Some 900 pages: far below the number at which this thread would do it itself.
+  for (let n = 0; n < 300; n++) journal.save(saved(`c${n}`, { state: 'x'.repeat(3000) }));
+  while (statSync(file).size < 900_000) await new Promise((resolve) => setImmediate(resolve));
+  t.equal(journal.live().length, 300);
+  stop();
+  db.close();
+});
+
+t.test('when that thread dies, the writer does it itself and says why', async (t) => {
+  const file = join(t.testdir(), 'v.db');
+  const db = must(openDatabase(file));
+  const troubles: Error[] = [];
+  checkpointAside(db, (error) => troubles.push(error));
+  rmSync(file);
+  while (troubles.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  t.match(troubles[0]?.message, /^SQLITE_CANTOPEN: /);
+  t.equal(db.pragma('wal_autocheckpoint', { simple: true }), 1000);
+  db.close();
 });
 
 t.test('migrations: from every earlier version to the same shape, with what it held', async (t) => {
