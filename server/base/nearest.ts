@@ -2,7 +2,7 @@
 
 /** @returns a hint, or undefined when nothing is near. */
 export function didYouMean(word: string, words: Iterable<string>): string | undefined {
-  const most = Math.max(1, Math.floor(word.length / 3));
+  const most = word.length < 2 ? 0 : word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3));
   const ranked = [...words]
     .map((other) => ({ other, far: keystrokes(word.toLowerCase(), other.toLowerCase()) }))
     .sort((a, b) => a.far - b.far);

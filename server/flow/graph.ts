@@ -77,8 +77,16 @@ const exits: { [K in Node['kind']]: (node: NodeOf<K>, flow: Flow) => Exit[] } = 
 const exitsOf = <K extends Node['kind']>(node: NodeOf<K>, flow: Flow): Exit[] =>
   (exits[node.kind as K] as (node: NodeOf<K>, flow: Flow) => Exit[])(node, flow);
 
+const known = new WeakMap<FlowSet, readonly Edge[]>();
+
 /** All ways between nodes. A way to a node or flow that does not exist is among them: references.ts reports it. */
-export function edgesOf(set: FlowSet): Edge[] {
+export function edgesOf(set: FlowSet): readonly Edge[] {
+  const edges = known.get(set) ?? findEdges(set);
+  known.set(set, edges);
+  return edges;
+}
+
+function findEdges(set: FlowSet): Edge[] {
   return Object.values(set.flows).flatMap((flow) =>
     Object.entries(flow.nodes).flatMap(([id, node]) =>
       exitsOf(node, flow).map(({ to, ...rest }) => ({
@@ -95,18 +103,24 @@ function aim(set: FlowSet, flow: string, to: Exit['to']): string {
   return nodeKey(to.flow, to.node ?? set.flows[to.flow]?.start ?? '');
 }
 
-/** All nodes that can be come to from these by these edges, themselves among them. */
-export function reach(from: Iterable<string>, edges: readonly Edge[]): Set<string> {
-  const next = new Map<string, string[]>();
-  for (const edge of edges) next.set(edge.from, [...(next.get(edge.from) ?? []), edge.to]);
-  const seen = new Set(from);
-  const open = [...seen];
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    for (const to of next.get(node) ?? []) {
-      if (!seen.has(to)) open.push(to);
-      seen.add(to);
-    }
+export type Ways = ReadonlyMap<string, readonly string[]>;
+
+/** Edges by where they begin. */
+export function waysOf(edges: readonly Pick<Edge, 'from' | 'to'>[]): Ways {
+  const ways = new Map<string, string[]>();
+  for (const { from, to } of edges) {
+    const known = ways.get(from);
+    if (known) known.push(to);
+    else ways.set(from, [to]);
   }
+  return ways;
+}
+
+/** All nodes that can be come to from these, themselves among them. */
+export function reach(from: Iterable<string>, ways: Ways): Set<string> {
+  const seen = new Set(from);
+  // A set is walked in the order in which it grows: it is its own queue.
+  for (const node of seen) for (const to of ways.get(node) ?? []) seen.add(to);
   return seen;
 }
 

@@ -104,11 +104,12 @@ function holidaysOf(place: string, year: number): ReadonlySet<string> {
   return days;
 }
 
+const places = new Holidays();
+
 export const isHolidayPlace = (place: string): boolean => {
   const [country = '', region] = place.split('-');
-  const calendar = new Holidays();
-  if (!Object.hasOwn(calendar.getCountries() ?? {}, country)) return false;
-  return region === undefined || Object.hasOwn(calendar.getStates(country) ?? {}, region);
+  if (!Object.hasOwn(places.getCountries() ?? {}, country)) return false;
+  return region === undefined || Object.hasOwn(places.getStates(country) ?? {}, region);
 };
 
 export function isHoliday(at: Instant, line: Line): boolean {

@@ -50,9 +50,14 @@ function missingColumns(file: string, table: CsvTable, there: string[]): Problem
       line: 1,
       column: 1,
       message: `there is no column "${column}", expected one of ${there.join(', ')}`,
-      ...hinted(didYouMean(column, there)),
+      ...hinted(otherSeparator(table, there) ?? didYouMean(column, there)),
     }));
 }
+
+const otherSeparator = ({ separator }: CsvTable, there: string[]): string | undefined => {
+  const other = separator === ',' ? ';' : ',';
+  return there.some((column) => column.includes(other)) ? `write separator: "${other}"` : undefined;
+};
 
 const hinted = (hint: string | undefined): { hint?: string } => (hint ? { hint } : {});
 

@@ -14,7 +14,7 @@ const list = <T extends z.ZodType>(one: T) =>
 const retry = z.strictObject({ say: speech.optional(), tries: count(1, 9).default(2), then: next });
 const asks = {
   say: speech,
-  wait: seconds(1, 60).default(6),
+  wait: seconds(1, 60).default(4),
   'barge-in': z.boolean().default(true),
   'no-input': retry,
   'wrong-input': retry,

@@ -3,6 +3,8 @@ import type { Prompt } from '../telephony/prompt.ts';
 
 const audible = /[\p{L}\p{N}]/u;
 
-/** Nothing for a text without a letter or digit (the full stop behind a value). */
-export const spoken = (words: string, language: string, live = false): Prompt[] =>
-  audible.test(words) ? [{ kind: 'text', text: words.trim(), language, ...(live ? { live: true as const } : {}) }] : [];
+/** Without the full stop of a value before it; nothing at all for a text without a letter or digit. */
+export function spoken(words: string, language: string, live = false): Prompt[] {
+  const text = words.replace(/^[\s.,;:!?)»]+/, '').trim();
+  return audible.test(text) ? [{ kind: 'text', text, language, ...(live ? { live: true as const } : {}) }] : [];
+}

@@ -35,8 +35,9 @@ function piece(draft: Draft, spot: Spot, path: PropertyKey[], one: Piece): Findi
 
 function recording(draft: Draft, spot: Spot, path: PropertyKey[], file: string): Finding[] {
   const { recordings } = draft.known;
-  if (recordings && file.startsWith(`${recordings.folder}/`)) return [];
   const there = [...(recordings?.files ?? [])];
+  // Known ones had their folder put before them when the file was read.
+  if (there.some((name) => file === `${recordings?.folder}/${name}`)) return [];
   return [at(draft, spot.flow, path, `there is no recording "${file}", ${oneOf(there)}`, didYouMean(file, there))];
 }
 

@@ -1,14 +1,14 @@
 // The ways through the flows: nodes nobody comes to, ways that never end, rounds that no caller can leave, values not yet set.
 import type { Draft } from '../draft.ts';
 import { at, type Finding, nodesOf, type Rule, type Spot } from '../finding.ts';
-import { type Edge, edgesOf, entriesOf, nodeKey, reach } from '../graph.ts';
+import { type Edge, edgesOf, entriesOf, nodeKey, reach, type Ways, waysOf } from '../graph.ts';
 import { filledTexts, speechesOf, wordsOf } from '../speeches.ts';
 import { builtIn, namesIn } from '../template.ts';
 
 const keyOf = (spot: Spot): string => nodeKey(spot.flow, spot.id);
 
 const unreached: Rule = (draft) => {
-  const reached = reach(entriesOf(draft.set), edgesOf(draft.set));
+  const reached = reach(entriesOf(draft.set), waysOf(edgesOf(draft.set)));
   const flows = new Set([...reached].map((key) => key.split('/')[0]));
   const idle = Object.keys(draft.set.flows)
     .filter((flow) => !flows.has(flow))
@@ -34,7 +34,7 @@ const unreached: Rule = (draft) => {
 const endsHere = ({ node }: Spot): boolean => ['hangup', 'return', 'dial', 'transfer'].includes(node.kind);
 
 const endless: Rule = (draft) => {
-  const back = edgesOf(draft.set).map((edge) => ({ ...edge, from: edge.to, to: edge.from }));
+  const back = waysOf(edgesOf(draft.set).map((edge) => ({ from: edge.to, to: edge.from })));
   const spots = nodesOf(draft);
   const ending = reach(spots.filter(endsHere).map(keyOf), back);
   const [first] = spots.filter((spot) => !ending.has(keyOf(spot)));
@@ -61,7 +61,7 @@ function silentEdges(draft: Draft): Edge[] {
   const startOf = (from: string) => edges.find((edge) => edge.from === from && edge.call === 'into')?.to ?? '';
   let silent = edges.filter((edge) => edge.silent);
   for (;;) {
-    const inside = silent.filter((edge) => edge.call !== 'into');
+    const inside = waysOf(silent.filter((edge) => edge.call !== 'into'));
     const passed = edges.filter(
       (edge) =>
         edge.call === 'back' &&
@@ -73,34 +73,27 @@ function silentEdges(draft: Draft): Edge[] {
   }
 }
 
+/** What comes after a node, itself only when a way leads back to it. */
+const after = (key: string, ways: Ways): Set<string> => reach(ways.get(key) ?? [], ways);
+
 const rounds: Rule = (draft) => {
-  const edges = silentEdges(draft);
+  const ways = waysOf(silentEdges(draft));
   const told = new Set<string>();
   return nodesOf(draft).flatMap((spot): Finding[] => {
     const key = keyOf(spot);
-    const onward = (from: string) =>
-      reach(
-        edges.filter((edge) => edge.from === from).map((edge) => edge.to),
-        edges,
-      );
-    if (told.has(key) || !onward(key).has(key)) return [];
-    const round = [...onward(key)].filter((other) => onward(other).has(key));
-    for (const other of round) told.add(other);
-    const names = round.map((other) => other.replace(`${spot.flow}/`, '')).join(', ');
-    return [
-      at(
-        draft,
-        spot.flow,
-        spot.path,
-        `a round without input: ${names}`,
-        'a caller who does nothing would go round for ever; lead to an end',
-      ),
-    ];
+    if (told.has(key)) return [];
+    const onward = after(key, ways);
+    if (!onward.has(key)) return [];
+    const others = [...onward].filter((other) => other !== key && after(other, ways).has(key));
+    for (const other of others) told.add(other);
+    const names = [key, ...others].map((other) => other.replace(`${spot.flow}/`, '')).join(', ');
+    const hint = 'a caller who does nothing would go round for ever; lead to an end';
+    return [at(draft, spot.flow, spot.path, `a round without input: ${names}`, hint)];
   });
 };
 
 const noReturn: Rule = (draft) => {
-  const edges = edgesOf(draft.set).filter((edge) => edge.call !== 'into');
+  const edges = waysOf(edgesOf(draft.set).filter((edge) => edge.call !== 'into'));
   const spots = nodesOf(draft);
   const returns = new Set(spots.filter(({ node }) => node.kind === 'return').map(keyOf));
   return spots.flatMap((spot) => {
@@ -121,22 +114,30 @@ const noReturn: Rule = (draft) => {
   });
 };
 
-/** Values that are set on every way from an entry to each node. A called flow is trusted to set what its nodes can set. */
-function setBefore(draft: Draft): Map<string, Set<string>> {
+/** Edges by where they begin. A called flow is trusted to set what its nodes can set. */
+function givingEdges(draft: Draft): Map<string, Edge[]> {
   const given = (flow: string) => draft.sources.filter((one) => one.flow === flow).map((one) => one.name);
   const calls = new Map(
     nodesOf(draft).flatMap((spot) => (spot.node.kind === 'sub-flow' ? [[keyOf(spot), spot.node.flow]] : [])),
   );
-  const edges = edgesOf(draft.set).map((edge) =>
-    edge.call === 'back' ? { ...edge, gives: given(calls.get(edge.from) ?? '') } : edge,
-  );
+  const edges = new Map<string, Edge[]>();
+  for (const edge of edgesOf(draft.set)) {
+    const full = edge.call === 'back' ? { ...edge, gives: given(calls.get(edge.from) ?? '') } : edge;
+    edges.set(edge.from, [...(edges.get(edge.from) ?? []), full]);
+  }
+  return edges;
+}
+
+/** Values that are set on every way from an entry to each node that can be come to. */
+function setBefore(draft: Draft): Map<string, Set<string>> {
+  const edges = givingEdges(draft);
   const before = new Map<string, Set<string>>(entriesOf(draft.set).map((key) => [key, new Set()]));
   const open = [...before.keys()];
   for (let key = open.shift(); key !== undefined; key = open.shift()) {
     const here = before.get(key) ?? new Set();
-    for (const edge of edges.filter((one) => one.from === key)) {
-      const arriving = new Set([...here, ...edge.gives]);
+    for (const edge of edges.get(key) ?? []) {
       const known = before.get(edge.to);
+      const arriving = new Set([...here, ...edge.gives]);
       const both = known ? new Set([...known].filter((name) => arriving.has(name))) : arriving;
       if (known && both.size === known.size) continue;
       before.set(edge.to, both);
