@@ -64,10 +64,11 @@ function ofCaller(step: Step, house: House, mint: Mint, event: CallEvent): Step 
       return resumed(step, house, mint, event);
     case 'timer':
       if (event.name === longestTalk) return cut(step, house, mint, event.at);
-      if (event.name === leaving) return end(step, mint, event.at, 'hung-up');
+      if (event.name === leaving && step.call.flow.gone) return end(step, mint, event.at, 'hung-up');
   }
   const after = fromFlow(step, stepFlow(house.flows, step.call.flow, event, mint.effect), house, mint, event.at);
-  const left = event.type === 'recording-finished' && after.call.flow.message;
+  // Only the recording that the flow waited for counts: a late or foreign one must not take the message's place.
+  const left = event.type === 'recording-finished' && after.call.flow !== step.call.flow && after.call.flow.message;
   return left ? change(after, { recording: event.file }) : after;
 }
 
@@ -107,13 +108,12 @@ function hunt(step: Step, spec: DialSpec, house: House, mint: Mint, at: Instant)
 function fromHunt(step: Step, turn: Turn, house: House, mint: Mint, at: Instant, exit = turn.exit): Step {
   if (turn.state === step.call.hunt && turn.effects.length === 0 && !exit) return step;
   const joined = turn.state.phase === 'talking' && step.call.hunt?.phase !== 'talking';
-  const parted = turn.state.phase === 'ringing' && step.call.talked === true;
   const after: Step = { call: { ...step.call, hunt: turn.state }, effects: [...step.effects, ...turn.effects] };
   if (joined) {
     const talking = change(after, { talked: true, answeredAt: after.call.answeredAt ?? at });
     return emit(talking, mint, { type: 'start-timer', name: longestTalk, ms: house.longestTalkMs });
   }
-  const honest = parted ? withoutTalk(after) : after;
+  const honest = after.call.talked && !hasTalked(after.call) ? withoutTalk(after) : after;
   return exit ? backToFlow(honest, exit, house, mint, at) : honest;
 }
 
@@ -124,6 +124,10 @@ function backToFlow(step: Step, exit: DialExit, house: House, mint: Mint, at: In
   const did = stepFlow(house.flows, call.flow, { type: 'dial-ended', at, exit }, mint.effect);
   return fromFlow(put, did, house, mint, at);
 }
+
+/** Some leg of this call got the caller and kept them: one whose bridge failed is no longer marked as taken. */
+const hasTalked = (call: Call): boolean =>
+  [...call.pastLegs, ...(call.hunt?.legs ?? [])].some((leg) => leg.takenAt !== undefined);
 
 /** A bridge that failed takes the talk back: only two who were joined have talked. */
 function withoutTalk(step: Step): Step {

@@ -82,10 +82,14 @@ function threadOf(state: HuntState, id: PersonId): Thread[] {
   return phones.length > 0 ? [{ person: id, phones, tried: [] }] : [];
 }
 
-/** Those who were on other calls may be free by now: each is rung again, one after the other. */
+/**
+ * Those who were on other calls may be free by now: each is rung again, one after the other. Only once nobody else is
+ * left to try: a timer that comes late (after a restart) must not push aside the people still to ring.
+ */
 export function ringOccupied(turn: Turn, pen: Pen): Turn {
   const { occupied } = turn.state;
-  if (occupied.length === 0) return turn;
+  const busy = liveLegs(turn.state).length > 0 || turn.state.level < turn.state.spec.levels.length;
+  if (occupied.length === 0 || busy) return turn;
   return advance(change(turn, { people: occupied, occupied: [], waves: occupied.map((one) => [one.person]) }), pen);
 }
 

@@ -39,7 +39,7 @@ export function ask(turn: Turn, pen: Pen, leg: Leg): Turn {
   const { spec } = turn.state;
   if (spec.confirm.by !== 'key') return turn;
   const question = pen.effect();
-  const { questionBegan: _, ...silent } = leg;
+  const { questionBegan: _, questionSaid: __, ...silent } = leg;
   const asking: Leg = { ...silent, phase: 'asking', question, answeredAt: leg.answeredAt ?? pen.at };
   const legs = turn.state.legs.map((other) => (other.id === leg.id ? asking : other));
   const asked: Turn = {
@@ -52,11 +52,12 @@ export function ask(turn: Turn, pen: Pen, leg: Leg): Turn {
   return emit(asked, pen, { type: 'start-timer', name: timerName('confirm', leg.id), ms: questionMs });
 }
 
-/** The question was said: from now on the key is waited for so long and no longer. */
+/** The question was said: from now on the key is waited for so long and no longer. Told twice, the wait does not begin again. */
 export function questionSaid(turn: Turn, pen: Pen, leg: Leg): Turn {
   const { confirm } = turn.state.spec;
-  if (confirm.by !== 'key') return turn;
-  return emit(turn, pen, { type: 'start-timer', name: timerName('confirm', leg.id), ms: confirm.waitMs });
+  if (confirm.by !== 'key' || leg.questionSaid) return turn;
+  const said = changeLeg(turn, leg.id, { questionBegan: true, questionSaid: true });
+  return emit(said, pen, { type: 'start-timer', name: timerName('confirm', leg.id), ms: confirm.waitMs });
 }
 
 export function pressed(turn: Turn, pen: Pen, leg: Leg, digit: string): Turn {

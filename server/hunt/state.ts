@@ -33,6 +33,7 @@ export type Leg = {
   /** The question being played; keys count only once it began. */
   question?: EffectId;
   questionBegan?: true;
+  questionSaid?: true;
   repeats?: number;
   verdict?: Verdict;
   hangup?: Hangup;

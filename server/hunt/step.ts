@@ -94,9 +94,7 @@ function onLeg(turn: Turn, pen: Pen, event: LegEvent): Turn {
     case 'leg-prompt-started':
       return event.playback === leg.question ? changeLeg(turn, leg.id, { questionBegan: true }) : turn;
     case 'leg-prompt-finished':
-      return event.playback === leg.question && leg.phase === 'asking'
-        ? questionSaid(changeLeg(turn, leg.id, { questionBegan: true }), pen, leg)
-        : turn;
+      return event.playback === leg.question && leg.phase === 'asking' ? questionSaid(turn, pen, leg) : turn;
     case 'leg-pressed':
       return pressed(turn, pen, leg, event.digit);
     case 'leg-heard':
@@ -168,17 +166,20 @@ function onFailure(turn: Turn, pen: Pen, effect: string, why: Hangup | undefined
   return leg.phase === 'calling' ? ended(turn, pen, leg, why ?? hangup('unreachable')) : turn;
 }
 
-/** The caller, if still there, goes on waiting while the next person is rung. */
+/** The caller, if still there, goes on waiting while the next person is rung; this leg never had them. */
 function bridgeFailed(turn: Turn, pen: Pen): Turn {
   const leg = turn.state.legs.find((one) => one.phase === 'taken');
   if (!leg) return turn;
   const why = hangup('lost', 'the two could not be joined');
   const { bridging: _, ...state } = turn.state;
+  const { takenAt: __, ...untaken } = leg;
+  const legs = state.legs.map((one) => (one.id === leg.id ? untaken : one));
   const back = emit(
-    { ...turn, state: { ...state, phase: 'ringing' } },
+    { ...turn, state: { ...state, phase: 'ringing', legs } },
     pen,
     { type: 'hangup-leg', leg: leg.id },
     { type: 'wait', sound: state.spec.wait },
+    { type: 'start-timer', name: waitTimer, ms: state.spec.maxWaitMs },
     ...wordsAfter(state.spec),
   );
   return advance(afterLeg(endLeg(back, pen, leg, why), pen, leg, why), pen);
