@@ -5,11 +5,12 @@ import { serveApi } from './api/server.ts';
 import { AsteriskCarrier } from './asterisk/carrier.ts';
 import { systemClock } from './base/clock.ts';
 import { randomIds } from './base/ids.ts';
-import { type Log, openLog } from './base/log.ts';
+import type { Log } from './base/log.ts';
 import { bad, good, problemText, type Result } from './base/result.ts';
 import { type LiveDesk, openDesk } from './desk/desk.ts';
 import { watchPaths } from './desk/watch.ts';
 import { promptsOf } from './flow/prompts.ts';
+import { ensureMusic } from './prompts/music.ts';
 import { openPrompts, type PromptStore } from './prompts/prompts.ts';
 import { espeakCommand, findEspeak } from './prompts/speaker.ts';
 import { configuration, rescuePrompts, writeRescue } from './rescue/rescue.ts';
@@ -27,7 +28,14 @@ export type Server = {
 };
 
 type Environment = Record<string, string | undefined>;
-type Built = { settings: Settings; env: Environment; log: Log; store: Store; prompts: PromptStore; desk: LiveDesk };
+export type Built = {
+  settings: Settings;
+  env: Environment;
+  log: Log;
+  store: Store;
+  prompts: PromptStore;
+  desk: LiveDesk;
+};
 
 /** The parts that need no telephone network: database, prompts, and what people edit, read and published. */
 export async function build(
@@ -36,10 +44,11 @@ export async function build(
   log: Log,
   progress?: (done: number, total: number) => void,
 ): Promise<Result<Built>> {
+  await ensureMusic(settings.music);
   const store = openStore(settings.database);
   if (!store.ok) return store;
   const command = settings.tts ?? espeakCommand(findEspeak(env, settings.root));
-  const prompts = openPrompts({ dir: join(settings.var, 'prompts'), command, log });
+  const prompts = openPrompts({ dir: settings.prompts, command, log });
   if (!prompts.ok) return closing(store.value, prompts);
   const { root, flows, plannings, trunks } = settings;
   const desk = await openDesk(
@@ -168,5 +177,3 @@ function keepHouse({ settings, env, log, store, prompts, desk }: Built, ship: ()
     for (const task of tasks) void task.stop();
   };
 }
-
-export const logFor = (settings: Settings): Log => openLog(settings.log);

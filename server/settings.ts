@@ -9,6 +9,8 @@ const ms = z.coerce.number().int().min(0);
 const schema = z.object({
   VIGIE_ROOT: z.string().default('.'),
   VIGIE_VAR: z.string().optional(),
+  /** Rendered prompts; several servers of one machine may share them. */
+  VIGIE_PROMPTS: z.string().optional(),
   VIGIE_FLOWS: z.string().optional(),
   VIGIE_PLANNINGS: z.string().optional(),
   VIGIE_TRUNKS: z.string().optional(),
@@ -41,6 +43,7 @@ export type Settings = {
   /** Working folder: database, prompts, recordings. */
   var: string;
   database: string;
+  prompts: string;
   flows: string;
   plannings: string;
   trunks: string;
@@ -48,7 +51,8 @@ export type Settings = {
   ari: { url: string; user: string; password: string };
   /** Set when this server writes Asterisk's configuration. */
   asterisk?: { etc: string; modules: string; data: string; run: string };
-  music?: string;
+  /** Folder of the music on hold; filled with ours while it is empty. */
+  music: string;
   sip: { bind: string; port: number; external?: string };
   rtp: { from: number; to: number };
   tts?: string[];
@@ -78,6 +82,7 @@ export function readSettings(env: Record<string, string | undefined>): Result<Se
     root,
     var: home,
     database: join(home, 'vigie.db'),
+    prompts: e.VIGIE_PROMPTS ? resolve(root, e.VIGIE_PROMPTS) : join(home, 'prompts'),
     flows: at(e.VIGIE_FLOWS, 'ivr-flows'),
     plannings: at(e.VIGIE_PLANNINGS, 'plannings'),
     trunks: at(e.VIGIE_TRUNKS, 'asterisk-config/trunks.yaml'),
@@ -93,7 +98,7 @@ export function readSettings(env: Record<string, string | undefined>): Result<Se
           },
         }
       : {}),
-    ...(e.VIGIE_MUSIC ? { music: at(e.VIGIE_MUSIC, '') } : {}),
+    music: e.VIGIE_MUSIC ? resolve(root, e.VIGIE_MUSIC) : join(home, 'music'),
     sip: {
       bind: e.VIGIE_SIP_BIND,
       port: e.VIGIE_SIP_PORT,

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { bad, good, type Problem, type Result } from '../base/result.ts';
 import type { Finding } from '../flow/check.ts';
+import type { Known } from '../flow/draft.ts';
 import { examineFlows } from '../flow/load.ts';
 import type { FlowSet } from '../flow/set.ts';
 import { readPlannings } from '../planning/load.ts';
@@ -53,6 +54,17 @@ export async function readEverything(folders: Folders): Promise<Result<Reading>>
     trunks: { ...trunks, ownNumbers },
     warnings: [...findings, ...ownPhones(plannings, ownNumbers)],
   });
+}
+
+/** What `vigie check` must know of the trunks, and what is wrong with their file. */
+export async function checkTrunks(
+  folders: Folders,
+): Promise<{ known: Omit<Known, 'plannings' | 'people'>; findings: Finding[] }> {
+  const recordings = await recordingsIn(join(folders.flows, 'sons'));
+  const file = await readOne(folders.root, folders.trunks);
+  const plan = file.ok ? readTrunks(file.value, []) : file;
+  if (plan.ok) return { known: { recordings, refusal: (number) => refusal(plan.value, number) }, findings: [] };
+  return { known: { recordings }, findings: plan.problems.map((problem) => ({ ...problem, severity: 'error' })) };
 }
 
 function takeFrom<A, B>(

@@ -48,7 +48,7 @@ export function configuration(
       log: join(settings.var, 'asterisk', 'log'),
       spool: join(settings.var, 'asterisk', 'spool'),
       db: join(settings.var, 'asterisk', 'db'),
-      ...(music ? { music } : {}),
+      music,
     },
     secrets,
     lastResort: {

@@ -23,7 +23,11 @@ export type Originate = {
 /** Asked of a table or service; answered by `looked-up` with the same id as `request`. */
 export type LookUp = { type: 'look-up'; flow: string; table: string; key: Value };
 /** Asked of the planning room; answered by `on-call-resolved`. */
-export type ResolveOnCall = { type: 'resolve-on-call'; target: Target; /** this hunt takes a turn: `rotating` begins with another person next time */ rotates?: true };
+export type ResolveOnCall = {
+  type: 'resolve-on-call';
+  target: Target /** this hunt takes a turn: `rotating` begins with another person next time */;
+  rotates?: true;
+};
 
 export type EffectBody =
   | { type: 'answer' }

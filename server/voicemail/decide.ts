@@ -1,10 +1,17 @@
 // From speech, tones and silence to a verdict. Knows the habits of people and of machines on the telephone; nothing of samples.
 import { frameMs } from './frame.ts';
 import { lengthMs, type Stretch } from './speech.ts';
+import { announced, type Tone } from './tones.ts';
 import type { Tuning } from './tuning.ts';
 
 /** What has been heard up to now, `frames` frames after the answer. */
-export type Heard = { frames: number; speech: readonly Stretch[]; tones: readonly Stretch[] };
+export type Heard = {
+  frames: number;
+  speech: readonly Stretch[];
+  tones: readonly Tone[];
+  /** A first verdict was "human". */
+  human: boolean;
+};
 export type Opinion = { verdict: 'human' | 'machine' | 'tone' | 'unsure'; strong: boolean; because: string };
 
 /** The opinion on what was heard, or nothing yet. */
@@ -16,27 +23,28 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 function afterBeep({ tones, speech }: Heard, tuning: Tuning): Opinion | undefined {
   const beep = tones.find((tone) => spokenMs(speech.filter(({ to }) => to < tone.from)) >= tuning.beforeBeepMs);
+  if (announced(tones) && spokenMs(speech) >= tuning.beforeBeepMs) {
+    return { verdict: 'machine', strong: true, because: 'the tones of a network announcement, then speech' };
+  }
   return beep && { verdict: 'machine', strong: true, because: 'a beep after speech' };
 }
 
-function afterSpeech({ speech, tones, frames }: Heard, tuning: Tuning): Opinion | undefined {
+function afterSpeech({ speech, tones, frames, human }: Heard, tuning: Tuning): Opinion | undefined {
   const last = speech.at(-1);
   if (!last) return undefined;
   const spoken = spokenMs(speech);
-  if (spoken >= tuning.longMs) {
+  if (spoken >= (human ? tuning.correctMs : tuning.longMs)) {
     return { verdict: 'machine', strong: spoken >= tuning.strongMs, because: `${seconds(spoken)} of speech` };
   }
   const silence = (frames - 1 - Math.max(last.to, tones.at(-1)?.to ?? 0)) * frameMs;
-  if (silence < waitMs(spoken, tuning)) return undefined;
+  const short = spoken < tuning.shortMs;
+  if (silence < (short ? tuning.waitShortMs : tuning.waitLongMs)) return undefined;
   return {
     verdict: 'human',
-    strong: false,
+    strong: silence >= (short ? tuning.settleMs : tuning.waitLongMs),
     because: `${seconds(spoken)} of speech, then ${seconds(silence)} of silence`,
   };
 }
-
-const waitMs = (spoken: number, tuning: Tuning): number =>
-  spoken < tuning.shortMs ? tuning.waitShortMs : spoken < tuning.phraseMs ? tuning.waitPhraseMs : tuning.waitLongMs;
 
 function afterNothing({ frames, speech, tones }: Heard, tuning: Tuning): Opinion | undefined {
   const ms = frames * frameMs;

@@ -1,4 +1,4 @@
-// What is measured of 20 ms of sound: how loud, how tonal, how voiced. Knows one frame and the tail of the one before; decides nothing.
+// What is measured of 20 ms of sound: how loud, how tonal. Knows one frame and the tail of the one before; decides nothing.
 import { binHz, spectrum, windowSize } from './fourier.ts';
 
 /** Samples in a frame: 20 ms at 8 kHz. */
@@ -21,13 +21,11 @@ export type Measures = {
   /** Share of the power within 125 Hz of the strongest peak, and its middle in Hz: two tones that beat are one cluster. */
   cluster: number;
   clusterHz: number;
-  /** Best normalised autocorrelation at pitches of 80–400 Hz, 0..1. */
-  voicing: number;
 };
 
 /** Below this nobody speaks and no tone is sent on a telephone line: not worth a spectrum. */
 const tooSoft = -58;
-const quiet: Omit<Measures, 'level'> = { single: 0, dual: 0, hz: 0, otherHz: 0, cluster: 0, clusterHz: 0, voicing: 0 };
+const quiet: Omit<Measures, 'level'> = { single: 0, dual: 0, hz: 0, otherHz: 0, cluster: 0, clusterHz: 0 };
 
 /** Measures frames in order: each spectrum reaches 12 ms back into the frame before. */
 export function measurer(): (frame: Frame) => Measures {
@@ -37,7 +35,7 @@ export function measurer(): (frame: Frame) => Measures {
     const scale = frame instanceof Int16Array ? 1 / 32768 : 1;
     for (let i = 0; i < frameSize; i++) window[windowSize - frameSize + i] = (frame[i] ?? 0) * scale;
     const level = levelOf(window.subarray(windowSize - frameSize));
-    return level < tooSoft ? { level, ...quiet } : { level, ...tonality(spectrum(window)), voicing: voicingOf(window) };
+    return level < tooSoft ? { level, ...quiet } : { level, ...tonality(spectrum(window)) };
   };
 }
 
@@ -54,7 +52,7 @@ const apart = 3;
 /** A second peak 11 dB below the first is not half of a dual tone (they are sent within 6 dB of each other, ITU-T Q.23, E.182). */
 const fainter = 0.08;
 
-function tonality(power: Float64Array): Omit<Measures, 'level' | 'voicing'> {
+function tonality(power: Float64Array): Omit<Measures, 'level'> {
   let total = 1e-12;
   for (let k = band.from; k <= band.to; k++) total += power[k] as number;
   const first = peak(power, -10);
@@ -97,25 +95,4 @@ function lean(power: Float64Array, bin: number): number {
   const [left, middle, right] = [-1, 0, 1].map((d) => Math.sqrt(power[bin + d] ?? 0)) as [number, number, number];
   const bend = left - 2 * middle + right;
   return bend ? (0.5 * (left - right)) / bend : 0;
-}
-
-/** Lags of 80–400 Hz at 8 kHz. */
-const lags = { from: 20, to: 100, step: 2 };
-
-function voicingOf(window: Float32Array): number {
-  const length = windowSize - lags.to;
-  const here = energy(window, 0, length);
-  let best = 0;
-  for (let lag = lags.from; lag <= lags.to; lag += lags.step) {
-    let product = 0;
-    for (let i = 0; i < length; i++) product += (window[i] as number) * (window[i + lag] as number);
-    best = Math.max(best, product / Math.sqrt(here * energy(window, lag, length)));
-  }
-  return best;
-}
-
-function energy(window: Float32Array, from: number, length: number): number {
-  let sum = 1e-9;
-  for (let i = from; i < from + length; i++) sum += (window[i] as number) ** 2;
-  return sum;
 }

@@ -1,8 +1,8 @@
 // Listens to a leg that answered, frame by frame, and says who it is as soon as it can; a later verdict corrects an earlier one.
 import { decide, type Opinion } from './decide.ts';
 import { type Frame, frameMs, type Measures, measurer } from './frame.ts';
-import { type Sound, type Stretch, speechIn } from './speech.ts';
-import { toneAtEnd } from './tones.ts';
+import { type Sound, speechIn } from './speech.ts';
+import { type Tone, toneAtEnd } from './tones.ts';
 import { type Tuning, tuning as usual } from './tuning.ts';
 
 /** `ms` counts from the first frame, which is the answer. `strong`: evidence enough to hang up on. */
@@ -24,15 +24,18 @@ export function listen(options: { tuning?: Tuning } = {}): Hearing {
 export function judgement(tuning: Tuning): (measured: Measures) => Verdict | undefined {
   const measures: Measures[] = [];
   const sounds: Sound[] = [];
-  const tones: Stretch[] = [];
+  const tones: Tone[] = [];
   let told: Opinion | undefined;
   return (measured) => {
     if (sounds.length * frameMs >= tuning.limitMs) return undefined;
     measures.push(measured);
-    sounds.push({ level: measured.level, voicing: measured.voicing, ignored: false });
+    sounds.push({ level: measured.level, ignored: false });
     markTone(sounds, tones, toneAtEnd(measures, tuning), tuning);
     if (sounds.length % 2 === 1) return undefined;
-    const opinion = decide({ frames: sounds.length, speech: speechIn(sounds, tuning), tones }, tuning);
+    const opinion = decide(
+      { frames: sounds.length, speech: speechIn(sounds, tuning), tones, human: told?.verdict === 'human' },
+      tuning,
+    );
     if (!opinion || !isNews(told, opinion)) return undefined;
     told = opinion;
     return { ...opinion, ms: sounds.length * frameMs };
@@ -41,23 +44,24 @@ export function judgement(tuning: Tuning): (measured: Measures) => Verdict | und
 
 /** Frames at the edges of a tone hold a part of it. */
 const edge = 2;
+/** A tone further away than this is another one. */
+const sameHz = 30;
 
 /** A tone's frames, known only now that it has lasted, are taken out of what may be speech. */
-function markTone(sounds: Sound[], tones: Stretch[], length: number, tuning: Tuning): void {
-  const to = sounds.length - 1;
+function markTone(sounds: Sound[], tones: Tone[], tone: Tone | undefined, tuning: Tuning): void {
+  const now = sounds.length - 1;
   const last = tones.at(-1);
-  if (last && to - last.to <= edge) (sounds[to] as Sound).ignored = true;
-  if (length === 0) return;
-  const from = to - length + 1;
-  const loudest = Math.max(...sounds.filter((sound) => !sound.ignored).map((sound) => sound.level));
-  if ((sounds[to] as Sound).level < loudest - tuning.beepBelowTop) return;
-  for (let at = Math.max(0, from - edge); at <= to; at++) (sounds[at] as Sound).ignored = true;
-  if (last && last.to >= from - 1) last.to = to;
-  else tones.push({ from, to });
+  if (last && now - last.to <= edge) (sounds[now] as Sound).ignored = true;
+  if (!tone) return;
+  const loudest = sounds.reduce((most, { level, ignored }) => (ignored ? most : Math.max(most, level)), -100);
+  if ((sounds[now] as Sound).level < loudest - tuning.beepBelowTop) return;
+  for (let at = Math.max(0, tone.from - edge); at <= now; at++) (sounds[at] as Sound).ignored = true;
+  if (last && last.to >= tone.from - 1 && Math.abs(last.hz - tone.hz) < sameHz) last.to = now;
+  else tones.push(tone);
 }
 
 function isNews(told: Opinion | undefined, opinion: Opinion): boolean {
   if (!told) return true;
-  if (told.verdict === 'machine') return opinion.verdict === 'machine' && opinion.strong && !told.strong;
-  return told.verdict !== opinion.verdict && opinion.verdict !== 'unsure';
+  if (told.verdict === opinion.verdict) return opinion.strong && !told.strong;
+  return told.verdict !== 'machine' && opinion.verdict !== 'unsure';
 }

@@ -1,9 +1,9 @@
-// Where somebody speaks in what was heard. Knows levels and pitches; the threshold is found anew each time, so the past may be seen otherwise.
+// Where somebody speaks in what was heard. Knows levels; the threshold is found anew each time, so the past may be seen otherwise.
 import { frameMs } from './frame.ts';
 import type { Tuning } from './tuning.ts';
 
 /** A frame as speech is sought in it: a tone's or our own echo's frames are not somebody speaking. */
-export type Sound = { level: number; voicing: number; ignored: boolean };
+export type Sound = { level: number; ignored: boolean };
 /** Frames `from` to `to`, both included. */
 export type Stretch = { from: number; to: number };
 
@@ -19,7 +19,7 @@ export function speechIn(sounds: readonly Sound[], tuning: Tuning): Stretch[] {
     if (last && (at - last.to) * frameMs <= tuning.bridgeMs) last.to = at;
     else stretches.push({ from: at, to: at });
   }
-  return stretches.filter((stretch) => lengthMs(stretch) >= tuning.shortestMs && voiced(sounds, stretch, tuning));
+  return stretches.filter((stretch) => lengthMs(stretch) >= tuning.shortestMs);
 }
 
 export const lengthMs = ({ from, to }: Stretch): number => (to - from + 1) * frameMs;
@@ -27,7 +27,7 @@ export const lengthMs = ({ from, to }: Stretch): number => (to - from + 1) * fra
 function thresholdOf(sounds: readonly Sound[], tuning: Tuning): number | undefined {
   const top = rank(levelsOf(sounds, 0), (count) => count - tuning.topFrames);
   const floor = rank(levelsOf(sounds, sounds.length - tuning.recentMs / frameMs), (count) => count * 0.1);
-  if (top - floor < tuning.contrast || top < tuning.spokenLevel) return undefined;
+  if (top < tuning.spokenLevel) return undefined;
   const between = Math.min(Math.max(valley(levelsOf(sounds, 0)), top - tuning.belowTop), top - tuning.belowTopLeast);
   return Math.max(floor + tuning.aboveFloor, between, tuning.softest);
 }
@@ -70,10 +70,4 @@ function rank(counts: Uint16Array, place: (count: number) => number): number {
     if (left < 0) return index - 100;
   }
   return 0;
-}
-
-function voiced(sounds: readonly Sound[], { from, to }: Stretch, tuning: Tuning): boolean {
-  let count = 0;
-  for (let at = from; at <= to; at++) if ((sounds[at] as Sound).voicing > 0.5) count++;
-  return count >= tuning.voicedShare * (to - from + 1);
 }

@@ -1,21 +1,26 @@
 // Beeps and call tones: an oscillator, whose frequency and level stand still. Knows measured frames, not what follows from them.
 import type { Measures } from './frame.ts';
+import type { Stretch } from './speech.ts';
 import type { Tuning } from './tuning.ts';
 
-/** How many of the last frames are one steady tone, as far as it takes to believe it; 0 when they are not. */
-export function toneAtEnd(frames: readonly Measures[], tuning: Tuning): number {
-  if (steady(frames.slice(-tuning.toneFrames), tuning)) return tuning.toneFrames;
-  return beating(frames.slice(-tuning.beatFrames), tuning) ? tuning.beatFrames : 0;
+/** A tone that lasts: its frames, and its frequency in Hz (the lower one of two; the middle of two that beat). */
+export type Tone = Stretch & { hz: number };
+
+/** The tone that the last frames are, as far back as it takes to believe it. */
+export function toneAtEnd(frames: readonly Measures[], tuning: Tuning): Tone | undefined {
+  const to = frames.length - 1;
+  const hz = steady(frames.slice(-tuning.toneFrames), tuning);
+  if (hz !== undefined) return { from: to + 1 - tuning.toneFrames, to, hz };
+  const middle = beating(frames.slice(-tuning.beatFrames), tuning);
+  return middle === undefined ? undefined : { from: to + 1 - tuning.beatFrames, to, hz: middle };
 }
 
-function steady(last: readonly Measures[], tuning: Tuning): boolean {
-  if (last.length < tuning.toneFrames || !last.every((frame) => tonal(frame, tuning))) return false;
+function steady(last: readonly Measures[], tuning: Tuning): number | undefined {
+  if (last.length < tuning.toneFrames || !last.every((frame) => tonal(frame, tuning))) return undefined;
   const hz = last.map(lower);
-  return (
-    spread(last.map((frame) => frame.level)) <= tuning.toneWanderDb &&
-    spread(hz) <= tuning.toneWanderHz &&
-    mean(hz) >= tuning.toneLowest
-  );
+  if (spread(last.map((frame) => frame.level)) > tuning.toneWanderDb || spread(hz) > tuning.toneWanderHz)
+    return undefined;
+  return mean(hz) >= tuning.toneLowest ? mean(hz) : undefined;
 }
 
 const tonal = (frame: Measures, { toneLevel, toneShare }: Tuning): boolean =>
@@ -28,21 +33,17 @@ const lower = (frame: Measures): number =>
 const beat = 5;
 
 /** Two tones too close for the spectrum: their sum swells and fades 40 times a second, but not over whole beats. */
-function beating(last: readonly Measures[], tuning: Tuning): boolean {
-  if (last.length < tuning.beatFrames || (last.at(-1)?.cluster ?? 0) < 0.5) return false;
+function beating(last: readonly Measures[], tuning: Tuning): number | undefined {
+  if (last.length < tuning.beatFrames || (last.at(-1)?.cluster ?? 0) < 0.5) return undefined;
   const power = last.map((frame) => 10 ** (frame.level / 10));
   const weighted = (values: number[]) => smooth(values.map((value, at) => value * (power[at] as number)));
   const smoothed = smooth(power);
   const share = weighted(last.map((frame) => frame.cluster)).map((sum, at) => sum / (smoothed[at] as number));
-  if (!share.every((part) => part > tuning.toneShare)) return false;
+  if (!share.every((part) => part > tuning.toneShare)) return undefined;
   const hz = weighted(last.map((frame) => frame.clusterHz)).map((sum, at) => sum / (smoothed[at] as number));
   const levels = smoothed.map((sum) => 10 * Math.log10(sum / beat));
-  return (
-    spread(levels) <= tuning.toneWanderDb &&
-    spread(hz) <= 2 * tuning.toneWanderHz &&
-    mean(hz) >= tuning.toneLowest &&
-    Math.min(...levels) > tuning.toneLevel
-  );
+  if (spread(levels) > tuning.toneWanderDb || spread(hz) > 2 * tuning.toneWanderHz) return undefined;
+  return mean(hz) >= tuning.toneLowest && Math.min(...levels) > tuning.toneLevel ? mean(hz) : undefined;
 }
 
 /** Sums over each whole beat. */
@@ -56,3 +57,16 @@ function spread(values: number[]): number {
   const middle = mean(values);
   return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
 }
+
+/** The three rising tones before a network's announcement (ITU-T E.180 §7: 950, 1400 and 1800 Hz, each ±50 Hz; in North America 914 to 985, 1371 to 1429, 1777). */
+const rising = [
+  [880, 1020],
+  [1340, 1460],
+  [1740, 1860],
+] as const;
+
+/** Whether a network announced that it speaks itself ("le numéro que vous avez demandé…"). */
+export const announced = (tones: readonly Tone[]): boolean =>
+  tones.some((_, at) => rising.every(([low, high], step) => between(tones[at + step]?.hz ?? 0, low, high)));
+
+const between = (value: number, low: number, high: number): boolean => value >= low && value <= high;

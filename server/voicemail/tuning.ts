@@ -26,39 +26,39 @@ export const tuning = {
   /** What of the recent past says how loud the line is. */
   recentMs: 4000,
   /** Speech stands this far above the floor … */
-  aboveFloor: 10,
+  aboveFloor: 14,
   /** How many frames have been louder than the top: clicks do not count. */
   topFrames: 4,
   /** … is at most this far below the top of all that was heard … */
   belowTop: 20,
   /** … and at least this far. */
-  belowTopLeast: 12,
+  belowTopLeast: 14,
   /** … and never softer than this. */
-  softest: -52,
-  /** Without this much between floor and top, nobody has spoken. */
-  contrast: 13,
+  softest: -48,
   /** Gaps inside words and phrases: a stop consonant and a breath. */
-  bridgeMs: 240,
+  bridgeMs: 280,
   /** Shorter is a click. */
   shortestMs: 80,
   /** A speaker's loudest frames are louder than this; a room far from the phone is softer. */
-  spokenLevel: -45,
-  /** Share of frames with a pitch that speech has at least. */
-  voicedShare: 0,
+  spokenLevel: -40,
 
   // Decisions.
   /** So much speech without an end is a recording: people answer in less. */
   longMs: 3400,
+  /** After a first "human" it takes more: they may be talking over our prompt. */
+  correctMs: 3400,
   /** With so much, the leg may be hung up. */
   strongMs: 4000,
   /** Speech that a beep must follow: less may be a click before a call tone. */
   beforeBeepMs: 600,
-  /** A person waits for an answer: the silence after a word, a phrase, a sentence. */
-  waitShortMs: 1400,
-  waitPhraseMs: 2000,
-  waitLongMs: 2800,
-  shortMs: 900,
-  phraseMs: 1500,
+  /** So much speech at most is a word or two ("Allô ?"), after which people wait for an answer. */
+  shortMs: 1000,
+  /** The silence after it that is worth a first "human": the prompt may begin. */
+  waitShortMs: 1120,
+  /** The silence that settles it: most greetings that begin with "Bonjour." have gone on by then. */
+  settleMs: 1700,
+  /** The silence after more than that; a short greeting's beep comes within it. */
+  waitLongMs: 2700,
   /** Silence from the start: nobody can tell. */
   nothingMs: 4000,
   /** All is said after this time. */

@@ -1,6 +1,7 @@
-// make-music.ts FILE: composes the music on hold: 32 s of calm arpeggio, 8 kHz mono, the same bytes each time. Ours, so free of rights.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+// The music on hold, composed here so that it is free of rights: 32 s of calm arpeggio, 8 kHz mono, the same bytes each time.
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeWav } from './wav.ts';
 
 const rate = 8000;
 const noteSeconds = 0.5;
@@ -37,28 +38,11 @@ export function music(): Int16Array {
   return Int16Array.from(sum, (x) => Math.round((x / peak) * 8192));
 }
 
-function wav(samples: Int16Array): Buffer {
-  const file = Buffer.alloc(44 + samples.length * 2);
-  file.write('RIFF', 0, 'latin1');
-  file.writeUInt32LE(36 + samples.length * 2, 4);
-  file.write('WAVEfmt ', 8, 'latin1');
-  [16, 1 | (1 << 16), rate, rate * 2, 2 | (16 << 16)].forEach((word, i) => {
-    file.writeUInt32LE(word, 16 + i * 4);
-  });
-  file.write('data', 36, 'latin1');
-  file.writeUInt32LE(samples.length * 2, 40);
-  samples.forEach((sample, i) => {
-    file.writeInt16LE(sample, 44 + i * 2);
-  });
-  return file;
-}
-
-const [, script, target] = process.argv;
-if (script && import.meta.filename.replace(/\.[jt]s$/, '') === script.replace(/\.[jt]s$/, '')) {
-  if (!target) {
-    process.stderr.write('make-music: say where to: npx tsx scripts/make-music.ts FILE.wav\n');
-    process.exit(2);
-  }
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, wav(music()));
+/** Puts the music into `dir` where no WAV stands there yet: an admin's own music is left alone. */
+export async function ensureMusic(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  const own = (await readdir(dir)).some((name) => /\.(wav|sln|alaw|ulaw|gsm)$/.test(name));
+  if (own) return;
+  await writeFile(join(dir, 'attente.wav.new'), writeWav(music()));
+  await rename(join(dir, 'attente.wav.new'), join(dir, 'attente.wav'));
 }

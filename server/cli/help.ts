@@ -1,0 +1,16 @@
+// What `vigie help` says. The commands themselves stand in files of their names.
+export const help = `vigie: one number, always someone
+
+  vigie serve                      start the line (settings come from the environment: see README)
+  vigie check [--json]             check every flow, planning and trunk file, and all that they refer to
+  vigie who PLANNING [--at T | --from T --until T] [--json]
+                                   who is on call, in order, and why
+  vigie calls [--since T] [--csv | --json]
+                                   the calls on record
+  vigie call ID [--json]           the story of one call ("last" is the latest)
+  vigie voicemail classify FILE… [--json]
+                                   person or machine?
+  vigie asterisk                   write Asterisk's configuration from trunks, flows and plannings
+  vigie help                       this list
+
+Exit codes: 0 good, 1 a finding or a failure, 2 wrong use.`;

@@ -1,0 +1,74 @@
+// The command line: finds the command, hands it what it may touch, and ends with its exit code.
+import { readFile } from 'node:fs/promises';
+import { problemText } from '../base/result.ts';
+import { readFolder, type TextFile } from '../desk/files.ts';
+import { checkTrunks } from '../desk/read.ts';
+import { readSettings, type Settings } from '../settings.ts';
+import { openStore } from '../store/store.ts';
+import { call, calls } from './calls.ts';
+import { check } from './check.ts';
+import { help } from './help.ts';
+import { asterisk, serve } from './serve.ts';
+import { voicemail } from './voicemail.ts';
+import { who } from './who.ts';
+
+const out = (text: string): void => void process.stdout.write(`${text}\n`);
+const err = (text: string): void => void process.stderr.write(`${text}\n`);
+type Run = (args: string[], settings: Settings) => Promise<0 | 1 | 2>;
+
+/** A folder that cannot be read is told and taken as empty: the command then says what is missing in it. */
+const files = (settings: Settings, dir: string) => async (): Promise<TextFile[]> => {
+  const read = await readFolder(settings.root, dir);
+  if (!read.ok) for (const problem of read.problems) err(problemText(problem));
+  return read.ok ? read.value : [];
+};
+
+const ledgerIo = (settings: Settings) => ({
+  ...{ out, err, now: Date.now },
+  openLedger: () => {
+    const store = openStore(settings.database, { as: 'visit' });
+    return store.ok
+      ? { ok: true as const, value: { ledger: store.value.ledger, close: () => store.value.close() } }
+      : store;
+  },
+});
+
+const commands: Record<string, Run> = {
+  serve: (_args, settings) => serve(settings, { out, err, env: process.env }),
+  asterisk: (_args, settings) => asterisk(settings, { out, err, env: process.env }),
+  who: (args, settings) =>
+    who(args, { out, err, now: Date.now, readPlanningFiles: files(settings, settings.plannings) }),
+  check: async (args, settings) => {
+    const { known, findings } = await checkTrunks(settings);
+    return check(args, {
+      out,
+      err,
+      readFlowFiles: files(settings, settings.flows),
+      readPlanningFiles: files(settings, settings.plannings),
+      known,
+      more: async () => findings,
+    });
+  },
+  calls: (args, settings) => calls(args, ledgerIo(settings)),
+  call: (args, settings) => call(args, ledgerIo(settings)),
+  voicemail: (args) => voicemail(args, { out, err, readFile }),
+  help: async () => {
+    out(help);
+    return 0;
+  },
+};
+
+/** @returns the exit code. */
+export async function main(args: readonly string[], env: Record<string, string | undefined>): Promise<0 | 1 | 2> {
+  const [name = 'help', ...rest] = args;
+  const wanted = ['--help', '-h'].includes(name) || rest.includes('--help') ? 'help' : name;
+  const command = Object.hasOwn(commands, wanted) ? commands[wanted] : undefined;
+  if (!command) {
+    err(`vigie: there is no command "${name}"; "vigie help" lists them`);
+    return 2;
+  }
+  const settings = readSettings(env);
+  if (settings.ok) return command(rest, settings.value);
+  for (const problem of settings.problems) err(problemText(problem));
+  return 2;
+}

@@ -1,0 +1,55 @@
+// `vigie serve` and `vigie asterisk`: the line as a process, and the configuration that it writes for Asterisk.
+import { existsSync } from 'node:fs';
+import { openLog } from '../base/log.ts';
+import { type Problem, problemText } from '../base/result.ts';
+import { type Built, build, serve as start, writeAsterisk } from '../main.ts';
+import type { Settings } from '../settings.ts';
+
+export type ServeIo = {
+  out: (text: string) => void;
+  err: (text: string) => void;
+  env: Record<string, string | undefined>;
+};
+
+/** Serves until SIGTERM or SIGINT. Says `ready` on stdout, as one JSON line, once calls are taken. */
+export async function serve(settings: Settings, io: ServeIo): Promise<0 | 1> {
+  const built = await prepare(settings, io);
+  if (!built) return 1;
+  const server = await start(built);
+  if (!server.ok) return tell(server.problems, io);
+  io.out(JSON.stringify({ ready: true, http: server.value.port ?? null, flows: server.value.desk.flows().version }));
+  await new Promise<void>((done) => {
+    process.once('SIGTERM', () => done());
+    process.once('SIGINT', () => done());
+  });
+  await server.value.stop();
+  return 0;
+}
+
+/** Writes the configuration and ends. */
+export async function asterisk(settings: Settings, io: ServeIo): Promise<0 | 1 | 2> {
+  if (!settings.asterisk) {
+    io.err('vigie asterisk: set VIGIE_ASTERISK_ETC to the folder that the configuration goes into');
+    return 2;
+  }
+  const built = await prepare(settings, io);
+  if (!built) return 1;
+  const written = await writeAsterisk(built);
+  built.prompts.close();
+  built.store.close();
+  return written.ok ? 0 : tell(written.problems, io);
+}
+
+async function prepare(settings: Settings, io: ServeIo): Promise<Built | undefined> {
+  if (!existsSync(settings.flows))
+    io.err(`vigie: there is no folder ${settings.flows}; run vigie from the checkout, or set VIGIE_ROOT`);
+  const built = await build(settings, io.env, openLog(settings.log));
+  if (built.ok) return built.value;
+  tell(built.problems, io);
+  return undefined;
+}
+
+function tell(problems: readonly Problem[], io: ServeIo): 1 {
+  for (const problem of problems) io.err(problemText(problem));
+  return 1;
+}
