@@ -5,6 +5,7 @@ import type { CallRef, Carrier } from '../telephony/carrier.ts';
 import type { Effect } from '../telephony/effect.ts';
 import type { CallEvent, CarrierEvent, Living } from '../telephony/event.ts';
 import type { CallId, ChannelId } from '../telephony/names.ts';
+import { openAside } from './ari/aside.ts';
 import { AriLink } from './ari/link.ts';
 import type { AriAccess } from './ari/probe.ts';
 import { type AriEvent, at, withQuery } from './ari/words.ts';
@@ -32,6 +33,8 @@ export type AsteriskOptions = {
 };
 
 const heartbeatMs = 1000;
+/** Longer than a prompt that a former process may have left playing. */
+const asideMs = 15_000;
 /** Read by the dialplan: a value older than 3 s sends callers to the last-resort route. */
 export const heartbeatVariable = 'VIGIE_HEARTBEAT';
 
@@ -69,6 +72,7 @@ export class AsteriskCarrier implements Carrier {
     );
     this.#performer = new Performer({
       request: this.#link.request,
+      aside: openAside(options.access, asideMs),
       registry: this.#registry,
       prompts: options.prompts,
       clock: this.#clock,

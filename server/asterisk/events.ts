@@ -29,26 +29,28 @@ const readings: Record<string, Reading> = {
     return channel?.state === 'Ringing' ? rings(registry, channel, at) : undefined;
   },
   PlaybackStarted: (registry, { playback }, at) => {
-    const known = playback && registry.find(targetOf(playback.target_uri));
+    const known = playback && registry.known(targetOf(playback.target_uri));
     if (known?.role !== 'leg' || known.started === playback?.id || known.farewell === playback?.id) return undefined;
     known.started = playback?.id as string;
     return { channel: known, event: { type: 'leg-prompt-started', leg: known.id, playback: known.started, at } };
   },
   PlaybackFinished: (registry, { playback }, at) => {
-    const known = playback && registry.find(targetOf(playback.target_uri));
+    const known = playback && registry.known(targetOf(playback.target_uri));
     if (!known || !playback || !known.playing.delete(playback.id)) return undefined;
     return { channel: known, event: finished(known, playback.id, playback.state, at) };
   },
   RecordingFinished: (registry, { recording }, at, recordings) => {
-    const known = recording && registry.find(targetOf(recording.target_uri));
+    const known = recording && registry.known(targetOf(recording.target_uri));
     if (!known || !recording) return undefined;
+    endRecording(known, recording.name);
     const { name, duration = 0 } = recording;
     const file = `${recordings}/${name}.wav`;
     return { channel: known, event: { type: 'recording-finished', recording: name, seconds: duration, file, at } };
   },
   RecordingFailed: (registry, { recording }, at) => {
-    const known = recording && registry.find(targetOf(recording.target_uri));
+    const known = recording && registry.known(targetOf(recording.target_uri));
     if (!known || !recording) return undefined;
+    endRecording(known, recording.name);
     const why = `recording failed (${recording.cause ?? 'no cause given'})`;
     return { channel: known, event: { type: 'effect-failed', effect: recording.name, why, at } };
   },
@@ -88,6 +90,10 @@ export function finished(channel: Channel, playback: string, state: string | und
   return channel.role === 'leg'
     ? { type: 'leg-prompt-finished', leg: channel.id, playback, at }
     : { type: 'playback-finished', playback, at };
+}
+
+function endRecording(channel: Channel, name: string): void {
+  if (channel.recording === name) delete channel.recording;
 }
 
 function rings(registry: Registry, channel: AriChannel | undefined, at: Instant): Meaning | undefined {

@@ -15,6 +15,8 @@ import type { Channel, Registry } from './registry.ts';
 
 export type Outside = {
   request: Request;
+  /** For what may wait inside Asterisk: beside the socket, see ari/aside.ts. */
+  aside: Request;
   registry: Registry;
   prompts: PromptSource;
   clock: Clock;
@@ -170,8 +172,9 @@ export class Performer {
       gone,
     );
 
-  /** Stops everything that plays: a must before commands that wait for a channel's playback. */
+  /** Stops everything that plays or records: a must before commands that wait for it. */
   #silence(channel: Channel, effect: EffectId): void {
+    if (channel.recording) this.#send(channel, effect, 'POST', at('recordings/live', channel.recording, 'stop'), gone);
     for (const playback of channel.playing) this.#send(channel, effect, 'DELETE', at('playbacks', playback), gone);
   }
 
@@ -187,8 +190,9 @@ export class Performer {
       terminateOn: effect.terminator === '#' || effect.terminator === '*' ? effect.terminator : 'none',
     };
     this.#send(caller, effect.id, 'POST', withQuery(at('channels', caller.id, 'record'), query));
+    caller.recording = effect.id;
     this.#later(effect.maxMs + recordGraceMs, () => {
-      if (caller.over) return;
+      if (caller.recording !== effect.id) return;
       void this.#out.request('POST', at('recordings/live', effect.id, 'stop'));
     });
   }
@@ -230,9 +234,14 @@ export class Performer {
     this.#silence(caller, effect.id);
     this.#silence(leg, effect.id);
     this.#answer(caller, effect.id);
-    this.#send(caller, effect.id, 'POST', withQuery(at('bridges', bridge), { type: 'mixing' }));
+    void this.#join(caller, leg, effect.id, bridge);
+  }
+
+  async #join(caller: Channel, leg: Channel, effect: EffectId, bridge: string): Promise<void> {
+    const made = await this.#out.request('POST', withQuery(at('bridges', bridge), { type: 'mixing' }));
     const both = withQuery(at('bridges', bridge, 'addChannel'), { channel: `${caller.id},${leg.id}` });
-    this.#send(caller, effect.id, 'POST', both);
+    const joined = succeeded(made) ? await this.#out.aside('POST', both) : made;
+    if (!succeeded(joined)) this.#failed(caller, effect, joined);
   }
 
   #send(channel: Channel, effect: EffectId, method: 'POST' | 'DELETE', uri: string, fine = (_: Answer) => false): void {

@@ -20,6 +20,8 @@ export type Channel = {
   timedOut: boolean;
   /** Playbacks asked for and not finished, oldest first. */
   readonly playing: Set<EffectId>;
+  /** A recording asked for and not finished. */
+  recording?: EffectId;
   /** The playback whose start has been reported (a list of media starts once for each). */
   started?: EffectId;
   /** A farewell: the channel is hung up when it ends. */
@@ -63,6 +65,11 @@ export class Registry {
   /** A leg's channel; made when first named, because its id says everything. */
   leg(id: LegId): Channel {
     return this.#channels.get(id) ?? this.#add(id, callOf(id), 'leg');
+  }
+
+  /** A channel that is known already. */
+  known(id: ChannelId): Channel | undefined {
+    return this.#channels.get(id);
   }
 
   /** A channel that is known, or that its name shows to be a leg. */

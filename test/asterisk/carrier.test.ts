@@ -55,7 +55,7 @@ const dial = (leg: string, ending: string, more: Partial<Originate> = {}): Origi
 const global = async (name: string) =>
   ((await rig.http('GET', `asterisk/variable?variable=${name}`)).body as { value: string }).value;
 
-t.test('a caller, a person who takes the call with 1, and the two talk', async (t) => {
+void t.test('a caller, a person who takes the call with 1, and the two talk', async (t) => {
   const { ref, call, arrival, phone } = await caller('talks');
   t.match(arrival, { called: line, caller: '+33612345678', carrier: 'asterisk', trunk: 'a' });
   const [, play] = desk.does(ref, { type: 'answer' }, { type: 'play', prompts: [beep] });
@@ -95,7 +95,7 @@ t.test('a caller, a person who takes the call with 1, and the two talk', async (
   );
 });
 
-t.test('every way a leg can end says whose fault it was', async (t) => {
+void t.test('every way a leg can end says whose fault it was', async (t) => {
   const { ref, call } = await caller();
   desk.does(ref, { type: 'answer' });
   const ends = async (n: number, ending: string, more: Partial<Originate> = {}) => {
@@ -127,7 +127,7 @@ t.test('every way a leg can end says whose fault it was', async (t) => {
   await desk.call('caller-hung-up', (_, of) => of === call);
 });
 
-t.test('an originate that cannot leave is a failed effect with its blame', async (t) => {
+void t.test('an originate that cannot leave is a failed effect with its blame', async (t) => {
   const { ref, call } = await caller();
   const [dead, bad, trunk] = desk.does(
     ref,
@@ -142,7 +142,7 @@ t.test('an originate that cannot leave is a failed effect with its blame', async
   desk.does(ref, { type: 'hangup', reason: 'busy' });
 });
 
-t.test('a leg that rings is cancelled; performing an originate twice makes one leg', async (t) => {
+void t.test('a leg that rings is cancelled; performing an originate twice makes one leg', async (t) => {
   const { ref, call } = await caller();
   const leg = `${call}.l1`;
   desk.does(ref, dial(leg, '99', { callerId: '+33612345678', diversion: line }), dial(leg, '99'));
@@ -158,7 +158,7 @@ t.test('a leg that rings is cancelled; performing an originate twice makes one l
   t.notOk(desk.story(call).includes('effect-failed'));
 });
 
-t.test('keys of the caller, one at a time; a playback is cut; nothing to hear is over at once', async (t) => {
+void t.test('keys of the caller, one at a time; a playback is cut; nothing to hear is over at once', async (t) => {
   const { ref, call } = await caller('keys');
   const [, gather] = desk.does(
     ref,
@@ -182,7 +182,7 @@ t.test('keys of the caller, one at a time; a playback is cut; nothing to hear is
   await desk.call('caller-hung-up', (_, of) => of === call);
 });
 
-t.test('a word while music plays; joined in the middle of a word, at once', async (t) => {
+void t.test('a word while music plays; joined in the middle of a word, at once', async (t) => {
   const { ref, call } = await caller('talks');
   const leg = `${call}.l1`;
   const [, , word, , long] = desk.does(
@@ -206,7 +206,29 @@ t.test('a word while music plays; joined in the middle of a word, at once', asyn
   t.notOk(desk.story(call).includes('effect-failed'));
 });
 
-t.test('waiting sounds stop and start around words without a refusal', async (t) => {
+void t.test('a sound left playing by a former process delays its own bridge, and nobody else', async (t) => {
+  const { ref, call } = await caller('talks');
+  const other = await caller();
+  const leg = `${call}.l1`;
+  desk.does(ref, { type: 'answer' }, dial(leg, '01'));
+  await desk.call('leg-answered', (event) => event.leg === leg);
+  const long = Array(3).fill('sound:silence/10').join();
+  await rig.http('POST', `channels/${ref.channel}/play?playbackId=left.e1&media=${long}`);
+  desk.does(ref, { type: 'bridge', leg });
+  const [, word] = desk.does(other.ref, { type: 'answer' }, { type: 'play', prompts: [beep] });
+  await desk.call('playback-finished', (event) => event.playback === word);
+  const joined = async () =>
+    ((await rig.http('GET', `bridges/${call}.b`)).body as { channels: string[] }).channels.length;
+  t.equal(await joined(), 0, 'others were served meanwhile');
+  await rig.http('DELETE', 'playbacks/left.e1');
+  await until('both are joined', async () => (await joined()) === 2);
+  t.notOk(desk.events.some((event) => event.type === 'lost'));
+  desk.does(ref, { type: 'hangup-leg', leg }, { type: 'hangup', reason: 'normal' });
+  desk.does(other.ref, { type: 'hangup', reason: 'normal' });
+  await desk.call('leg-ended', (event) => event.leg === leg);
+});
+
+void t.test('waiting sounds stop and start around words without a refusal', async (t) => {
   const { ref, call, phone } = await caller();
   const [, , one, two] = desk.does(
     ref,
@@ -233,7 +255,7 @@ t.test('waiting sounds stop and start around words without a refusal', async (t)
   t.notOk(desk.story(call).includes('effect-failed'));
 });
 
-t.test('an unanswered caller is told busy or rejected by the network itself', async (t) => {
+void t.test('an unanswered caller is told busy or rejected by the network itself', async (t) => {
   const answers = [];
   for (const reason of ['busy', 'rejected'] as const) {
     const { ref, phone } = await caller();
@@ -247,7 +269,7 @@ t.test('an unanswered caller is told busy or rejected by the network itself', as
   t.same(answers, [486, 403], 'SIP statuses');
 });
 
-t.test('audio that must be made first holds up its own call only, and keeps the order', async (t) => {
+void t.test('audio that must be made first holds up its own call only, and keeps the order', async (t) => {
   const slow = await caller();
   const quick = await caller();
   let ready: (uris: string[]) => void = () => {};
@@ -275,7 +297,7 @@ t.test('audio that must be made first holds up its own call only, and keeps the 
   await desk.call('caller-hung-up', (_, of) => of === quick.call);
 });
 
-t.test('a farewell is heard to its end, then the leg is hung up', async (t) => {
+void t.test('a farewell is heard to its end, then the leg is hung up', async (t) => {
   const { ref, call } = await caller();
   const leg = `${call}.l1`;
   desk.does(ref, { type: 'answer' }, dial(leg, '01'));
@@ -291,7 +313,7 @@ t.test('a farewell is heard to its end, then the leg is hung up', async (t) => {
   desk.does(ref, { type: 'hangup', reason: 'normal' });
 });
 
-t.test('a recording is ended by its limit though the caller sends no sound', async (t) => {
+void t.test('a recording is ended by its limit though the caller sends no sound', async (t) => {
   const { ref } = await caller();
   const [, record] = desk.does(
     ref,
@@ -304,7 +326,7 @@ t.test('a recording is ended by its limit though the caller sends no sound', asy
   desk.does(ref, { type: 'hangup', reason: 'normal' });
 });
 
-t.test('hostile numbers and names from outside are unknown, and a loop shows', async (t) => {
+void t.test('hostile numbers and names from outside are unknown, and a loop shows', async (t) => {
   const { arrival, ref } = await caller('waits', 'anonymous', {
     Diversion: `<sip:${line}@somewhere>;reason=unconditional`,
   });
@@ -312,7 +334,7 @@ t.test('hostile numbers and names from outside are unknown, and a loop shows', a
   desk.does(ref, { type: 'hangup', reason: 'normal' });
 });
 
-t.test('an effect for a caller who is gone comes back as failed', async (t) => {
+void t.test('an effect for a caller who is gone comes back as failed', async (t) => {
   const { ref, call } = await caller('leaves');
   desk.does(ref, { type: 'answer' });
   await desk.call('caller-hung-up', (_, of) => of === call);
@@ -320,7 +342,7 @@ t.test('an effect for a caller who is gone comes back as failed', async (t) => {
   t.match(await desk.call('effect-failed', (event) => event.effect === play), { why: /404|409/ });
 });
 
-t.test('trunks that answer or cease to are told', async (t) => {
+void t.test('trunks that answer or cease to are told', async (t) => {
   const reachable = (trunk: string, is: boolean) =>
     desk.sees(
       `trunk ${trunk}`,

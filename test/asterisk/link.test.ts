@@ -41,7 +41,7 @@ const collecting = () => {
   return { lines, log };
 };
 
-t.test('what cannot work is refused with one sentence and its mend', async (t) => {
+void t.test('what cannot work is refused with one sentence and its mend', async (t) => {
   t.match(await refusal(rig.ari.url, { password: 'wrong' }), {
     message: /refuses user "vigie"/,
     hint: /ari.conf/,
@@ -58,7 +58,7 @@ t.test('what cannot work is refused with one sentence and its mend', async (t) =
   });
 });
 
-t.test('junk on the wire is dropped with a line, and the next call works', async (t) => {
+void t.test('junk on the wire is dropped with a line, and the next call works', async (t) => {
   const wire = await openWire(rig.ari.url);
   const { lines, log } = collecting();
   const desk = new Desk({ ...rig, ari: { ...rig.ari, url: wire.url } }, { log });
@@ -109,7 +109,7 @@ t.test('junk on the wire is dropped with a line, and the next call works', async
   await rig.http('DELETE', 'channels/after-junk');
 });
 
-t.test('a wire that falls silent is noticed, and mended', async (t) => {
+void t.test('a wire that falls silent is noticed, and mended', async (t) => {
   const wire = await openWire(rig.ari.url);
   const desk = new Desk({ ...rig, ari: { ...rig.ari, url: wire.url } });
   t.teardown(async () => {
@@ -137,7 +137,7 @@ t.test('a wire that falls silent is noticed, and mended', async (t) => {
   await desk.call('caller-hung-up', () => true, mark);
 });
 
-t.test('Asterisk stopped with its socket open, then going on: lost, then back', async (t) => {
+void t.test('Asterisk stopped with its socket open, then going on: lost, then back', async (t) => {
   const desk = new Desk(rig);
   t.teardown(() => desk.carrier.stop());
   await desk.start();
@@ -151,7 +151,7 @@ t.test('Asterisk stopped with its socket open, then going on: lost, then back', 
   );
 });
 
-t.test('kill -9 of Asterisk: lost, and after its restart calls are served again', async (t) => {
+void t.test('kill -9 of Asterisk: lost, and after its restart calls are served again', async (t) => {
   const desk = new Desk(rig);
   t.teardown(() => desk.carrier.stop());
   await desk.start();
@@ -169,7 +169,7 @@ t.test('kill -9 of Asterisk: lost, and after its restart calls are served again'
   await desk.call('caller-hung-up');
 });
 
-t.test('our own crash: talkers stay together, and a new adapter finds everything', async (t) => {
+void t.test('our own crash: talkers stay together, and a new adapter finds everything', async (t) => {
   const first = new Desk(rig);
   await first.start();
   await rig.call({ to: '+33199001000', from: '0612345678', script: 'talks', channelId: 'talker' });
@@ -229,7 +229,7 @@ t.test('our own crash: talkers stay together, and a new adapter finds everything
   t.notOk(next.story('x1').includes('leg-answered'), 'what the snapshot told is not told again');
 });
 
-t.test('the heart beats while we are well, and stops when we say that we are not', async (t) => {
+void t.test('the heart beats while we are well, and stops when we say that we are not', async (t) => {
   let well = true;
   const desk = new Desk(rig, { healthy: () => well });
   t.teardown(() => desk.carrier.stop());
@@ -248,7 +248,7 @@ t.test('the heart beats while we are well, and stops when we say that we are not
   t.equal(await beat(), '0');
 });
 
-t.test('an Asterisk that cannot start says why', async (t) => {
+void t.test('an Asterisk that cannot start says why', async (t) => {
   const missing = await startAsterisk({ binary: '/no/such/asterisk', configFile: '/x', ari: rig.ari });
   t.match(missing, {
     ok: false,

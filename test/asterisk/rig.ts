@@ -1,6 +1,6 @@
 // A real Asterisk on free loopback ports for the adapter's tests: its dialplan hands callers to Stasis, its "carrier" is itself on another
 // address, and numbers behind it answer, ring, or refuse as their last digits say. No part of the product is imitated here.
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -25,6 +25,10 @@ export type Rig = {
   ari: AriAccess;
   recordings: string;
   directory: string;
+  /** Where the product's side takes SIP; a UDP address 127.0.0.2 is known there as trunk a. */
+  sipPort: number;
+  /** The far end of trunks `hole` and `mute`: it says nothing unless a test does. */
+  hole: Socket;
   /** Starts Asterisk again after a kill. */
   start(): Promise<AsteriskProcess>;
   /** The one that runs now. */
@@ -113,6 +117,8 @@ export async function openRig(): Promise<Rig> {
   };
   const rig: Rig = {
     ari,
+    sipPort: ports.sip,
+    hole,
     directory,
     recordings: join(directory, 'spool/recording'),
     start,
@@ -209,6 +215,7 @@ ${endpoint('trunk-mute', 'in', 'ours', `127.0.0.4:${hole}`, '').replace(/qualify
 
 const dialplan = `[globals]
 [in]
+exten => plain,1,Dial(PJSIP/+33612345601@trunk-mute,20)
 exten => _[+0-9].,1,Stasis(vigie,arrival,\${EXTEN},\${CALLERID(num)},\${REDIRECTING(from-num)})
  same => n,Set(GLOBAL(FELL)=\${STASISSTATUS})
  same => n,Hangup()
