@@ -1,5 +1,5 @@
 // The folder of ready audio: each file appears whole or not at all, and is named by its content.
-import { mkdirSync, readdirSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync } from 'node:fs';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '../base/clock.ts';
@@ -24,6 +24,23 @@ export interface Cache {
   prune(keep: ReadonlySet<string>, before: Instant): Promise<number>;
 }
 
+/** Our own names; `part-…` is a file in the making. */
+const cached = /^([0-9a-f]{32}|silence-\d+)\.wav$/;
+
+/**
+ * A power cut may leave a renamed file empty (it is not synced: that took longer than speaking). Such a file, or one
+ * whose size is not the one its header states, is made anew.
+ */
+function whole(path: string): boolean {
+  const header = Buffer.alloc(44);
+  const file = openSync(path, 'r');
+  try {
+    return readSync(file, header) === 44 && fstatSync(file).size === 44 + header.readUInt32LE(40);
+  } finally {
+    closeSync(file);
+  }
+}
+
 const diskProblem = (file: string, error: unknown): Problem => ({
   file,
   message: `prompts cannot be written here [${(error as NodeJS.ErrnoException).code ?? (error as Error).message}]`,
@@ -37,7 +54,7 @@ export function openCache(dir: string, speaker: Speaker): Result<Cache> {
     ready.clear();
     try {
       mkdirSync(dir, { recursive: true });
-      for (const name of readdirSync(dir)) if (!name.startsWith('part-')) ready.add(name);
+      for (const name of readdirSync(dir)) if (cached.test(name) && whole(join(dir, name))) ready.add(name);
       return good(undefined);
     } catch (error) {
       return bad(diskProblem(dir, error));
@@ -53,8 +70,7 @@ export function openCache(dir: string, speaker: Speaker): Result<Cache> {
     try {
       const samples = piece.kind === 'silence' ? good(silence(piece.ms)) : await spoken(speaker, piece, part);
       if (!samples.ok) return samples;
-      // On the platter before it has its name: a power cut must not leave an empty prompt.
-      await writeFile(part, writeWav(samples.value), { flush: true });
+      await writeFile(part, writeWav(samples.value));
       await rename(part, join(dir, nameOf(piece)));
       ready.add(nameOf(piece));
       return good(undefined);

@@ -1,5 +1,5 @@
 // Prompts, by a real speech command where one is needed and by a small tone-making one where its faults are the subject.
-import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { silentLog } from '../../server/base/log.ts';
@@ -12,6 +12,9 @@ import { espeakCommand, espeakVoice, findEspeak, openSpeaker } from '../../serve
 import { everyPiece, spelled } from '../../server/prompts/spelling.ts';
 import { readWav, type Wav, writeWav } from '../../server/prompts/wav.ts';
 import type { Prompt } from '../../server/telephony/prompt.ts';
+
+// Speech takes its time on a busy machine; nothing here is measured by the clock.
+t.setTimeout(120_000);
 
 const say = (text: string, language = 'fr'): Prompt & { kind: 'text' } => ({ kind: 'text', text, language });
 const must = <T>(result: Result<T>): T => {
@@ -153,20 +156,19 @@ t.test('the real voice: a prompt is an 8 kHz file of the right length, cached by
     { kind: 'pause', ms: 500 },
     { kind: 'spell', characters: '75011', language: 'fr' },
     say('-w /etc/passwd; $(id) `id` « presse » & {out}'),
-    say('Hello', 'en-GB'),
   ];
   t.same(store.uris(prompts), [], 'nothing is ready before');
   t.notOk(store.ready(prompts));
   const steps: number[] = [];
   const first = must(await store.render(prompts, (done) => steps.push(done)));
-  t.ok(first.made > 150, `the alphabets too (${first.made})`);
+  t.ok(first.made > 130, `the alphabet too (${first.made})`);
   t.same(
     steps,
     [...steps].sort((a, b) => a - b),
   );
   t.equal(steps.at(-1), first.made);
   t.ok(store.ready(prompts));
-  t.equal(store.uris(prompts).length, 9);
+  t.equal(store.uris(prompts).length, 8);
   const wav = wavOf(store.fileOf(welcome));
   t.match(wav, { rate: 8000, channels: 1 });
   t.ok(seconds(wav) > 1.5 && seconds(wav) < 5, `${seconds(wav)} s`);
@@ -174,7 +176,7 @@ t.test('the real voice: a prompt is an 8 kHz file of the right length, cached by
   t.equal(seconds(wavOf(store.fileOf({ kind: 'pause', ms: 500 }))), 0.5);
   t.equal(`${store.uris([welcome])[0]}.wav`, store.fileOf(welcome));
   t.same(must(await store.render(prompts)), { made: 0, kept: first.made }, 'a second publication makes nothing');
-  t.equal(open().uris(prompts).length, 9, 'and a restart finds it all');
+  t.equal(open().uris(prompts).length, 8, 'and a restart finds it all');
   t.not(store.fileOf(welcome), store.fileOf(say(welcome.text, 'en')), 'another language is another file');
   t.equal(
     store.fileOf(welcome),
@@ -187,6 +189,10 @@ t.test('the real voice: a prompt is an 8 kHz file of the right length, cached by
   );
   rmSync(store.fileOf(welcome));
   t.equal(must(await store.render(prompts)).made, 1, 'a file somebody removed is made anew');
+  truncateSync(store.fileOf(welcome), 0);
+  truncateSync(store.fileOf({ kind: 'pause', ms: 500 }), 100);
+  t.equal(must(await store.render(prompts)).made, 2, 'and so is one that a power cut left empty or cut off');
+  t.equal(wavOf(store.fileOf(welcome)).samples.length, wav.samples.length);
 });
 
 t.test('texts reach the command as one argument each, once each', async (t) => {
