@@ -1,19 +1,40 @@
 # Vigie: one number, always someone. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help build check
+.PHONY: help run call build check test bench tools clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{split($$1, name, ":"); printf "  make %-8s %s\n", name[1], $$2}'
 
-node_modules: package.json package-lock.json
-	npm ci
-	@touch node_modules
+# npm writes this file at the end of a whole install; an older lockfile means that nothing needs to be done.
+node_modules/.package-lock.json: package.json package-lock.json
+	@echo "installing npm packages (about a minute: the SQLite driver is compiled where no ready one fits)"
+	@npm ci --no-audit --no-fund
+	@touch $@
 
-build: node_modules ## Compile TypeScript into build/
-	npx tsc -p tsconfig.json
+tools: ## Put Asterisk, espeak-ng and SIPp into the checkout where the machine has none
+	@sh scripts/get-asterisk.sh
+	@sh scripts/get-tools.sh
 
-check: node_modules ## Types, lint, floating promises, layers
+build: node_modules/.package-lock.json ## Compile TypeScript into build/
+	@npx tsc -p tsconfig.json
+
+run: tools build ## Start the line with a small telephone network, and place a first call
+	@node build/scripts/demo.js
+
+call: ## Place another call: make call FROM=+33612345678 TO=+33199001001 PRESS=75011
+	@FROM='$(FROM)' TO='$(TO)' PRESS='$(PRESS)' TALK='$(TALK)' node build/scripts/call.js
+
+check: node_modules/.package-lock.json ## Types, lint, floating promises, layers
 	npx tsc -p tsconfig.json --noEmit
 	npx biome check .
 	npx eslint .
 	npx depcruise server --config .dependency-cruiser.cjs
+
+test: tools build check ## Everything, real Asterisk included
+	node build/scripts/test.js
+
+bench: tools build ## Measure, print a table, write var/bench.json
+	node build/scripts/bench.js
+
+clean: ## Remove what was built or made; installed tools stay
+	rm -rf build var

@@ -1,6 +1,7 @@
 // What can be asked over HTTP: health, live calls, records, who is on call. Every parameter is parsed before it is used.
 import { Router } from 'express';
 import { z } from 'zod';
+import type { Call } from '../call/call.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import type { Target } from '../telephony/effect.ts';
@@ -29,15 +30,7 @@ export function routes({ desk, store, switchboard }: Rooms): Router {
       ...(failing === undefined ? {} : { savingFailsSince: new Date(failing).toISOString() }),
     });
   });
-  router.get(
-    '/api/live',
-    (_request, response) =>
-      void response.json(
-        switchboard
-          .calls()
-          .map(({ id, called, caller, startedAt, phase }) => ({ id, called, caller, startedAt, phase })),
-      ),
-  );
+  router.get('/api/live', (_request, response) => void response.json(switchboard.calls().map(liveCall)));
   router.get('/api/calls', async (request, response) => {
     const query = listQuery.safeParse(request.query);
     if (!query.success) return void response.status(400).json({ error: z.prettifyError(query.error) });
@@ -66,3 +59,10 @@ export function routes({ desk, store, switchboard }: Rooms): Router {
   });
   return router;
 }
+
+/** A call that goes on: where it is, and what the line awaits of the caller. */
+const liveCall = ({ id, called, caller, startedAt, phase, hunt, flow }: Call) => ({
+  ...{ id, called, caller, startedAt, flow: flow.flow, node: flow.node, turn: flow.turn },
+  phase: hunt?.phase === 'talking' ? 'talking' : phase,
+  awaits: phase === 'flow' && flow.doing.do === 'ask' ? 'keys' : 'nothing',
+});

@@ -39,6 +39,8 @@ export type Line = {
   api<T>(path: string): Promise<T>;
   /** Records of calls that are over, newest first, once there are `count` of them. */
   records(count: number): Promise<FinishedCall[]>;
+  /** Resolves with the record of this call once it is over. */
+  over(id: string): Promise<FinishedCall>;
   /** Copies of the edited folders, to be edited by a test: `flows`, `plannings`, `trunks`. */
   files: { flows: string; plannings: string; trunks: string };
   env: Record<string, string>;
@@ -125,6 +127,7 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
     asterisk: () => asterisk,
     startAsterisk: start,
     records: (count) => untilRecords(api, count),
+    over: (id) => untilOver(api, id),
     stop: async () => {
       await server.stop();
       await asterisk.stop();
@@ -141,6 +144,15 @@ const untilRecords = async (api: Line['api'], count: number): Promise<FinishedCa
     if (tries > 100) throw new Error(`${calls.length} calls are on record, not ${count}`);
     await new Promise((later) => setTimeout(later, 100));
   }
+};
+
+const untilOver = async (api: Line['api'], id: string): Promise<FinishedCall> => {
+  for (let tries = 0; tries < 300; tries++) {
+    const record = await api<FinishedCall | { error: string }>(`/api/calls/${id}`);
+    if ('outcome' in record) return record;
+    await new Promise((later) => setTimeout(later, 100));
+  }
+  throw new Error(`the call ${id} is not on record after 30 s`);
 };
 
 function copyFiles({ flows = 'ivr-flows', plannings = 'plannings' }: LineOptions, dir: string) {
