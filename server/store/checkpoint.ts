@@ -1,5 +1,5 @@
 // Moves the write-ahead log into the database from another thread, so that a call never waits for the disk to sync.
-// Measured at 1,500 saves a second: without it the event loop stood still for 5 % of the time, with it for 1 to 2 %.
+// Measured at 1,500 saves a second: without it the event loop stood still for 5 % of the time, with it for 0.6 to 2.3 % (three runs).
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
