@@ -30,6 +30,8 @@ export type AsteriskOptions = {
   /** No heartbeat while this says no: new callers then take the last-resort route. */
   healthy?: () => boolean;
   detector?: Detector;
+  /** Another process connected as the same application, and has the calls now: nothing is left but to end. */
+  replaced?: () => void;
 };
 
 const heartbeatMs = 1000;
@@ -226,10 +228,23 @@ export class AsteriskCarrier implements Carrier {
   }
 
   #event(event: AriEvent): void {
-    if (this.#held) this.#held.push(event);
+    if (event.type === 'ApplicationReplaced') this.#replaced(event);
+    else if (this.#held) this.#held.push(event);
     else if (event.application === this.#trunkApp) this.#tell(this.#trunks.read(event, this.#clock.now()));
     else if (event.type === 'StasisStart') this.#entered(event);
     else this.#happened(event);
+  }
+
+  /** Asterisk leaves our socket open and sends everything to the other: deaf, we must not look alive, nor take the calls back in turn. */
+  #replaced(event: AriEvent): void {
+    if (event.application !== this.#app) return;
+    this.#options.log.error(
+      { app: this.#app },
+      'another process has taken this line over: this one serves no call any more',
+    );
+    this.#link.stop();
+    this.#down('replaced by another process');
+    this.#options.replaced?.();
   }
 
   #happened(event: AriEvent): void {

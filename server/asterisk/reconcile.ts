@@ -35,7 +35,7 @@ export async function livingNow(request: Request, app: string, now: () => Instan
 export async function prepareApplications(request: Request, app: string, trunkApp: string): Promise<void> {
   const only = (types: string[]) => ({ allowed: ['RESTResponse', ...types].map((type) => ({ type })) });
   await Promise.all([
-    request('PUT', at('applications', app, 'eventFilter'), only(readTypes)),
+    request('PUT', at('applications', app, 'eventFilter'), only([...readTypes, 'ApplicationReplaced'])),
     request('PUT', at('applications', trunkApp, 'eventFilter'), only(trunkTypes)),
     request('POST', withQuery(at('applications', trunkApp, 'subscription'), { eventSource: 'endpoint:PJSIP' })),
   ]);

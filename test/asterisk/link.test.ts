@@ -24,6 +24,8 @@ const refusal = async (url: string, more = {}): Promise<Problem> => {
   }
 };
 
+let first: Desk | undefined;
+
 /** A server that answers every request with this, or never. */
 const answering = async (status: number, body: string | undefined) => {
   const server = createServer((_, response) => {
@@ -246,6 +248,24 @@ void t.test('the heart beats while we are well, and stops when we say that we ar
   await rig.call({ to: '+33199001000', from: '0612345678', script: 'leaves', channelId: 'heart' });
   await desk.arrival(mark);
   t.equal(await beat(), '0');
+});
+
+void t.test('a second process that takes the line over has it, and the first says so and stays away', async (t) => {
+  const { lines, log } = collecting();
+  const told = new Promise<void>((replaced) => {
+    first = new Desk(rig, { log, replaced });
+  });
+  const second = new Desk(rig);
+  t.teardown(() => Promise.all([first?.carrier.stop(), second.carrier.stop()]));
+  await first?.start();
+  await second.start();
+  await told;
+  t.same(first?.events.filter(({ type }) => type === 'lost').length, 1);
+  t.ok(lines.some((line) => /taken this line over/.test(line)));
+  const mark = second.events.length;
+  await rig.call({ to: '+33199001000', from: '0612345678', script: 'leaves', channelId: 'taken-over' });
+  await second.arrival(mark);
+  t.notOk(first?.events.some(({ type }) => type === 'arrival'));
 });
 
 void t.test('an Asterisk that cannot start says why', async (t) => {
