@@ -194,7 +194,7 @@ nodes:
 
 t.test('menu: no input is asked again, then leads where the file says', (t) => {
   const phone = only(menu).listens();
-  t.match(phone.last('start-timer'), { name: 'no-input.1', ms: 6000 }, 'the wait begins when the prompt has ended');
+  t.match(phone.last('start-timer'), { name: 'no-input.1', ms: 4000 }, 'the wait begins when the prompt has ended');
   t.equal(phone.waits().hears, 'Rien reçu. Tapez 1.');
   t.equal(phone.listens().waits().hears, 'Silence.');
   t.end();
@@ -232,7 +232,7 @@ t.test('menu: a lost or failed prompt leaves nobody in silence', (t) => {
   t.equal(lost.waits().hears, 'Rien reçu. Tapez 1.');
   const failed = only(menu);
   failed.event({ type: 'effect-failed', effect: failed.last('gather').id, why: 'no file' });
-  t.match(failed.last('start-timer'), { name: 'no-input.1', ms: 6000 });
+  t.match(failed.last('start-timer'), { name: 'no-input.1', ms: 4000 });
   t.equal(failed.presses('1').hears, 'Bien.');
   t.end();
 });
