@@ -8,7 +8,7 @@ import type { CallId, ChannelId } from '../telephony/names.ts';
 import { openAside } from './ari/aside.ts';
 import { AriLink } from './ari/link.ts';
 import type { AriAccess } from './ari/probe.ts';
-import { type AriEvent, at, withQuery } from './ari/words.ts';
+import { type AriEvent, at, notConnected, withQuery } from './ari/words.ts';
 import { arrivalOf, finished, meaningOf } from './events.ts';
 import type { Detector, PromptSource } from './media.ts';
 import { Performer } from './perform.ts';
@@ -73,7 +73,9 @@ export class AsteriskCarrier implements Carrier {
       { event: (event) => this.#event(event), up: () => void this.#up(), down: (why) => this.#down(why) },
     );
     this.#performer = new Performer({
-      request: this.#link.request,
+      // Nothing is asked between a new connection and its snapshot: what began there would be missing in it, and be taken for dead.
+      request: (method, uri, body) =>
+        this.#held ? Promise.resolve(notConnected) : this.#link.request(method, uri, body),
       aside: openAside(options.access, asideMs),
       registry: this.#registry,
       prompts: options.prompts,
@@ -159,18 +161,18 @@ export class AsteriskCarrier implements Carrier {
       this.#clock.after(1000, () => void this.#resync(generation));
       return;
     }
+    const held = this.#held ?? [];
+    this.#held = undefined;
     this.#registry.settle(living);
     this.#listener({ type: 'back', at: now(), living });
     for (const trunk of trunks) this.#listener(trunk);
-    this.#release(living);
+    this.#release(living, held);
     this.#firstBack?.();
     await this.#missedEnds(generation);
   }
 
-  #release(living: Living): void {
+  #release(living: Living, held: readonly AriEvent[]): void {
     const inSnapshot = new Set(living.channels.map(({ channel }) => channel));
-    const held = this.#held ?? [];
-    this.#held = undefined;
     for (const { channel } of living.channels) {
       if (isLeg(channel)) this.#performer.dialNow(this.#registry.leg(channel));
     }

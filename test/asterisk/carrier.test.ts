@@ -6,6 +6,8 @@ import type { Originate } from '../../server/telephony/effect.ts';
 import { Desk } from './desk.ts';
 import { openRig, until } from './rig.ts';
 
+// Seconds of real ringing, silence and restarts add up on a busy machine.
+t.setTimeout(120_000);
 const rig = await openRig();
 /** What speaks a live text: each test may say how. */
 let voice: () => Promise<string[]> = () => Promise.resolve([]);

@@ -9,6 +9,8 @@ import { Desk } from './desk.ts';
 import { openRig, until } from './rig.ts';
 import { openWire } from './wire.ts';
 
+// Seconds of real ringing, silence and restarts add up on a busy machine.
+t.setTimeout(120_000);
 const rig = await openRig();
 t.teardown(() => rig.end());
 

@@ -2,7 +2,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Problem } from '../../base/result.ts';
 import { type Connection, type ConnectionOptions, connect } from './connection.ts';
-import type { AriEvent, Request } from './words.ts';
+import { type AriEvent, notConnected, type Request } from './words.ts';
 
 export type LinkOptions = ConnectionOptions & {
   clock: Clock;
@@ -52,8 +52,7 @@ export class AriLink {
 
   /** Answers with status 0 while there is no connection. */
   readonly request: Request = (method, uri, body) =>
-    this.#connection?.request(method, uri, body) ??
-    Promise.resolve({ status: 0, reason: 'no connection to Asterisk', body: '' });
+    this.#connection?.request(method, uri, body) ?? Promise.resolve(notConnected);
 
   async #attempt(): Promise<{ problem: Problem; never: boolean } | undefined> {
     const made = await connect(this.#options, {

@@ -34,6 +34,8 @@ export type AriEvent = {
 /** What Asterisk said to a request. Status 0: no answer came (no connection, or none in time). */
 export type Answer = { status: number; reason: string; body: string };
 
+export const notConnected: Answer = { status: 0, reason: 'no connection to Asterisk', body: '' };
+
 export const succeeded = (answer: Answer): boolean => answer.status >= 200 && answer.status < 300;
 
 /** Sends one request; requests of one connection are performed in the order in which they were sent. Never rejects. */
