@@ -1,19 +1,12 @@
 // Which number the person rung sees, and the Diversion that goes with it. The trunk's agreement decides, never the caller.
-import type { PhoneNumber, TrunkId } from '../telephony/names.ts';
+import type { PhoneNumber } from '../telephony/names.ts';
 import { unknownNumber } from '../telephony/names.ts';
 import type { Trunk } from './schema.ts';
-import { type TrunkView, trunkOf } from './view.ts';
 
 /** What the flow wants shown, and the two numbers it may be. `caller` is the empty string when hidden. */
 export type Wanted = { show: 'line' | 'caller'; line: PhoneNumber; caller: PhoneNumber };
 
 export type Shown = { callerId: PhoneNumber; diversion?: PhoneNumber };
-
-/** As `shownBy`, for a trunk named by its id; the line's number on a trunk that is no longer in the file. */
-export function callerIdFor(view: TrunkView, trunk: TrunkId, wanted: Wanted): Shown {
-  const found = trunkOf(view.plan, trunk);
-  return found ? shownBy(found, wanted) : { callerId: wanted.line };
-}
 
 /** Our number is shown unless the flow wants the caller's, it is known, and this carrier allows it. */
 export function shownBy(trunk: Trunk, wanted: Wanted): Shown {
