@@ -37,7 +37,9 @@ export class Ari extends EventEmitter<{ event: [AriEvent] }> {
 
   /** Begins to receive the events of the application `network`. */
   async listen(): Promise<void> {
-    const socket = new WebSocket(`ws://${this.#base}events?app=network&subscribeAll=true`, { headers: { authorization: this.#authorization } });
+    const socket = new WebSocket(`ws://${this.#base}events?app=network&subscribeAll=true`, {
+      headers: { authorization: this.#authorization },
+    });
     this.#socket = socket;
     socket.on('message', (text) => this.emit('event', JSON.parse(String(text)) as AriEvent));
     await new Promise((open, fail) => socket.once('open', open).once('error', fail));
@@ -45,8 +47,15 @@ export class Ari extends EventEmitter<{ event: [AriEvent] }> {
   }
 
   /** @throws with method, path and Asterisk's own words when it refuses. */
-  async request(method: 'GET' | 'POST' | 'DELETE', path: string, query: Query = {}, variables?: Record<string, string>): Promise<unknown> {
-    const search = new URLSearchParams(Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]));
+  async request(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    query: Query = {},
+    variables?: Record<string, string>,
+  ): Promise<unknown> {
+    const search = new URLSearchParams(
+      Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]),
+    );
     const answer = await this.#fetch(method, `${path}?${search}`, variables && JSON.stringify({ variables }));
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
@@ -60,6 +69,12 @@ export class Ari extends EventEmitter<{ event: [AriEvent] }> {
     });
   }
 
+  /** A variable of a channel; empty when it has none. */
+  async variable(channel: string, variable: string): Promise<string> {
+    const answer = await this.request('GET', `channels/${channel}/variable`, { variable });
+    return (answer as { value: string }).value;
+  }
+
   /** Resolves with the first event that `wanted` accepts. */
   next(wanted: (event: AriEvent) => boolean, withinMs = 5000): Promise<AriEvent> {
     return new Promise((found, fail) => {
@@ -68,7 +83,10 @@ export class Ari extends EventEmitter<{ event: [AriEvent] }> {
         this.off('event', look);
         settle();
       };
-      const deadline = setTimeout(() => done(() => fail(new Error('the network’s Asterisk said nothing in time'))), withinMs);
+      const deadline = setTimeout(
+        () => done(() => fail(new Error('the network’s Asterisk said nothing in time'))),
+        withinMs,
+      );
       const look = (event: AriEvent) => wanted(event) && done(() => found(event));
       this.on('event', look);
     });

@@ -5,7 +5,8 @@ export const rate = 8000;
 
 /** Reads 16-bit PCM WAV of any rate and makes it mono at 8 kHz. @throws when it is another kind of file. */
 export function readWav(file: Buffer): Int16Array {
-  if (file.toString('latin1', 0, 4) !== 'RIFF' || file.toString('latin1', 8, 12) !== 'WAVE') throw new Error('not a WAV file');
+  if (file.toString('latin1', 0, 4) !== 'RIFF' || file.toString('latin1', 8, 12) !== 'WAVE')
+    throw new Error('not a WAV file');
   let channels = 1;
   let hertz = rate;
   for (let at = 12; at + 8 <= file.length; ) {

@@ -12,6 +12,9 @@ export type PromptSource = {
 /** `piece.at` is where it stands in the prompt; `length` is the whole prompt's, both in samples. */
 export type Entry = { text: string; piece: Piece; length: number };
 
+/** A part of what was heard, in samples. */
+export type Named = { at: number; until: number; what: string };
+
 export class PromptBook {
   readonly #source: PromptSource;
   readonly #music: Int16Array | undefined;
@@ -40,15 +43,31 @@ export class PromptBook {
     return found.map(({ path, text }) => this.#entry(path, text));
   }
 
-  /** Names what a stretch of sound holds, in order: prompts, music, tones. */
-  name(sound: Int16Array): { at: number; what: string }[] {
+  /** Names what a stretch of sound holds, in order: prompts, and between them music, tones or what nobody knows. In samples. */
+  name(sound: Int16Array): Named[] {
     this.#learn();
-    const found = [...this.#texts].flatMap(([path, text]) => {
-      const { piece } = this.#entry(path, text);
+    const prompts = [...this.#texts].flatMap(([path, text]): Named[] => {
+      const { piece, length } = this.#entry(path, text);
       const match = bestMatch(sound, piece);
-      return match.score >= same ? [{ at: Math.max(0, match.at - piece.at), what: `« ${text} »` }] : [];
+      if (match.score < same) return [];
+      const at = match.at - piece.at;
+      return [{ at: Math.max(0, at), until: Math.min(sound.length, at + length), what: `« ${text} »` }];
     });
-    return found.length > 0 ? found.sort((a, b) => a.at - b.at) : [{ at: 0, what: this.#nameless(sound) }];
+    prompts.sort((one, other) => one.at - other.at);
+    return this.#fillGaps(sound, prompts);
+  }
+
+  #fillGaps(sound: Int16Array, prompts: readonly Named[]): Named[] {
+    const all: Named[] = [];
+    let at = 0;
+    for (const next of [...prompts, { at: sound.length, until: sound.length, what: '' }]) {
+      if (next.at - at > rate / 2 || (prompts.length === 0 && at === 0)) {
+        all.push({ at, until: next.at, what: this.#nameless(sound.slice(at, next.at)) });
+      }
+      if (next.what) all.push(next);
+      at = Math.max(at, next.until);
+    }
+    return all;
   }
 
   isMusic(sound: Int16Array): boolean {
@@ -58,7 +77,8 @@ export class PromptBook {
   #nameless(sound: Int16Array): string {
     if (this.isMusic(sound)) return 'music';
     const middle = sound.subarray(sound.length / 4, (sound.length * 3) / 4);
-    for (let hertz = 300; hertz < 2500; hertz += 5) if (toneShare(middle.subarray(0, rate / 10), hertz) > 0.85) return `a tone of ${hertz} Hz`;
+    for (let hertz = 300; hertz < 2500; hertz += 5)
+      if (toneShare(middle.subarray(0, rate / 10), hertz) > 0.85) return `a tone of ${hertz} Hz`;
     return 'an unknown sound';
   }
 
@@ -77,7 +97,12 @@ export class PromptBook {
     const known = this.#entries.get(path);
     if (known?.among === this.#sounds.size) return known;
     const sound = this.#sounds.get(path) ?? new Int16Array();
-    const entry = { text, piece: distinctivePiece(sound, this.#sounds.values()), length: sounds(sound).at(-1)?.until ?? 0, among: this.#sounds.size };
+    const entry = {
+      text,
+      piece: distinctivePiece(sound, this.#sounds.values()),
+      length: sounds(sound).at(-1)?.until ?? 0,
+      among: this.#sounds.size,
+    };
     this.#entries.set(path, entry);
     return entry;
   }

@@ -13,7 +13,14 @@ export type Failure = number | '403' | '503' | 'silent' | 'black-hole' | 'unregi
 /** A SIP message that passed, `from` the line to the carrier or back. */
 export type Seen = SipMessage & { at: number; from: 'line' | 'carrier' };
 
-const reasons: Record<number, string> = { 403: 'Forbidden', 404: 'Not Found', 480: 'Temporarily Unavailable', 486: 'Busy Here', 500: 'Server Internal Error', 503: 'Service Unavailable' };
+const reasons: Record<number, string> = {
+  403: 'Forbidden',
+  404: 'Not Found',
+  480: 'Temporarily Unavailable',
+  486: 'Busy Here',
+  500: 'Server Internal Error',
+  503: 'Service Unavailable',
+};
 
 export class Carrier {
   readonly name: string;
@@ -41,7 +48,9 @@ export class Carrier {
     this.#server = server;
     this.#socket = socket;
     socket.on('message', (packet, { address, port }) =>
-      address === this.#inside.host && port === this.#inside.port ? this.#fromCarrier(packet) : this.#fromLine(packet, address, port),
+      address === this.#inside.host && port === this.#inside.port
+        ? this.#fromCarrier(packet)
+        : this.#fromLine(packet, address, port),
     );
     // A line that is not there yet answers with an ICMP error: nobody listens, which is an answer too.
     socket.on('error', () => {});
@@ -76,7 +85,8 @@ export class Carrier {
   invites(): Seen[] {
     const calls = new Map<string, Seen>();
     for (const message of this.seen)
-      if (message.from === 'line' && opensDialog(message) && !calls.has(message.callId)) calls.set(message.callId, message);
+      if (message.from === 'line' && opensDialog(message) && !calls.has(message.callId))
+        calls.set(message.callId, message);
     return [...calls.values()];
   }
 
@@ -103,16 +113,18 @@ export class Carrier {
     if (this.#failure === 'silent') return;
     const answer = message && this.#answer(message);
     if (answer === 'nothing') return;
-    if (!answer) return this.#send(moved(packet, 'contact', this.#server, { host: this.address, port: this.port }), this.#inside);
-    this.#note(Buffer.from(answer), 'carrier');
-    this.#send(Buffer.from(answer), { host, port });
+    if (answer) {
+      this.#note(Buffer.from(answer), 'carrier');
+      this.#send(Buffer.from(answer), { host, port });
+    } else this.#send(moved(packet, 'contact', this.#server, { host: this.address, port: this.port }), this.#inside);
   }
 
   /** What the relay says itself: registrations always, calls while it fails. */
   #answer(message: SipMessage): string | 'nothing' | undefined {
     const failure = this.#failure;
     if (message.status !== undefined) return undefined;
-    if (message.method === 'REGISTER') return failure === 'unregistered' ? respond(message, 403, 'Forbidden') : registered(message);
+    if (message.method === 'REGISTER')
+      return failure === 'unregistered' ? respond(message, 403, 'Forbidden') : registered(message);
     const kept = this.#kept.has(message.callId);
     if (!opensDialog(message)) return kept ? 'nothing' : undefined;
     if (failure === undefined) return kept ? 'nothing' : undefined;
@@ -139,7 +151,9 @@ export class Carrier {
 }
 
 const registered = (request: SipMessage) =>
-  respond(request, 200, 'OK', [`Contact: ${(header(request, 'contact') ?? '').replace(/;\s*expires=\d+/i, '')};expires=3600`]);
+  respond(request, 200, 'OK', [
+    `Contact: ${(header(request, 'contact') ?? '').replace(/;\s*expires=\d+/i, '')};expires=3600`,
+  ]);
 
 type Address = { host: string; port: number };
 
@@ -149,7 +163,10 @@ function moved(packet: Buffer, what: 'request URI' | 'contact', from: Address, t
   const wanted = what === 'contact' ? /^(contact|m)\s*:/i : /^(?!SIP\/)[A-Z]+ sips?:/;
   const lines = head.split('\r\n').map((line, i) => {
     if ((what === 'contact') === (i === 0) || !wanted.test(line)) return line;
-    return line.replace(new RegExp(`${from.host.replaceAll('.', '\\.')}(:${from.port})?(?![\\d.:])`), `${to.host}:${to.port}`);
+    return line.replace(
+      new RegExp(`${from.host.replaceAll('.', '\\.')}(:${from.port})?(?![\\d.:])`),
+      `${to.host}:${to.port}`,
+    );
   });
   return Buffer.from([lines.join('\r\n'), ...body].join('\r\n\r\n'), 'latin1');
 }

@@ -26,15 +26,20 @@ const modules = `res_timing_timerfd res_sorcery_config res_sorcery_memory res_so
   res_ari_asterisk res_ari_bridges res_ari_channels res_ari_events res_pjproject res_pjsip res_pjsip_session
   res_pjsip_pubsub res_pjsip_endpoint_identifier_ip res_pjsip_sdp_rtp res_pjsip_caller_id res_pjsip_diversion
   res_pjsip_header_funcs res_pjsip_nat res_pjsip_rfc3326 res_pjsip_dlg_options res_pjsip_refer res_rtp_asterisk
-  res_rtp_multicast chan_pjsip chan_rtp res_audiosocket chan_audiosocket bridge_simple bridge_softmix pbx_config
+  res_rtp_multicast chan_pjsip chan_rtp bridge_simple bridge_softmix pbx_config
   func_callerid func_channel func_hangupcause func_strings codec_alaw codec_ulaw codec_resample`.split(/\s+/);
 
 /** File name to text, for one folder. */
 export function networkFiles(config: NetworkConfig): Record<string, string> {
   return {
     'asterisk.conf': asterisk(config),
-    'modules.conf': ['[modules]', 'autoload=no', ...modules.filter((m) => config.available.has(m)).map((m) => `load=${m}.so`)].join('\n'),
-    'logger.conf': '[general]\ndateformat=%F %T.%3q\n[logfiles]\nconsole => error\nmessages.log => notice,warning,error\n',
+    'modules.conf': [
+      '[modules]',
+      'autoload=no',
+      ...modules.filter((m) => config.available.has(m)).map((m) => `load=${m}.so`),
+    ].join('\n'),
+    'logger.conf':
+      '[general]\ndateformat=%F %T.%3q\n[logfiles]\nconsole => error\nmessages.log => notice,warning,error\n',
     'http.conf': `[general]\nenabled=yes\nbindaddr=${config.ari.host}\nbindport=${config.ari.port}\nsessionlimit=2000\n`,
     'ari.conf': `[general]\nenabled=yes\n[network]\ntype=user\npassword=${config.ari.password}\npassword_format=plain\n`,
     'rtp.conf': '[general]\nrtpstart=10000\nrtpend=29999\nicesupport=no\n',
@@ -42,13 +47,27 @@ export function networkFiles(config: NetworkConfig): Record<string, string> {
     'extensions.conf': config.carriers.map(arrivals).join('\n'),
     'cdr.conf': '[general]\nenable=no\n',
     'cel.conf': '[general]\nenable=no\n',
-    'indications.conf': '[general]\ncountry=fr\n[fr]\ndescription=France\nringcadence=1500,3500\ndial=440\nbusy=440/500,0/500\nring=440/1500,0/3500\ncongestion=440/250,0/250\n',
+    'indications.conf':
+      '[general]\ncountry=fr\n[fr]\ndescription=France\nringcadence=1500,3500\ndial=440\nbusy=440/500,0/500\nring=440/1500,0/3500\ncongestion=440/250,0/250\n',
     ...Object.fromEntries(quiet.map((name) => [`${name}.conf`, ''])),
   };
 }
 
 /** Files Asterisk complains about when they are missing. */
-const quiet = ['acl', 'pjproject', 'websocket_client', 'udptl', 'features', 'ccss', 'codecs', 'dnsmgr', 'manager', 'sorcery', 'stasis', 'pjsip_notify'];
+const quiet = [
+  'acl',
+  'pjproject',
+  'websocket_client',
+  'udptl',
+  'features',
+  'ccss',
+  'codecs',
+  'dnsmgr',
+  'manager',
+  'sorcery',
+  'stasis',
+  'pjsip_notify',
+];
 
 const asterisk = ({ dir, run, modules, data }: NetworkConfig) => `[directories]
 astetcdir=${dir}/etc

@@ -38,8 +38,14 @@ export class Ear {
     return sound;
   }
 
-  /** Seconds into the call at which a sample was heard. */
-  secondsAt = (position: number): number => position / rate;
+  /** What was heard in the last `ms` before `until`; where nothing came in, silence. */
+  last(ms: number, until: number): Int16Array {
+    const end = Math.round(((until - this.startedAt) * rate) / 1000);
+    const from = Math.max(0, end - Math.round((ms * rate) / 1000));
+    const sound = new Int16Array(end - from);
+    sound.set(this.sound.subarray(from, end));
+    return sound;
+  }
 
   #gap(size: number): void {
     this.#grow(size);

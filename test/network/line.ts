@@ -5,11 +5,11 @@ import { audible, longestSilence, loudness, rate, sounds, tone, toneShare, write
 import type { Entry, PromptBook } from './book.ts';
 import { Ear } from './ear.ts';
 import { bestMatch, same } from './match.ts';
-import { Wire, type Wires } from './sockets.ts';
 import type { Story } from './story.ts';
+import { Wire } from './wire.ts';
 
 export type Within = { within?: number };
-export type Tools = { ari: Ari; wires: Wires; story: Story; book: PromptBook; patience: number };
+export type Tools = { ari: Ari; host: string; story: Story; book: PromptBook; patience: number };
 
 /** Each check of two-way sound has a pitch of its own, so that an old one cannot pass for it. */
 let pitch = 0;
@@ -28,7 +28,7 @@ export class Line {
   cause: number | undefined;
   talkingAt: number | undefined;
   protected readonly tools: Tools;
-  readonly #wire: Wire;
+  #wire: Wire | undefined;
   /** Up to here, in samples, what was heard has been recognised. */
   #heardUpTo = 0;
 
@@ -37,25 +37,31 @@ export class Line {
     this.who = who;
     this.tools = tools;
     this.ear = new Ear(this.startedAt);
-    this.#wire = new Wire((frame) => {
-      this.ear.hear(frame, Date.now());
-      tools.story.stir();
-    });
   }
 
-  /** Makes the way for the sound: an AudioSocket channel in a bridge, ready for the line to join. */
+  /** Makes the way for the sound: an external media channel in a bridge, ready for the line to join. */
   async prepareSound(): Promise<void> {
-    const { ari, wires } = this.tools;
-    const uuid = crypto.randomUUID();
-    wires.expect(uuid, this.#wire);
-    const there = ari.next((event) => event.type === 'StasisStart' && event.channel?.id === `sound-${this.id}`);
-    const media = { external_host: wires.address, encapsulation: 'audiosocket', transport: 'tcp', format: 'slin', data: uuid };
+    const { ari, host, story } = this.tools;
+    const wire = await Wire.open(host, (frame) => {
+      this.ear.hear(frame, Date.now());
+      story.stir();
+    });
+    this.#wire = wire;
+    const sound = `sound-${this.id}`;
+    const there = ari.next((event) => event.type === 'StasisStart' && event.channel?.id === sound);
+    const media = { external_host: wire.address, format: 'alaw' };
     await Promise.all([
       there,
       ari.request('POST', `bridges/bridge-${this.id}`, { type: 'mixing' }),
-      ari.request('POST', 'channels/externalMedia', { app: 'network', channelId: `sound-${this.id}`, ...media }),
+      ari.request('POST', 'channels/externalMedia', { app: 'network', channelId: sound, ...media }),
     ]);
-    await ari.request('POST', `bridges/bridge-${this.id}/addChannel`, { channel: `sound-${this.id}` });
+    const [address, port] = await Promise.all([
+      ari.variable(sound, 'UNICASTRTP_LOCAL_ADDRESS'),
+      ari.variable(sound, 'UNICASTRTP_LOCAL_PORT'),
+      ari.request('POST', `bridges/bridge-${this.id}/addChannel`, { channel: sound }),
+    ]);
+    wire.sendsTo(address, Number(port));
+    if (this.isOver) this.#endSound();
   }
 
   async joinSound(): Promise<void> {
@@ -66,24 +72,34 @@ export class Line {
 
   /** What Asterisk reports of this channel. */
   happened(event: AriEvent): void {
-    const state = event.type === 'Dial' ? event.dialstatus : event.type === 'ChannelStateChange' ? event.channel?.state : undefined;
+    const state =
+      event.type === 'Dial' ? event.dialstatus : event.type === 'ChannelStateChange' ? event.channel?.state : undefined;
     if (this.ringingAt === undefined && /^ringing$/i.test(state ?? '')) this.#note('ringingAt', 'rings');
-    if (this.answeredAt === undefined && (state === 'ANSWER' || state === 'Up')) this.#note('answeredAt', 'is answered');
+    if (this.answeredAt === undefined && (state === 'ANSWER' || state === 'Up'))
+      this.#note('answeredAt', 'is answered');
     if (event.type === 'ChannelDestroyed') this.#ended(event.cause);
   }
 
   #note(what: 'ringingAt' | 'answeredAt', words: string): void {
     this[what] = Date.now();
-    if (what === 'answeredAt') this.#wire.opens();
+    if (what === 'answeredAt') this.#wire?.opens();
     this.tools.story.tell(this.who, words);
   }
 
   #ended(cause: number | undefined): void {
     this.endedAt = Date.now();
     this.cause = cause;
-    this.#wire.close();
-    for (const gone of [`channels/sound-${this.id}`, `bridges/bridge-${this.id}`]) void this.tools.ari.tell('DELETE', gone).catch(() => {});
+    this.#endSound();
     this.tools.story.tell(this.who, `is over (cause ${cause})`);
+  }
+
+  #endSound(): void {
+    this.#wire?.close();
+    for (const gone of [`channels/sound-${this.id}`, `bridges/bridge-${this.id}`]) {
+      this.tools.ari
+        .tell('DELETE', gone)
+        .catch((error: Error) => this.tools.story.tell('the network', `failed: ${error.message}`));
+    }
   }
 
   /** @throws unless the other side answers in time. */
@@ -94,7 +110,11 @@ export class Line {
 
   /** @throws unless the other side ends the call in time. */
   async isHungUp({ within }: Within = {}): Promise<this> {
-    await this.tools.story.until(`${this.who} is hung up`, () => this.endedAt !== undefined, within ?? this.tools.patience);
+    await this.tools.story.until(
+      `${this.who} is hung up`,
+      () => this.endedAt !== undefined,
+      within ?? this.tools.patience,
+    );
     return this;
   }
 
@@ -131,7 +151,12 @@ export class Line {
       return found;
     };
     const look = () => search(this.isOver);
-    const { entry, at } = await this.#until(`hears « ${words} »`, look, within, (why) => `${why}; it heard ${this.#heardText(from)}`);
+    const { entry, at } = await this.#until(
+      `hears « ${words} »`,
+      look,
+      within,
+      (why) => `${why}; it heard ${this.#heardText(from)}`,
+    );
     const end = at - entry.piece.at + entry.length;
     this.#heardUpTo = at + entry.piece.samples.length;
     this.tools.story.tell(this.who, `hears « ${entry.text} »`);
@@ -153,14 +178,19 @@ export class Line {
 
   /** Hears anything at all, from now on. */
   async hearsSound({ within }: Within = {}): Promise<this> {
-    const from = this.ear.sound.length;
-    await this.#until('hears something', () => sounds(this.ear.sound.subarray(from)).length > 0, within);
+    let from = this.ear.sound.length;
+    const look = () => {
+      const heard = sounds(this.ear.sound.subarray(from)).length > 0;
+      from = Math.max(from, this.ear.sound.length - rate / 50);
+      return heard;
+    };
+    await this.#until('hears something', look, within);
     return this;
   }
 
   /** Waits until nothing has been heard for `ms` (the other side has finished speaking). */
   async hearsPause(ms = 700, { within }: Within = {}): Promise<this> {
-    const look = () => loudness(this.ear.soundUntil(Date.now()).subarray(-(ms * rate) / 1000)) < audible;
+    const look = () => loudness(this.ear.last(ms, Date.now())) < audible;
     const beat = setInterval(() => this.tools.story.stir(), 50);
     await this.#until('hears a pause', look, within).finally(() => clearInterval(beat));
     return this;
@@ -180,22 +210,40 @@ export class Line {
   }
 
   /** @throws unless a tone of this pitch (Hz) lasts a tenth of a second. */
-  async hearsTone(hertz: number, { within, from = this.ear.sound.length }: Within & { from?: number } = {}): Promise<this> {
-    await this.#until(`hears a tone of ${hertz} Hz`, () => this.#heardTone(hertz, from), within);
+  async hearsTone(
+    hertz: number,
+    { within, from = this.ear.sound.length }: Within & { from?: number } = {},
+  ): Promise<this> {
+    let looked = from;
+    const look = () => {
+      const upTo = this.#toneUpTo(hertz, looked);
+      looked = upTo ?? looked;
+      return upTo === undefined;
+    };
+    await this.#until(`hears a tone of ${hertz} Hz`, look, within);
     return this;
   }
 
   #heardTone(hertz: number, from: number): boolean {
+    return this.#toneUpTo(hertz, from) === undefined;
+  }
+
+  /** Nothing when the tone is there, else up to where it is not. */
+  #toneUpTo(hertz: number, from: number): number | undefined {
     const step = rate / 20;
-    for (let at = from; at + 2 * step <= this.ear.sound.length; at += step) {
+    let at = from;
+    for (; at + 2 * step <= this.ear.sound.length; at += step) {
       const piece = this.ear.sound.subarray(at, at + 2 * step);
-      if (loudness(piece) > 10 * audible && toneShare(piece, hertz) > 0.7) return true;
+      if (loudness(piece) > 10 * audible && toneShare(piece, hertz) > 0.7) return undefined;
     }
-    return false;
+    return at;
   }
 
   /** Says this sound; resolves when all of it has been sent. */
-  says = (samples: Int16Array): Promise<void> => this.#wire.say(samples);
+  async says(samples: Int16Array): Promise<void> {
+    if (!this.#wire) throw new Error(`${this.who} cannot speak before the call is answered`);
+    await this.#wire.say(samples);
+  }
 
   /** Sound goes both ways: a tone that each sends is heard by the other. */
   async isTalkingTo(other: Line, { within }: Within = {}): Promise<this> {
@@ -207,9 +255,11 @@ export class Line {
   }
 
   async #isHeardBy(other: Line, within: number | undefined): Promise<void> {
+    const patience = within === undefined ? {} : { within };
+    await Promise.all([this.#canSpeak(within), other.#canSpeak(within)]);
     const hertz = nextPitch();
     let heard = false;
-    const waits = other.hearsTone(hertz, within ? { within } : {}).finally(() => {
+    const waits = other.hearsTone(hertz, patience).finally(() => {
       heard = true;
     });
     const sends = (async () => {
@@ -218,13 +268,20 @@ export class Line {
     await Promise.all([waits, sends]);
   }
 
+  #canSpeak = (within: number | undefined) =>
+    this.#until('is answered', () => this.answeredAt !== undefined && this.#wire !== undefined, within);
+
   /** Neither hears a second of the other's tone. */
   async isNotTalkingTo(other: Line): Promise<this> {
-    for (const [speaker, listener] of [[this, other], [other, this]] as const) {
+    for (const [speaker, listener] of [
+      [this, other],
+      [other, this],
+    ] as const) {
       const hertz = nextPitch();
       const from = listener.ear.sound.length;
       await speaker.says(tone(hertz, 1000));
-      if (listener.#heardTone(hertz, from)) throw new Error(`${listener.who} hears ${speaker.who}, and should not.\n${this.tools.story.text()}`);
+      if (listener.#heardTone(hertz, from))
+        throw new Error(`${listener.who} hears ${speaker.who}, and should not.\n${this.tools.story.text()}`);
     }
     return this;
   }
@@ -244,15 +301,18 @@ export class Line {
   heard(): { at: number; seconds: number; what: string }[] {
     const sound = this.ear.sound;
     return sounds(sound, 400).flatMap(({ from, until }) =>
-      this.tools.book.name(sound.slice(from, until)).map(({ at, what }, i, all) => {
-        const end = all[i + 1]?.at ?? until - from;
-        return { at: (from + at) / rate, seconds: (end - at) / rate, what };
-      }),
+      this.tools.book.name(sound.slice(from, until)).map((part) => ({
+        at: (from + part.at) / rate,
+        seconds: (part.until - part.at) / rate,
+        what: part.what,
+      })),
     );
   }
 
   #heardText(from: number): string {
-    const lines = this.heard().filter(({ at }) => at >= from / rate - 1).map(({ at, what }) => `${what} at ${at.toFixed(1)} s`);
+    const lines = this.heard()
+      .filter(({ at }) => at >= from / rate - 1)
+      .map(({ at, what }) => `${what} at ${at.toFixed(1)} s`);
     return lines.length > 0 ? lines.join(', ') : 'nothing';
   }
 
@@ -261,7 +321,12 @@ export class Line {
     writeFileSync(path, writeWav(this.ear.soundUntil(this.endedAt ?? Date.now())));
   }
 
-  async #until<T>(what: string, check: () => T | undefined | false, within = this.tools.patience, dress = (why: string) => why): Promise<T> {
+  async #until<T>(
+    what: string,
+    check: () => T | undefined | false,
+    within = this.tools.patience,
+    dress = (why: string) => why,
+  ): Promise<T> {
     const hopeless = () => (this.isOver ? `the call is over (cause ${this.cause})` : undefined);
     try {
       return await this.tools.story.until(`${this.who} ${what}`, check, within, hopeless);

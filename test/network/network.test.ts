@@ -223,9 +223,9 @@ t.test('numbers shown, hidden, forwarded and hostile go out as they are', async 
   t.match(forwarded.from, /^"Éva" <sip:\+33612345678@/);
   t.match(forwarded.diversion, /^<sip:\+33144556677@.*>;reason=unconditional$/);
   t.match((await sent({ to: echo })).from, /anonymous/i);
-  const hostile = await sent({ from: '0${SHELL(id)}"&1', to: echo, headers: { 'X-Evil': '<script>$(id)`id`;DROP' } });
+  const hostile = await sent({ from: '0$(id)"&1;x=y', to: echo, headers: { 'X-Evil': '<script>$(id)`id`;DROP' } });
   t.match(hostile['x-evil'], '<script>$(id)`id`;DROP');
-  t.match(hostile.from, 'SHELL');
+  t.match(hostile.from, '0$(id)');
 });
 
 t.test('a packet that comes late, or twice, changes nothing', async (t) => {

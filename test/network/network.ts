@@ -13,7 +13,6 @@ import { type CarrierAddress, networkFiles } from './config.ts';
 import { Line, type Tools } from './line.ts';
 import { Phone, Ring } from './phone.ts';
 import { type AsteriskHome, findAsterisk, freePort, type Running, runFolder, startAsterisk } from './process.ts';
-import { Wires } from './sockets.ts';
 import { type Happening, Story } from './story.ts';
 
 export type NetworkOptions = {
@@ -59,10 +58,7 @@ export class Caller extends Line {
 
   async dials(): Promise<void> {
     await this.tools.ari.request('POST', `channels/${this.id}/dial`, { timeout: 600 });
-    const answer = (await this.tools.ari
-      .request('GET', `channels/${this.id}/variable`, { variable: 'CHANNEL(pjsip,call-id)' })
-      .catch(() => undefined)) as { value: string } | undefined;
-    this.#callId = answer?.value ?? '';
+    this.#callId = await this.tools.ari.variable(this.id, 'CHANNEL(pjsip,call-id)').catch(() => '');
   }
 
   /** The final SIP status of its INVITE, once there is one. */
@@ -87,16 +83,22 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   );
   options.progress?.('starting the telephone network');
   const run = runFolder();
-  const files = networkFiles({ dir, run, modules: home.modules, available: home.available, data: home.data, ari, carriers: addresses });
+  const files = networkFiles({
+    dir,
+    run,
+    modules: home.modules,
+    available: home.available,
+    data: home.data,
+    ari,
+    carriers: addresses,
+  });
   const client = new Ari(ari);
   const carriers = await Promise.all(addresses.map((address) => Carrier.open(address, options.server)));
-  const wires = await Wires.open(hosts.ari);
   try {
     const asterisk = await startAsterisk(home, { dir, run, files }, () => client.ready());
     await client.listen();
-    return new Network(options, { dir, asterisk, ari: client, wires, carriers });
+    return new Network(options, { dir, asterisk, ari: client, host: hosts.ari, carriers });
   } catch (error) {
-    wires.close();
     for (const carrier of carriers) carrier.close();
     throw error;
   }
@@ -107,10 +109,14 @@ async function loopbackHosts() {
   for (let attempt = 0; attempt < 50; attempt++) {
     const net = `127.${1 + Math.floor(Math.random() * 250)}.${Math.floor(Math.random() * 250)}`;
     const hosts = { a: `${net}.1`, b: `${net}.2`, aInside: `${net}.11`, bInside: `${net}.12`, ari: `${net}.20` };
-    const free = await Promise.all([hosts.a, hosts.b, hosts.aInside, hosts.bInside].map((host) => udpIsFree(host, 5060)));
+    const free = await Promise.all(
+      [hosts.a, hosts.b, hosts.aInside, hosts.bInside].map((host) => udpIsFree(host, 5060)),
+    );
     if (free.every(Boolean)) return hosts;
   }
-  throw new Error('port 5060/udp is taken on every loopback address: something listens on 0.0.0.0:5060; stop it and try again');
+  throw new Error(
+    'port 5060/udp is taken on every loopback address: something listens on 0.0.0.0:5060; stop it and try again',
+  );
 }
 
 async function udpIsFree(host: string, port: number): Promise<boolean> {
@@ -122,7 +128,7 @@ async function udpIsFree(host: string, port: number): Promise<boolean> {
   });
 }
 
-type Parts = { dir: string; asterisk: Running; ari: Ari; wires: Wires; carriers: Carrier[] };
+type Parts = { dir: string; asterisk: Running; ari: Ari; host: string; carriers: Carrier[] };
 
 export class Network {
   readonly carriers: { a: Carrier; b: Carrier };
@@ -141,7 +147,7 @@ export class Network {
     this.dir = parts.dir;
     this.#parts = parts;
     const book = new PromptBook(options.prompts ?? {}, options.music);
-    this.#tools = { ari: parts.ari, wires: parts.wires, story: this.story, book, patience: options.patience ?? 10_000 };
+    this.#tools = { ari: parts.ari, host: parts.host, story: this.story, book, patience: options.patience ?? 10_000 };
     if (options.onHappening) this.story.on('happening', options.onHappening);
     parts.ari.on('event', (event) => this.#happened(event));
   }
@@ -168,14 +174,22 @@ export class Network {
     this.#lines.set(id, caller);
     this.story.tell(caller.who, `calls ${to} by carrier ${via}`);
     await caller.prepareSound();
-    const sent = { ...headers, ...(diversion ? { Diversion: `<sip:${diversion}@${this.carriers[via].address}>;reason=unconditional` } : {}) };
+    const sent = {
+      ...headers,
+      ...(diversion ? { Diversion: `<sip:${diversion}@${this.carriers[via].address}>;reason=unconditional` } : {}),
+    };
     const variables = {
       ...(from === undefined ? { 'CONNECTEDLINE(pres,i)': 'prohib' } : { 'CONNECTEDLINE(num,i)': from }),
       ...(name === undefined ? {} : { 'CONNECTEDLINE(name,i)': name, 'CONNECTEDLINE(name-pres,i)': 'allowed' }),
       ...Object.fromEntries(Object.entries(sent).map(([header, value]) => [`PJSIP_HEADER(add,${header})`, value])),
     };
     const there = this.#tools.ari.next((event) => event.type === 'StasisStart' && event.channel?.id === id);
-    await this.#tools.ari.request('POST', 'channels/create', { endpoint: `PJSIP/${to}@${via}`, app: 'network', appArgs: 'caller', channelId: id, formats: 'alaw' }, variables);
+    await this.#tools.ari.request(
+      'POST',
+      'channels/create',
+      { endpoint: `PJSIP/${to}@${via}`, app: 'network', appArgs: 'caller', channelId: id, formats: 'alaw' },
+      variables,
+    );
     await there;
     await caller.joinSound();
     await caller.dials();
@@ -184,10 +198,9 @@ export class Network {
 
   /** Ends every call, Asterisk and every socket: nothing is left behind. */
   async stop(): Promise<void> {
-    const { ari, asterisk, wires, carriers } = this.#parts;
+    const { ari, asterisk, carriers } = this.#parts;
     ari.close();
     await asterisk.stop();
-    wires.close();
     for (const carrier of carriers) carrier.close();
   }
 
@@ -218,12 +231,18 @@ export class Network {
   /** A voicemail's words, spoken once and kept; a plain sound where this machine has no voice. */
   async #greeting(): Promise<Int16Array> {
     const file = join(this.dir, 'greeting.wav');
-    const voice = [process.env.VIGIE_ESPEAK, resolve('.tools/espeak-ng')].find((path) => path && existsSync(path)) ?? 'espeak-ng';
-    const words = 'Bonjour, vous êtes bien sur la messagerie de votre correspondant. Je ne suis pas disponible pour le moment. Laissez un message après le bip.';
+    const voice =
+      [process.env.VIGIE_ESPEAK, resolve('.tools/espeak-ng')].find((path) => path && existsSync(path)) ?? 'espeak-ng';
+    const words =
+      'Bonjour, vous êtes bien sur la messagerie de votre correspondant. Je ne suis pas disponible pour le moment. Laissez un message après le bip.';
     if (!existsSync(file)) await promisify(execFile)(voice, ['-v', 'fr', '-w', file, words]).catch(() => undefined);
     return existsSync(file) ? readWav(readFileSync(file)) : tone(350, 4000);
   }
 }
 
 /** As the plan of a French carrier reads a dialled number. */
-const e164 = (dialled: string): string => dialled.replace(/^00(?=\d)/, '+').replace(/^0(?=[1-9]\d{8}$)/, '+33').replace(/^(?=33\d{9}$)/, '+');
+const e164 = (dialled: string): string =>
+  dialled
+    .replace(/^00(?=\d)/, '+')
+    .replace(/^0(?=[1-9]\d{8}$)/, '+33')
+    .replace(/^(?=33\d{9}$)/, '+');

@@ -24,7 +24,12 @@ export class Ring extends Line {
   /** SIP Call-ID: finds the signalling in the carrier's `seen`. */
   readonly callId: string;
 
-  constructor(id: string, who: string, tools: Tools, { carrier, shows, callId }: { carrier: string; shows: string; callId: string }) {
+  constructor(
+    id: string,
+    who: string,
+    tools: Tools,
+    { carrier, shows, callId }: { carrier: string; shows: string; callId: string },
+  ) {
     super(id, who, tools);
     this.carrier = carrier;
     this.shows = shows;
@@ -98,7 +103,8 @@ export class Phone {
 
   /** @throws when it was called and no `rings` asked for it. */
   isNotRung(): this {
-    if (this.rung.length > this.#claimed) throw new Error(`${this.name} was rung, and should not.\nThe story so far:\n${this.#tools.story.text()}`);
+    if (this.rung.length > this.#claimed)
+      throw new Error(`${this.name} was rung, and should not.\nThe story so far:\n${this.#tools.story.text()}`);
     return this;
   }
 

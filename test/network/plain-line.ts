@@ -6,14 +6,18 @@ import { type AsteriskHome, type Running, runFolder, startAsterisk } from './pro
 const modules = `res_timing_timerfd res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjproject res_pjsip
   res_pjsip_session res_pjsip_pubsub res_pjsip_refer res_pjsip_endpoint_identifier_ip res_pjsip_sdp_rtp res_pjsip_caller_id
   res_pjsip_diversion res_pjsip_nat res_pjsip_rfc3326 res_rtp_asterisk res_rtp_multicast chan_pjsip chan_rtp bridge_simple
-  bridge_native_rtp bridge_softmix pbx_config app_dial app_playback app_read func_logic app_stack app_verbose func_callerid func_channel
+  bridge_native_rtp bridge_softmix pbx_config app_dial app_playback app_read app_echo func_logic app_stack app_verbose func_callerid func_channel
   func_strings func_timeout codec_alaw codec_ulaw codec_resample format_wav format_pcm res_musiconhold res_http_websocket
   res_websocket_client res_stasis res_ari res_ari_model res_ari_asterisk`.split(/\s+/);
 
 export type PlainLine = { server: { host: string; port: number }; extensions: string; music?: string };
 
 /** Starts it with `extensions` as its dialplan: calls arrive in [in], carriers are the endpoints `trunk-a` and `trunk-b`. */
-export async function startPlainLine(home: AsteriskHome, network: Network, { server, extensions, music }: PlainLine): Promise<Running> {
+export async function startPlainLine(
+  home: AsteriskHome,
+  network: Network,
+  { server, extensions, music }: PlainLine,
+): Promise<Running> {
   const dir = join(network.dir, 'plain-line');
   const run = runFolder();
   const trunk = (name: 'a' | 'b') => {
@@ -48,7 +52,10 @@ astspooldir=${dir}/spool
 astrundir=${run}
 astlogdir=${dir}/log
 `,
-    'modules.conf': `[modules]\nautoload=no\n${modules.filter((m) => home.available.has(m)).map((m) => `load=${m}.so`).join('\n')}\n`,
+    'modules.conf': `[modules]\nautoload=no\n${modules
+      .filter((m) => home.available.has(m))
+      .map((m) => `load=${m}.so`)
+      .join('\n')}\n`,
     'logger.conf': '[logfiles]\nmessages.log => notice,warning,error,verbose\n',
     'http.conf': `[general]\nenabled=yes\nbindaddr=${server.host}\nbindport=${server.port}\n`,
     'ari.conf': '[general]\nenabled=yes\n[plain]\ntype=user\npassword=plain\n',
@@ -56,10 +63,27 @@ astlogdir=${dir}/log
     'pjsip.conf': `[udp]\ntype=transport\nprotocol=udp\nbind=${server.host}:${server.port}\n${trunk('a')}${trunk('b')}`,
     'extensions.conf': extensions,
     'musiconhold.conf': music ? `[default]\nmode=playlist\nentry=${music.replace(/\.wav$/, '')}\n` : '',
-    ...Object.fromEntries(['acl', 'pjproject', 'websocket_client', 'udptl', 'features', 'ccss', 'cdr', 'cel', 'indications', 'codecs', 'stasis'].map((n) => [`${n}.conf`, ''])),
+    ...Object.fromEntries(
+      [
+        'acl',
+        'pjproject',
+        'websocket_client',
+        'udptl',
+        'features',
+        'ccss',
+        'cdr',
+        'cel',
+        'indications',
+        'codecs',
+        'stasis',
+      ].map((n) => [`${n}.conf`, '']),
+    ),
   };
   const authorization = `Basic ${Buffer.from('plain:plain').toString('base64')}`;
   return startAsterisk(home, { dir, run, files }, () =>
-    fetch(`http://${server.host}:${server.port}/ari/asterisk/info`, { headers: { authorization } }).then((answer) => answer.ok, () => false),
+    fetch(`http://${server.host}:${server.port}/ari/asterisk/info`, { headers: { authorization } }).then(
+      (answer) => answer.ok,
+      () => false,
+    ),
   );
 }

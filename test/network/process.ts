@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /** What scripts/get-asterisk.sh leaves behind, with absolute paths. */
-export type AsteriskHome = { version: string; binary: string; modules: string; data: string; available: ReadonlySet<string> };
+export type AsteriskHome = {
+  version: string;
+  binary: string;
+  modules: string;
+  data: string;
+  available: ReadonlySet<string>;
+};
 
 /** @throws with the mend when there is none. */
 export function findAsterisk(dir = resolve('.asterisk')): AsteriskHome {
@@ -15,7 +21,13 @@ export function findAsterisk(dir = resolve('.asterisk')): AsteriskHome {
   const home = JSON.parse(readFileSync(file, 'utf8')) as Record<'version' | 'binary' | 'modules' | 'data', string>;
   const modules = resolve(dir, home.modules);
   const available = new Set(readdirSync(modules).map((name) => name.replace(/\.so$/, '')));
-  return { version: home.version, binary: resolve(dir, home.binary), modules, data: resolve(dir, home.data), available };
+  return {
+    version: home.version,
+    binary: resolve(dir, home.binary),
+    modules,
+    data: resolve(dir, home.data),
+    available,
+  };
 }
 
 export type Running = { pid: number; stop(): Promise<void> };
@@ -34,7 +46,12 @@ export async function startAsterisk(
 ): Promise<Running> {
   for (const part of ['etc', 'lib', 'log', 'spool']) mkdirSync(join(dir, part), { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, 'etc', name), text);
-  const child = spawn(home.binary, ['-f', '-C', join(dir, 'etc', 'asterisk.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(home.binary, ['-f', '-C', join(dir, 'etc', 'asterisk.conf')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  // Whatever ends this process ends Asterisk too.
+  const last = () => child.kill('SIGKILL');
+  process.once('exit', last);
   let said = '';
   child.stderr.on('data', (text: Buffer) => {
     said = (said + text.toString()).slice(-4000);
@@ -56,6 +73,7 @@ export async function startAsterisk(
     const hard = setTimeout(() => child.kill('SIGKILL'), 3000);
     await ended;
     clearTimeout(hard);
+    process.off('exit', last);
     rmSync(run, { recursive: true, force: true });
   };
   for (const deadline = Date.now() + 20_000; !(await ready()); ) {

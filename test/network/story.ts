@@ -36,7 +36,12 @@ export class Story extends EventEmitter<{ happening: [Happening]; change: [] }> 
   /**
    * Waits until `check` gives something. @throws with the story when it does not within `within` ms, or as soon as `hopeless` says why.
    */
-  until<T>(expectation: string, check: () => T | undefined | false, within: number, hopeless: () => string | undefined = () => undefined): Promise<T> {
+  until<T>(
+    expectation: string,
+    check: () => T | undefined | false,
+    within: number,
+    hopeless: () => string | undefined = () => undefined,
+  ): Promise<T> {
     return new Promise<T>((found, fail) => {
       const finish = (settle: () => void) => {
         clearTimeout(deadline);
