@@ -9,6 +9,7 @@ import { normalFlow, normalLine, normalLists } from './normal.ts';
 import { readRows } from './rows.ts';
 import { flowSchema, type WrittenFlow } from './schema.ts';
 import { linesSchema, type WrittenLines } from './schema-lines.ts';
+import { name } from './schema-parts.ts';
 import type { Flow, FlowSet, PublishedTable } from './set.ts';
 import { sourcesOf, valuesOf } from './values.ts';
 import { wording } from './wording.ts';
@@ -53,6 +54,11 @@ function readDraft(files: readonly SourceFile[], known: Known): Result<Draft> {
   const flows: Record<string, Flow> = {};
   for (const { file, text } of files.filter((one) => one !== linesFile && isYaml(one.file)).sort(byName)) {
     const id = idOf(file);
+    const named = name.safeParse(id);
+    if (!named.success) {
+      problems.push({ file, message: `the file's name is the flow's: ${named.error.issues[0]?.message}` });
+      continue;
+    }
     const before = documents[id];
     if (before)
       problems.push({ file, line: 1, column: 1, message: `the flow "${id}" stands in ${before.file} already` });

@@ -21,8 +21,12 @@ export type Run = {
 export type Lead = { go: string } | { enter: { flow: string; node?: string | undefined } } | { back: true } | FlowWant;
 export const wait: Lead = { want: 'wait' };
 
+/** The line of a number that came from the network: it may be any text. */
+export const ownLine = (set: FlowSet, called: string): Line | undefined =>
+  Object.hasOwn(set.lines, called) ? set.lines[called] : undefined;
+
 export const flowOf = (run: Run): Flow => run.set.flows[run.state.flow] ?? strangerFlow;
-export const lineOf = (run: Run): Line => run.set.lines[run.state.called] ?? strangerLine;
+export const lineOf = (run: Run): Line => ownLine(run.set, run.state.called) ?? strangerLine;
 export const nodeOf = (run: Run): Node | undefined => flowOf(run).nodes[run.state.node];
 
 /** Adds an effect, and gives the id by which its events are recognised. */
@@ -50,8 +54,12 @@ export function note(run: Run, extra: { keyed?: string; note?: string } = {}): v
 export const longestSound = (prompts: readonly Prompt[]): number =>
   60_000 + 100 * prompts.reduce((sum, prompt) => sum + (prompt.kind === 'text' ? prompt.text.length : 40), 0);
 
+/** A text can come out empty when its value is. A carrier that plays nothing may never say that it has ended. */
+export const orPause = (prompts: Prompt[]): Prompt[] => (prompts.length > 0 ? prompts : [{ kind: 'pause', ms: 100 }]);
+
 /** Begins to play, guarded by a timer. */
-export function play(run: Run, prompts: Prompt[]): Lead {
+export function play(run: Run, given: Prompt[]): Lead {
+  const prompts = orPause(given);
   answer(run);
   run.state.turn++;
   run.state.doing = { kind: 'playing', effect: emit(run, { type: 'play', prompts }) };

@@ -1,10 +1,14 @@
 // The small pieces that flow and line files are made of. Knows their written form only, never what they do in a call.
 import { z } from 'zod';
 
+/** What every object has by itself: as a name it would be found where nobody wrote it. */
+const inherited: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
 /** The name of a node, a flow, a table or a list: letters, digits, `-` and `_`. */
 export const name = z
   .string()
-  .regex(/^[\p{L}0-9][\p{L}0-9_-]{0,63}$/u, 'expected a name made of letters, digits, "-" or "_"');
+  .regex(/^[\p{L}0-9][\p{L}0-9_-]{0,63}$/u, 'expected a name made of letters, digits, "-" or "_"')
+  .refine((text) => !inherited.has(text), 'this name is taken; choose another');
 
 /** Words of CEL, and what every call knows by itself. */
 export const takenNames: ReadonlySet<string> = new Set([
@@ -18,7 +22,7 @@ export const takenNames: ReadonlySet<string> = new Set([
 export const valueName = z
   .string()
   .regex(/^[a-z][A-Za-z0-9_]{0,63}$/, 'expected a value name: a small letter, then letters, digits or "_" (no accents)')
-  .refine((text) => !takenNames.has(text), 'this name is taken; choose another');
+  .refine((text) => !takenNames.has(text) && !inherited.has(text), 'this name is taken; choose another');
 
 export const valueType = z.enum(['text', 'number', 'yes-no']);
 export type ValueType = z.output<typeof valueType>;

@@ -3,7 +3,7 @@
 import type { Instant } from '../base/clock.ts';
 import type { EffectId, PhoneNumber } from '../telephony/names.ts';
 import { enterNode, onEvent, resumeNode } from './nodes/index.ts';
-import { end, flowOf, type Lead, nodeOf, note, type Run, trouble } from './run.ts';
+import { end, flowOf, type Lead, nodeOf, note, ownLine, type Run, trouble } from './run.ts';
 import type { FlowSet } from './set.ts';
 import type { FlowEvent, FlowState, FlowStep, FlowWant } from './state.ts';
 
@@ -26,7 +26,7 @@ export function enterFlow(
   mint: () => EffectId,
 ): FlowStep {
   const { called, caller, at } = arrival;
-  const line = Object.hasOwn(set.lines, called) ? set.lines[called] : undefined;
+  const line = ownLine(set, called);
   const state: FlowState = {
     ...{ flow: line?.flow ?? '', node: '', turn: 0, stack: [], values: {}, called, caller },
     ...{ answered: false, message: false, gone: false, doing: { kind: 'nothing' } },

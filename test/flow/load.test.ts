@@ -424,6 +424,16 @@ const cases: [what: string, found: string[], expected: string[]][] = [
     ],
   ],
   [
+    'a name that every object has',
+    nodes('  a: { kind: goto, flow: constructor }\n'),
+    ['error essai.yaml:3:26 "nodes.a.flow": this name is taken; choose another'],
+  ],
+  [
+    'a file whose name is no name',
+    essai(flow('  a: { kind: return }\n'), { file: 'mon flux.yaml', text: flow('  a: { kind: return }\n') }),
+    ['error mon flux.yaml the file\'s name is the flow\'s: expected a name made of letters, digits, "-" or "_"'],
+  ],
+  [
     'a menu that silence leads back to',
     ask('keys: { "1": z }, no-input: { then: a }, wrong-input: { then: a }'),
     [

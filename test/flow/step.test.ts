@@ -176,6 +176,7 @@ t.test('a number that is none of ours gets a stated end', (t) => {
   t.match(stranger.listens().step.then, { want: 'end', outcome: 'told' });
   t.match(ring('__proto__').hears, /n'est pas en service/);
   t.match(ring('').hears, /n'est pas en service/);
+  t.match(ring('constructor').hears, /n'est pas en service/);
   t.end();
 });
 
@@ -380,6 +381,14 @@ nodes:
   t.equal(says('01:00-02:15', autumn(0, 40)), 'Oui.', 'first 02:40: it lasts to the last 02:15');
   t.equal(says('01:00-02:15', autumn(1, 14)), 'Oui.');
   t.equal(says('01:00-02:15', autumn(1, 15)), 'Non.');
+  t.end();
+});
+
+t.test('a text that comes out empty is a short pause, never a sound without an end', (t) => {
+  const text = 'start: a\nnodes:\n  a: { kind: say, say: "{caller}", then: b }\n  b: { kind: hangup, say: Fin. }\n';
+  const hidden = new Caller(oneFlow(text), main, '', monday10h);
+  t.same(hidden.last('play').prompts, [{ kind: 'pause', ms: 100 }]);
+  t.equal(hidden.listens().hears, 'Fin.');
   t.end();
 });
 

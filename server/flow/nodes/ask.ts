@@ -1,7 +1,19 @@
 // Menu and collect: ask, listen for keys, ask again on nothing or on something wrong, and give up as the file says.
 import type { CallEvent } from '../../telephony/event.ts';
 import type { Prompt } from '../../telephony/prompt.ts';
-import { answer, emit, end, flowOf, type Lead, longestSound, note, type Run, timerName, wait } from '../run.ts';
+import {
+  answer,
+  emit,
+  end,
+  flowOf,
+  type Lead,
+  longestSound,
+  note,
+  orPause,
+  type Run,
+  timerName,
+  wait,
+} from '../run.ts';
 import type { NodeOf } from '../schema.ts';
 import { speak, spell } from '../speak.ts';
 import type { Doing } from '../state.ts';
@@ -23,7 +35,7 @@ function ask(run: Run, node: Asking, first: Prompt[], before?: Ask, confirming: 
   answer(run);
   run.state.turn++;
   const body = confirming === null ? speak(run, node.say) : readBack(run, node, confirming);
-  const prompts = [...first, ...body];
+  const prompts = orPause([...first, ...body]);
   const { most, terminator } = limits(node, confirming !== null);
   const effect = emit(run, { type: 'gather', prompts, most, terminator, timeoutMs: node.wait * 1000 });
   const counts = { silent: before?.silent ?? 0, wrong: before?.wrong ?? 0 };
