@@ -33,8 +33,9 @@ function afterSpeech({ speech, tones, frames, human }: Heard, tuning: Tuning): O
   const last = speech.at(-1);
   if (!last) return undefined;
   const spoken = spokenMs(speech);
-  if (spoken >= (human ? tuning.correctMs : tuning.longMs)) {
-    return { verdict: 'machine', strong: spoken >= tuning.strongMs, because: `${seconds(spoken)} of speech` };
+  const talk = human ? spokenMs(speech.slice(runOn(speech, tuning))) : spoken;
+  if (talk >= (human ? tuning.correctMs : tuning.longMs)) {
+    return { verdict: 'machine', strong: talk >= tuning.strongMs, because: `${seconds(talk)} of speech` };
   }
   const silence = (frames - 1 - Math.max(last.to, tones.at(-1)?.to ?? 0)) * frameMs;
   const short = spoken < tuning.shortMs;
@@ -45,6 +46,12 @@ function afterSpeech({ speech, tones, frames, human }: Heard, tuning: Tuning): O
     because: `${seconds(spoken)} of speech, then ${seconds(silence)} of silence`,
   };
 }
+
+/** Where the talk began that has not paused for an answer since: people wait, a recording runs on. */
+const runOn = (speech: readonly Stretch[], tuning: Tuning): number =>
+  speech.findLastIndex(
+    ({ from }, at) => at === 0 || (from - (speech[at - 1] as Stretch).to - 1) * frameMs >= tuning.settleMs,
+  );
 
 function afterNothing({ frames, speech, tones }: Heard, tuning: Tuning): Opinion | undefined {
   const ms = frames * frameMs;

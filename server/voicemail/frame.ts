@@ -32,18 +32,22 @@ export function measurer(): (frame: Frame) => Measures {
   const window = new Float32Array(windowSize);
   return (frame) => {
     window.copyWithin(0, frameSize);
-    const scale = frame instanceof Int16Array ? 1 / 32768 : 1;
+    const scale = scaleOf(frame);
     for (let i = 0; i < frameSize; i++) window[windowSize - frameSize + i] = (frame[i] ?? 0) * scale;
-    const level = levelOf(window.subarray(windowSize - frameSize));
+    const level = levelOf(frame);
     return level < tooSoft ? { level, ...quiet } : { level, ...tonality(spectrum(window)) };
   };
 }
 
-function levelOf(samples: Float32Array): number {
+/** Level of a frame in dB below full scale; −100 for digital silence. */
+export function levelOf(frame: Frame): number {
+  const scale = scaleOf(frame);
   let power = 0;
-  for (const sample of samples) power += sample * sample;
-  return 10 * Math.log10(power / samples.length + 1e-10);
+  for (const sample of frame) power += (sample * scale) ** 2;
+  return 10 * Math.log10(power / frameSize + 1e-10);
 }
+
+const scaleOf = (frame: Frame): number => (frame instanceof Int16Array ? 1 / 32768 : 1);
 
 /** The telephone band, in bins: about 90 Hz to 3.6 kHz. */
 const band = { from: 3, to: 115 };

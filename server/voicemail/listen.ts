@@ -1,6 +1,7 @@
 // Listens to a leg that answered, frame by frame, and says who it is as soon as it can; a later verdict corrects an earlier one.
 import { decide, type Opinion } from './decide.ts';
-import { type Frame, frameMs, type Measures, measurer } from './frame.ts';
+import { echoWatch } from './echo.ts';
+import { type Frame, frameMs, levelOf, type Measures, measurer } from './frame.ts';
 import { type Sound, speechIn } from './speech.ts';
 import { type Tone, toneAtEnd } from './tones.ts';
 import { type Tuning, tuning as usual } from './tuning.ts';
@@ -9,33 +10,39 @@ import { type Tuning, tuning as usual } from './tuning.ts';
 export type Verdict = Opinion & { ms: number };
 
 export type Hearing = {
-  /** Takes 20 ms of what the callee says; answers with a verdict when it is new, or stronger than the one before. */
-  push(frame: Frame): Verdict | undefined;
+  /**
+   * Takes 20 ms of what the callee says, and what we sent them in the same 20 ms when we did: its echo is not heard.
+   * Answers with a verdict when it is new, or stronger than the one before.
+   */
+  push(frame: Frame, sent?: Frame): Verdict | undefined;
 };
 
-/** Starts listening at the answer. Deterministic; holds no more than the frames' measures. */
+/**
+ * Starts listening at the answer. Deterministic; keeps a few numbers of each frame, no sound, and has nothing more to say
+ * after 12 s. A first "human" (the prompt may begin) can be confirmed or corrected; a "machine" stands.
+ */
 export function listen(options: { tuning?: Tuning } = {}): Hearing {
   const measure = measurer();
   const judge = judgement(options.tuning ?? usual);
-  return { push: (frame) => judge(measure(frame)) };
+  return { push: (frame, sent) => judge(measure(frame), sent ? levelOf(sent) : -100) };
 }
 
-/** The part after measuring: one call for each frame, in order. */
-export function judgement(tuning: Tuning): (measured: Measures) => Verdict | undefined {
+/** The part after measuring: one call for each frame, in order, with the level of what was sent. */
+export function judgement(tuning: Tuning): (measured: Measures, sentLevel?: number) => Verdict | undefined {
   const measures: Measures[] = [];
   const sounds: Sound[] = [];
   const tones: Tone[] = [];
+  const echoes = echoWatch();
   let told: Opinion | undefined;
-  return (measured) => {
+  return (measured, sentLevel = -100) => {
     if (sounds.length * frameMs >= tuning.limitMs) return undefined;
     measures.push(measured);
     sounds.push({ level: measured.level, ignored: false });
-    markTone(sounds, tones, toneAtEnd(measures, tuning), tuning);
+    for (const at of echoes(measured.level, sentLevel)) (sounds[at] as Sound).ignored = true;
+    if (!sounds.at(-1)?.ignored) markTone(sounds, tones, toneAtEnd(measures, tuning), tuning);
     if (sounds.length % 2 === 1) return undefined;
-    const opinion = decide(
-      { frames: sounds.length, speech: speechIn(sounds, tuning), tones, human: told?.verdict === 'human' },
-      tuning,
-    );
+    const heard = { frames: sounds.length, speech: speechIn(sounds, tuning), tones, human: told?.verdict === 'human' };
+    const opinion = decide(heard, tuning);
     if (!opinion || !isNews(told, opinion)) return undefined;
     told = opinion;
     return { ...opinion, ms: sounds.length * frameMs };

@@ -24,19 +24,19 @@ export const tuning = {
 
   // Speech against the noise of the line, judged anew with everything heard so far.
   /** What of the recent past says how loud the line is. */
-  recentMs: 4000,
+  recentMs: 3000,
   /** Speech stands this far above the floor … */
   aboveFloor: 14,
   /** How many frames have been louder than the top: clicks do not count. */
   topFrames: 4,
   /** … is at most this far below the top of all that was heard … */
-  belowTop: 20,
+  belowTop: 18,
   /** … and at least this far. */
-  belowTopLeast: 14,
+  belowTopLeast: 12,
   /** … and never softer than this. */
   softest: -48,
   /** Gaps inside words and phrases: a stop consonant and a breath. */
-  bridgeMs: 280,
+  bridgeMs: 440,
   /** Shorter is a click. */
   shortestMs: 80,
   /** A speaker's loudest frames are louder than this; a room far from the phone is softer. */
@@ -44,7 +44,7 @@ export const tuning = {
 
   // Decisions.
   /** So much speech without an end is a recording: people answer in less. */
-  longMs: 3400,
+  longMs: 4000,
   /** After a first "human" it takes more: they may be talking over our prompt. */
   correctMs: 3400,
   /** With so much, the leg may be hung up. */
@@ -54,11 +54,11 @@ export const tuning = {
   /** So much speech at most is a word or two ("Allô ?"), after which people wait for an answer. */
   shortMs: 1000,
   /** The silence after it that is worth a first "human": the prompt may begin. */
-  waitShortMs: 1120,
+  waitShortMs: 1100,
   /** The silence that settles it: most greetings that begin with "Bonjour." have gone on by then. */
   settleMs: 1700,
   /** The silence after more than that; a short greeting's beep comes within it. */
-  waitLongMs: 2700,
+  waitLongMs: 2900,
   /** Silence from the start: nobody can tell. */
   nothingMs: 4000,
   /** All is said after this time. */
