@@ -6,12 +6,14 @@ import { z } from 'zod';
 import { flowSchema } from '../server/flow/schema.ts';
 import { linesSchema } from '../server/flow/schema-lines.ts';
 import { peopleSchema, planningSchema } from '../server/planning/schema.ts';
+import { trunksSchema } from '../server/trunk/schema.ts';
 
 const schemas: Record<string, [title: string, schema: z.ZodType]> = {
   flow: ['Vigie: a flow (ivr-flows/*.yaml)', flowSchema],
   lines: ['Vigie: the lines (ivr-flows/lines.yaml)', linesSchema],
   people: ['Vigie: people (plannings/people.yaml)', peopleSchema],
   planning: ['Vigie: a planning (plannings/*.yaml)', planningSchema],
+  trunks: ['Vigie: the carriers (asterisk-config/trunks.yaml)', trunksSchema],
 };
 
 /** File name → text, as they stand in docs/schema. What a file may hold before defaults are put in (`io: input`). */

@@ -1,4 +1,5 @@
 // The router's rules, told as the story of one call to +33639980001 over carriers a and b.
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { z } from 'zod';
 import { problemText } from '../../server/base/result.ts';
@@ -194,11 +195,20 @@ t.test('trunks.yaml: the whole form, and its defaults', async (t) => {
   t.match(z.toJSONSchema(trunksSchema, { io: 'input' }), { type: 'object', required: ['trunks'] });
 });
 
+t.test('trunks.yaml: the example is good, and sends nobody to a number that costs', async (t) => {
+  const example = read(readFileSync('asterisk-config/trunks.yaml', 'utf8'));
+  t.same(route({ plan: example, health: noHealth }, karim, 0), { trunks: ['carrier-a', 'carrier-b'] });
+  t.match(route({ plan: example, health: noHealth }, '+33899001122', 0), { refused: /no allowed prefix/ });
+});
+
 t.test('trunks.yaml: what is wrong, where, and the mend', async (t) => {
   const wrong: [string, string][] = [
     ['trunks: {}', 'trunks.yaml:1:9 "trunks": expected at least one trunk'],
     ['trunks:\n  a: {}', 'trunks.yaml:2:6 "trunks.a.host": Invalid input: expected string, received undefined'],
-    ['trunks:\n  A b: { host: x }', 'trunks.yaml:2:8 "trunks.A b": Invalid key in record'],
+    [
+      'trunks:\n  A b: { host: x }',
+      'trunks.yaml:2:3 key "A b": expected small letters, digits and "-", beginning with a letter',
+    ],
     [
       'trunks:\n  a: { host: "x;y" }',
       'trunks.yaml:2:14 "trunks.a.host": expected a host name or an IP address, without port',
