@@ -20,7 +20,12 @@ export function readDocument<S extends z.ZodType>(
   wording?: z.core.$ZodErrorMap,
 ): Result<Checked<z.output<S>>> {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    prettyErrors: false,
+    uniqueKeys: true,
+    logLevel: 'error',
+  });
   const locate = locator(file, document, counter);
   if (document.errors.length > 0) {
     return bad(
