@@ -121,7 +121,7 @@ const asterisk = must(
 );
 t.teardown(async () => {
   await asterisk.stop();
-  rmSync(run, { recursive: true, force: true });
+  for (const folder of [run, dir]) rmSync(folder, { recursive: true, force: true });
 });
 
 /** Asks of files until they answer: they are written by another process. */
