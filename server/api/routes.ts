@@ -64,5 +64,5 @@ export function routes({ desk, store, switchboard }: Rooms): Router {
 const liveCall = ({ id, called, caller, startedAt, phase, hunt, flow }: Call) => ({
   ...{ id, called, caller, startedAt, flow: flow.flow, node: flow.node, turn: flow.turn },
   phase: hunt?.phase === 'talking' ? 'talking' : phase,
-  awaits: phase === 'flow' && flow.doing.do === 'ask' ? 'keys' : 'nothing',
+  awaits: phase === 'flow' && flow.doing.kind === 'asking' ? 'keys' : 'nothing',
 });

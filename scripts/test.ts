@@ -1,0 +1,130 @@
+// `make test`: every compiled test file in a process of its own, a line each as it ends, what failed in full, one closing line.
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join, relative } from 'node:path';
+import { Parser, type TapError } from 'tap-parser';
+
+/** A file that takes longer hangs: it is ended, and counts as failed. */
+const longestMs = 300_000;
+const root = 'build/test';
+const began = performance.now();
+
+type Outcome = { file: string; pass: number; fail: number; skip: number; ms: number; failures: string[] };
+
+/** Files with a real telephone network keep time with sound: they run alone, the others side by side. */
+const needsQuiet = (file: string): boolean => /^(line|network|asterisk)\//.test(relative(root, file));
+
+function testFiles(filter: readonly string[]): string[] {
+  const all = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.js'));
+  return all
+    .filter((name) => filter.length === 0 || filter.some((part) => name.includes(part)))
+    .sort()
+    .map((name) => join(root, name));
+}
+
+function run(file: string): Promise<Outcome> {
+  const started = performance.now();
+  return new Promise((done) => {
+    const child = spawn(process.execPath, ['--enable-source-maps', file], {
+      env: { ...process.env, TAP_TIMEOUT: String(longestMs / 1000) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-6000);
+    });
+    const hung = setTimeout(() => child.kill('SIGKILL'), longestMs + 10_000);
+    const outcome: Outcome = {
+      file: relative(root, file).replace(/\.js$/, ''),
+      pass: 0,
+      fail: 0,
+      skip: 0,
+      ms: 0,
+      failures: [],
+    };
+    const parser = new Parser();
+    child.stdout.pipe(parser);
+    watch(parser, outcome, []);
+    child.once('close', (code, signal) => {
+      clearTimeout(hung);
+      outcome.ms = performance.now() - started;
+      if (code !== 0 && outcome.fail === 0) {
+        outcome.fail++;
+        outcome.failures.push(`the file ended with ${signal ?? code}\n${said}`);
+      }
+      if (outcome.pass + outcome.fail === 0) outcome.failures.push('no test was run'), outcome.fail++;
+      done(outcome);
+    });
+  });
+}
+
+/** Counts the leaves: an assertion is counted once, however deep its tests are nested. */
+function watch(parser: Parser, outcome: Outcome, names: string[]): void {
+  let nested = 0;
+  parser.on('child', (child: Parser) => {
+    nested++;
+    watch(child, outcome, [...names, child.name]);
+  });
+  parser.on('assert', (result) => {
+    if (nested > 0) {
+      nested--;
+      return;
+    }
+    if (result.skip || result.todo) outcome.skip++;
+    else if (result.ok) outcome.pass++;
+    else {
+      outcome.fail++;
+      outcome.failures.push(`${[...names, result.name].join(' > ')}\n${detail(result as TapError)}`);
+    }
+  });
+}
+
+const detail = ({ diag }: TapError): string => {
+  const { diff, found, wanted, stack, at } = (diag ?? {}) as Record<string, unknown>;
+  const place = at as { fileName?: string; lineNumber?: number } | undefined;
+  return [
+    diff ?? (found === undefined ? '' : `found ${JSON.stringify(found)}, wanted ${JSON.stringify(wanted)}`),
+    place ? `at ${place.fileName}:${place.lineNumber}` : '',
+    stack ?? '',
+  ]
+    .filter(Boolean)
+    .map((part) => `    ${String(part).replaceAll('\n', '\n    ')}`)
+    .join('\n');
+};
+
+function report(outcome: Outcome): void {
+  const { file, pass, fail, skip, ms, failures } = outcome;
+  process.stdout.write(
+    `${fail > 0 ? 'FAIL' : 'ok  '}  ${file.padEnd(40)} ${String(pass).padStart(5)} passed${fail ? `, ${fail} failed` : ''}${skip ? `, ${skip} skipped` : ''}  ${(ms / 1000).toFixed(1)} s\n`,
+  );
+  for (const failure of failures) process.stdout.write(`  ${failure}\n`);
+}
+
+async function all(files: string[], atOnce: number): Promise<Outcome[]> {
+  const queue = [...files];
+  const outcomes: Outcome[] = [];
+  const worker = async () => {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      const outcome = await run(file);
+      report(outcome);
+      outcomes.push(outcome);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return outcomes;
+}
+
+const files = testFiles(process.argv.slice(2));
+const outcomes = [
+  ...(await all(
+    files.filter((file) => !needsQuiet(file)),
+    Math.max(1, Math.min(2, cpus().length)),
+  )),
+  ...(await all(files.filter(needsQuiet), 1)),
+];
+const total = (what: 'pass' | 'fail' | 'skip') => outcomes.reduce((sum, outcome) => sum + outcome[what], 0);
+process.stdout.write(
+  `${files.length} files in ${((performance.now() - began) / 1000).toFixed(0)} s\n${total('pass')} passed, ${total('fail')} failed, ${total('skip')} skipped\n`,
+);
+process.exitCode = total('fail') > 0 || files.length === 0 ? 1 : 0;
