@@ -11,6 +11,7 @@ import type { AriAccess } from './ari/probe.ts';
 import { type AriEvent, at, notConnected, withQuery } from './ari/words.ts';
 import { arrivalOf, finished, meaningOf } from './events.ts';
 import type { Detector, PromptSource } from './media.ts';
+import { toE164 } from './numbers.ts';
 import { Performer } from './perform.ts';
 import { livingNow, prepareApplications } from './reconcile.ts';
 import { type Channel, isLeg, Registry } from './registry.ts';
@@ -93,6 +94,8 @@ export class AsteriskCarrier implements Carrier {
   /** @throws Problem (place, sentence, mend) when Asterisk cannot be reached in time, refuses us, or is too old. */
   async start(listener: (event: CarrierEvent) => void): Promise<void> {
     this.#listener = listener;
+    // The first number takes ten times as long as the others: better now than for the first caller.
+    toE164('+33100000000');
     const back = new Promise<void>((resolve) => {
       this.#firstBack = resolve;
     });
@@ -104,7 +107,15 @@ export class AsteriskCarrier implements Carrier {
     this.#registry.caller(ref);
   }
 
+  /** What was asked before is still performed, in its order. */
   forget(call: CallId): void {
+    const before = this.#queues.get(call);
+    if (before) void before.then(() => this.#forgetNow(call));
+    else this.#forgetNow(call);
+  }
+
+  #forgetNow(call: CallId): void {
+    this.#performer.endBridge(call);
     this.#registry.forget(call);
     this.#queues.delete(call);
   }
@@ -164,6 +175,7 @@ export class AsteriskCarrier implements Carrier {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#registry.settle(living);
+    this.#performer.found(living.bridges);
     this.#listener({ type: 'back', at: now(), living });
     for (const trunk of trunks) this.#listener(trunk);
     this.#release(living, held);

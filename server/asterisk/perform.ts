@@ -5,7 +5,7 @@ import type { CallRef } from '../telephony/carrier.ts';
 import type { Effect, EffectBody, EffectType } from '../telephony/effect.ts';
 import type { CallEvent } from '../telephony/event.ts';
 import { type Hangup, hangup } from '../telephony/hangup.ts';
-import type { EffectId } from '../telephony/names.ts';
+import { type CallId, callOf, type EffectId } from '../telephony/names.ts';
 import type { Prompt } from '../telephony/prompt.ts';
 import { type Answer, at, type Request, succeeded, withQuery } from './ari/words.ts';
 import { finished } from './events.ts';
@@ -39,6 +39,7 @@ const recordGraceMs = 1000;
 export class Performer {
   readonly #out: Outside;
   readonly #dialling: Dialling = new Map();
+  readonly #bridges = new Set<CallId>();
   readonly #due = new Set<Cancel>();
 
   constructor(out: Outside) {
@@ -78,6 +79,16 @@ export class Performer {
         // Internal effects (timers, look-ups, alerts) belong to the switchboard.
         return undefined;
     }
+  }
+
+  /** Bridges that live on from before. */
+  found(bridges: readonly { id: string }[]): void {
+    for (const { id } of bridges) this.#bridges.add(callOf(id));
+  }
+
+  /** The call is over: an empty bridge would stay for ever. */
+  endBridge(call: CallId): void {
+    if (this.#bridges.delete(call)) void this.#out.request('DELETE', at('bridges', bridgeOf(call)));
   }
 
   /** Forgets every deadline that still runs. */
@@ -229,12 +240,12 @@ export class Performer {
   /** `mixing` alone lets Asterisk hand the audio over directly (native RTP). */
   #bridge(caller: Channel, effect: Of<'bridge'>): void {
     const leg = this.#out.registry.leg(effect.leg);
-    const bridge = `${caller.call}.b`;
+    this.#bridges.add(caller.call);
     this.#stopWait(caller, effect.id);
     this.#silence(caller, effect.id);
     this.#silence(leg, effect.id);
     this.#answer(caller, effect.id);
-    void this.#join(caller, leg, effect.id, bridge);
+    void this.#join(caller, leg, effect.id, bridgeOf(caller.call));
   }
 
   async #join(caller: Channel, leg: Channel, effect: EffectId, bridge: string): Promise<void> {
@@ -262,6 +273,8 @@ export class Performer {
     this.#out.report(channel, failure(effect, said(answer), this.#out.clock.now(), hangup));
   }
 }
+
+const bridgeOf = (call: CallId) => `${call}.b`;
 
 /** What we wanted ended has ended by itself; 409: it is on its way out of our application. */
 const gone = (answer: Answer) => answer.status === 404 || answer.status === 409;

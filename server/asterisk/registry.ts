@@ -81,8 +81,12 @@ export class Registry {
     return this.#channels.values();
   }
 
+  /** Forgets a call's channels; one that still hears its farewell is remembered until its end. */
   forget(call: CallId): void {
-    for (const id of this.#ofCall.get(call) ?? []) this.#channels.delete(id);
+    for (const id of this.#ofCall.get(call) ?? []) {
+      const channel = this.#channels.get(id);
+      if (channel?.farewell === undefined || channel.over) this.#channels.delete(id);
+    }
     this.#ofCall.delete(call);
   }
 

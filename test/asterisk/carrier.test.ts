@@ -81,6 +81,8 @@ void t.test('a caller, a person who takes the call with 1, and the two talk', as
   await desk.call('caller-hung-up', () => true, desk.events.length - 1);
   desk.does(ref, { type: 'hangup-leg', leg });
   t.match((await desk.call('leg-ended', (event) => event.leg === leg)).hangup, { cause: 'normal' });
+  desk.carrier.forget(call);
+  await until('the bridge is gone', async () => (await rig.http('GET', `bridges/${call}.b`)).status === 404);
   t.same(
     desk.story(call),
     [
@@ -313,6 +315,26 @@ void t.test('a farewell is heard to its end, then the leg is hung up', async (t)
   );
   t.equal(order.at(-1), farewell);
   desk.does(ref, { type: 'hangup', reason: 'normal' });
+});
+
+void t.test('a call forgotten at once still says its farewell', async (t) => {
+  const { ref, call } = await caller();
+  const leg = `${call}.l1`;
+  desk.does(ref, { type: 'answer' }, dial(leg, '01'));
+  await desk.call('leg-answered', (event) => event.leg === leg);
+  const [farewell] = desk.does(
+    ref,
+    { type: 'tell-and-hangup', leg, prompts: [beep] },
+    { type: 'hangup', reason: 'normal' },
+  );
+  desk.carrier.forget(call);
+  await desk.call('leg-ended', (event) => event.leg === leg);
+  const { playback } = await rig.observes(
+    'the farewell ends',
+    ({ type, playback }) => type === 'PlaybackFinished' && playback?.id === farewell,
+  );
+  t.equal(playback?.state, 'done', 'heard to its end');
+  await until('nothing is left', async () => ((await rig.http('GET', 'channels')).body as unknown[]).length === 0);
 });
 
 void t.test('a recording is ended by its limit though the caller sends no sound', async (t) => {

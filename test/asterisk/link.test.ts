@@ -230,6 +230,8 @@ void t.test('our own crash: talkers stay together, and a new adapter finds every
   next.does(ref, { type: 'hangup-leg', leg: 'x1.l1' }, { type: 'hangup-leg', leg: 'x1.l2' });
   await next.call('leg-ended', (event) => event.leg === 'x1.l1');
   await next.call('leg-ended', (event) => event.leg === 'x1.l2');
+  next.carrier.forget('x1');
+  await until('its bridge is gone', async () => (await rig.http('GET', 'bridges/x1.b')).status === 404);
   t.notOk(next.story('x1').includes('leg-answered'), 'what the snapshot told is not told again');
 });
 
