@@ -57,6 +57,7 @@ export async function build(
       prompts: prompts.value,
       publish: (version, body) => store.value.journal.publish(version, body),
       alwaysSaid: rescuePrompts,
+      env,
       log,
     },
     progress,

@@ -17,6 +17,8 @@ export type DeskOptions = {
   publish: (version: string, body: string) => void;
   /** Said outside of any flow (the last-resort route): rendered with every publication. */
   alwaysSaid: readonly Prompt[];
+  /** Where HTTP tables find the secrets that their files name. */
+  env: Readonly<Record<string, string | undefined>>;
   log: Log;
 };
 
@@ -37,7 +39,7 @@ export async function openDesk(options: DeskOptions, progress?: Progress): Promi
   let refused: Problem[] = [];
   let running: Promise<Result<Reading>> | undefined;
   const listeners: ((reading: Reading) => void)[] = [];
-  const tables = openTables({ root: options.folders.flows });
+  const tables = openTables({ root: options.folders.flows, env: options.env });
 
   const reload = async (report?: Progress): Promise<Result<Reading>> => {
     const next = await publishable(options, report);

@@ -7,6 +7,7 @@ import { examineFlows } from '../flow/load.ts';
 import type { FlowSet } from '../flow/set.ts';
 import { readPlannings } from '../planning/load.ts';
 import type { PlanningSet } from '../planning/schema.ts';
+import { columnsIn } from '../tables/sqlite.ts';
 import { readTrunks } from '../trunk/load.ts';
 import { refusal } from '../trunk/numbers.ts';
 import type { TrunkPlan } from '../trunk/schema.ts';
@@ -35,13 +36,15 @@ export async function readEverything(folders: Folders): Promise<Result<Reading>>
   const plannings = takeFrom(planningFiles, (files) => readPlannings(files), take);
   const trunks = takeFrom(trunkFile, (file) => readTrunks(file, []), take);
   const known = {
-    plannings: new Set(plannings?.plannings.keys()),
-    people: new Set(plannings?.people.keys()),
+    // Broken plannings are told themselves; their names are then not held against the flows.
+    plannings: plannings ? new Set(plannings.plannings.keys()) : null,
+    people: plannings ? new Set(plannings.people.keys()) : null,
     recordings,
+    columns: columnsIn(folders.flows),
     ...(trunks ? { refusal: (number: string) => refusal(trunks, number) } : {}),
   };
   const texts = take(flowFiles);
-  const examined = texts && plannings ? examineFlows(texts, known) : undefined;
+  const examined = texts ? examineFlows(texts, known) : undefined;
   const findings = examined?.findings ?? [];
   problems.push(
     ...findings.filter(({ severity }) => severity === 'error').map(({ severity: _, ...problem }) => problem),
@@ -61,10 +64,15 @@ export async function checkTrunks(
   folders: Folders,
 ): Promise<{ known: Omit<Known, 'plannings' | 'people'>; findings: Finding[] }> {
   const recordings = await recordingsIn(join(folders.flows, 'sons'));
+  const columns = columnsIn(folders.flows);
   const file = await readOne(folders.root, folders.trunks);
   const plan = file.ok ? readTrunks(file.value, []) : file;
-  if (plan.ok) return { known: { recordings, refusal: (number) => refusal(plan.value, number) }, findings: [] };
-  return { known: { recordings }, findings: plan.problems.map((problem) => ({ ...problem, severity: 'error' })) };
+  if (plan.ok)
+    return { known: { recordings, columns, refusal: (number) => refusal(plan.value, number) }, findings: [] };
+  return {
+    known: { recordings, columns },
+    findings: plan.problems.map((problem) => ({ ...problem, severity: 'error' })),
+  };
 }
 
 function takeFrom<A, B>(
