@@ -18,7 +18,7 @@ export const tuning = {
   /** Lowest frequency of a beep or call tone; a held low vowel is steady below it. */
   toneLowest: 330,
   /** Two tones 40–90 Hz apart beat (ringing and dial tones of the US and UK): steady only over this many frames together. */
-  beatFrames: 20,
+  beatFrames: 16,
   /** A beep is as loud as the greeting that it ends, within this. */
   beepBelowTop: 22,
 
