@@ -9,6 +9,7 @@ import { readWav, writeWav } from './audio.ts';
 import { startNetwork } from './network.ts';
 import { startPlainLine } from './plain-line.ts';
 import { findAsterisk, freePort } from './process.ts';
+import { sippCall } from './sipp.ts';
 
 const texts = {
   welcome: 'Bonjour, ici la ligne d’astreinte. Tapez un.',
@@ -48,6 +49,7 @@ const plain = await startPlainLine(findAsterisk(), network, {
   extensions: `[in]
 exten => ${line},1,Answer()
  same => n,Read(digit,${dir}/welcome,1,,1,5)
+ same => n,ExecIf($["\${digit}" != "1"]?Hangup())
  same => n,Playback(${dir}/wait)
  same => n,Dial(PJSIP/+33639980001@trunk-a,20,mU(duty))
  same => n,Hangup()
@@ -104,7 +106,11 @@ t.test('a caller is greeted, presses a key, waits with music, and talks to the p
   );
   const file = join(dir, 'caller.wav');
   caller.recording(file);
-  t.ok(readWav(readFileSync(file)).length >= caller.ear.sound.length);
+  const lasted = (caller.endedAt ?? 0) - caller.startedAt;
+  t.ok(
+    Math.abs(readWav(readFileSync(file)).length / 8 - lasted) < 100,
+    `the recording lasts as long as the call, ${lasted} ms`,
+  );
 });
 
 t.test('what was not said is not heard, and the failure tells what was', async (t) => {
@@ -238,3 +244,24 @@ t.test('a packet that comes late, or twice, changes nothing', async (t) => {
   await caller.hangsUp();
   t.equal(caller.sipStatus, 200);
 });
+
+t.test(
+  'SIPp, which nobody here wrote, calls, presses the key and is put through; a refusal it did not expect is its error',
+  async (t) => {
+    const karim = network.phone('+33639980001', 'Karim');
+    const { a } = network.carriers;
+    const from = '+33612345699';
+    const called = sippCall({ carrier: a, server, from, to: line, keys: [{ afterMs: 1000, key: '1' }], staysMs: 4000 });
+    const ring = await karim.rings();
+    t.equal(ring.shows, from);
+    await karim.answers();
+    await karim.hears('pour prendre l’appel');
+    await karim.presses('1');
+    await called;
+    await karim.isHungUp();
+    const { line: busyLine, phone } = through('40');
+    network.phone(phone).behaves('busy');
+    await sippCall({ carrier: a, server, from, to: busyLine, staysMs: 0, expects: 486 });
+    await t.rejects(sippCall({ carrier: a, server, from, to: busyLine, staysMs: 0 }), /SIPp ended with 1/);
+  },
+);

@@ -1,7 +1,7 @@
 // The small telephone network: carriers, phones and callers on a real Asterisk of its own, speaking SIP and RTP with the line.
 // Used by the tests on the wire and by `make run`. Knows nothing of the product but where it listens for SIP.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -135,6 +135,8 @@ export class Network {
   readonly story = new Story();
   readonly dir: string;
   readonly #parts: Parts;
+  /** The folder was given, so what is in it is somebody's. */
+  readonly #keepsDir: boolean;
   readonly #tools: Tools;
   readonly #lines = new Map<string, Line>();
   readonly #phones = new Map<string, Phone>();
@@ -146,6 +148,7 @@ export class Network {
     this.carriers = { a, b };
     this.dir = parts.dir;
     this.#parts = parts;
+    this.#keepsDir = options.dir !== undefined;
     const book = new PromptBook(options.prompts ?? {}, options.music);
     this.#tools = { ari: parts.ari, host: parts.host, story: this.story, book, patience: options.patience ?? 10_000 };
     if (options.onHappening) this.story.on('happening', options.onHappening);
@@ -202,6 +205,7 @@ export class Network {
     ari.close();
     await asterisk.stop();
     for (const carrier of carriers) carrier.close();
+    if (!this.#keepsDir) rmSync(this.dir, { recursive: true, force: true });
   }
 
   #happened(event: AriEvent): void {

@@ -6,7 +6,7 @@ import { type AsteriskHome, type Running, runFolder, startAsterisk } from './pro
 const modules = `res_timing_timerfd res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjproject res_pjsip
   res_pjsip_session res_pjsip_pubsub res_pjsip_refer res_pjsip_endpoint_identifier_ip res_pjsip_sdp_rtp res_pjsip_caller_id
   res_pjsip_diversion res_pjsip_nat res_pjsip_rfc3326 res_rtp_asterisk res_rtp_multicast chan_pjsip chan_rtp bridge_simple
-  bridge_native_rtp bridge_softmix pbx_config app_dial app_playback app_read app_echo func_logic app_stack app_verbose func_callerid func_channel
+  bridge_native_rtp bridge_softmix pbx_config app_dial app_playback app_read app_exec app_echo func_logic app_stack app_verbose func_callerid func_channel
   func_strings func_timeout codec_alaw codec_ulaw codec_resample format_wav format_pcm res_musiconhold res_http_websocket
   res_websocket_client res_stasis res_ari res_ari_model res_ari_asterisk`.split(/\s+/);
 
