@@ -1,0 +1,157 @@
+// Everything that may happen in a given moment of a call: expected, late, repeated and foreign. `foreign` events must change nothing.
+import type { Call } from '../../server/call/call.ts';
+import type { Leg } from '../../server/hunt/state.ts';
+import type { Alive, CallEvent, Verdict } from '../../server/telephony/event.ts';
+import { hangup } from '../../server/telephony/hangup.ts';
+import { type Config, intruder, now } from './house.ts';
+import type { World } from './world.ts';
+
+export type Letter = { event: CallEvent; foreign: boolean };
+
+type Bare = CallEvent extends infer E ? (E extends { at: number } ? Omit<E, 'at'> : never) : never;
+const letter = (event: Bare, foreign = false): Letter => ({ event: { ...event, at: now } as CallEvent, foreign });
+const foreign = (event: Bare): Letter => letter(event, true);
+
+/** All letters for this moment. */
+export function alphabet(config: Config, call: Call, world: World): Letter[] {
+  const live = call.hunt?.legs.filter((leg) => leg.phase !== 'ended') ?? [];
+  return [
+    ...ofCaller(call, world),
+    ...ofPlanning(config, call, world),
+    ...live.flatMap((leg) => ofLeg(config, leg)),
+    ...ofStrangers(call),
+    ...ofTimers(call, world, live),
+    ...ofFailures(call, world, live),
+    ...resumptions(live, call),
+  ];
+}
+
+function ofCaller(call: Call, world: World): Letter[] {
+  const asking = call.phase === 'flow' && call.flow.doing.kind === 'asking';
+  const keys = ['1', '2', '9'].flatMap((digits) => [{ digits }, { digits, final: true as const }]);
+  const typed = [{ digits: '' }, { digits: '', final: true as const }, ...(asking ? keys : [{ digits: '1' }])];
+  const recording = world.sound?.kind === 'record' ? world.sound.effect : undefined;
+  const taped = (recording: string, seconds: number) => ({ type: 'recording-finished' as const, recording, seconds });
+  return [
+    letter({ type: 'caller-hung-up' }),
+    ...typed.map((keyed) => letter({ type: 'digits', ...keyed }, !asking)),
+    foreign({ type: 'speech', text: 'au secours' }),
+    ...(world.sound ? [letter({ type: 'playback-finished', playback: world.sound.effect })] : []),
+    foreign({ type: 'playback-finished', playback: 'c1.e0' }),
+    foreign({ type: 'looked-up', request: 'c1.e0', found: null }),
+    ...(recording
+      ? [letter({ ...taped(recording, 10), file: 'a' }), letter({ ...taped(recording, 0), file: 'b' })]
+      : []),
+    foreign({ ...taped('c1.e0', 10), file: 'foreign' }),
+  ];
+}
+
+function ofPlanning(config: Config, call: Call, world: World): Letter[] {
+  const stale = { type: 'on-call-resolved' as const, people: [intruder], because: 'late', turn: 0 };
+  const asked = call.hunt?.phase === 'resolving' ? world.request : undefined;
+  return [
+    foreign({ ...stale, request: 'c1.e0' }),
+    ...(asked === undefined ? [] : config.answers).map((answer) =>
+      letter({ type: 'on-call-resolved', request: asked ?? '', because: 'rota', ...answer }),
+    ),
+  ];
+}
+
+function ofLeg(config: Config, { id: leg, question, phase }: Leg): Letter[] {
+  const verdict = (verdict: Verdict, strong: boolean) =>
+    letter({ type: 'leg-heard', leg, verdict, strong, ms: 900, because: 'test' });
+  const up = phase === 'asking' || phase === 'listening' || phase === 'taken';
+  const heard = up ? [verdict('human', true), verdict('machine', false), verdict('machine', true)] : [];
+  return [
+    letter({ type: 'leg-ringing', leg }),
+    letter({ type: 'leg-answered', leg }),
+    ...(question ? [letter({ type: 'leg-prompt-started', leg, playback: question })] : []),
+    ...(question ? [letter({ type: 'leg-prompt-finished', leg, playback: question })] : []),
+    foreign({ type: 'leg-prompt-started', leg, playback: 'c1.e0' }),
+    foreign({ type: 'leg-prompt-finished', leg, playback: 'c1.e0' }),
+    ...config.keys.map((digit) => letter({ type: 'leg-pressed', leg, digit })),
+    ...heard,
+    ...config.causes.map((cause) => letter({ type: 'leg-ended', leg, hangup: hangup(cause) })),
+  ];
+}
+
+/** Legs that are over, and legs that never were: nothing they do may matter, but an answer must be ended. */
+function ofStrangers(call: Call): Letter[] {
+  const over = [...call.pastLegs, ...(call.hunt?.legs ?? [])].filter((leg) => leg.phase === 'ended').at(-1);
+  return [...(over ? [over.id] : []), 'c1.l999', 'c2.l1'].flatMap((leg) => [
+    foreign({ type: 'leg-ringing', leg }),
+    foreign({ type: 'leg-answered', leg }),
+    foreign({ type: 'leg-prompt-started', leg, playback: over?.question ?? 'c1.e0' }),
+    foreign({ type: 'leg-pressed', leg, digit: '1' }),
+    foreign({ type: 'leg-heard', leg, verdict: 'machine', strong: true, ms: 900, because: 'test' }),
+    foreign({ type: 'leg-ended', leg, hangup: hangup('congestion') }),
+  ]);
+}
+
+/** Every timer that runs, every name of ours that does not, and names of nobody. A silent trunk may be found out without a timer. */
+function ofTimers(call: Call, world: World, live: Leg[]): Letter[] {
+  const ours = [
+    'hunt.wait',
+    'hunt.words',
+    'hunt.retry',
+    'call.longest',
+    'call.leaving',
+    'play.0',
+    'no-input.0',
+    'record.0',
+  ];
+  const past = call.hunt?.legs.find((leg) => leg.phase === 'ended')?.id ?? 'c1.l999';
+  const ofLegs = [...live.map((leg) => leg.id), past].flatMap((leg) => [
+    `ring.${leg}`,
+    `listen.${leg}`,
+    `confirm.${leg}`,
+  ]);
+  const silent = live.map((leg) => `silent.${leg.id}`).filter((name) => !world.timers.has(name));
+  const stale = [...ours, ...ofLegs, `silent.${past}`, 'nonsense'].filter((name) => !world.timers.has(name));
+  return [
+    ...[...world.timers, ...silent].map((name) => letter({ type: 'timer', name })),
+    ...stale.map((name) => foreign({ type: 'timer', name })),
+  ];
+}
+
+function ofFailures(call: Call, world: World, live: Leg[]): Letter[] {
+  const why = 'test';
+  const legs = live.flatMap((leg) => [leg.sent, leg.question].flatMap((id) => id ?? []));
+  const others = [call.hunt?.bridging, world.sound?.effect].flatMap((id) => id ?? []);
+  const sent = live.flatMap((leg) => (leg.phase === 'calling' && leg.sent ? [leg.sent] : []));
+  return [
+    ...[...legs, ...others].map((effect) => letter({ type: 'effect-failed', effect, why })),
+    ...sent.map((effect) => letter({ type: 'effect-failed', effect, why, hangup: hangup('congestion') })),
+    foreign({ type: 'effect-failed', effect: 'c1.e0', why }),
+    foreign({ type: 'effect-failed', effect: 'c2.e1', why, hangup: hangup('congestion') }),
+  ];
+}
+
+/** The carrier's side as it was saved. */
+export function allAlive(live: readonly Leg[], caller = true): Alive {
+  const up = (leg: Leg) => ['asking', 'listening', 'taken'].includes(leg.phase);
+  return {
+    caller,
+    legs: Object.fromEntries(live.map((leg) => [leg.id, up(leg) ? 'up' : 'ringing'])),
+    bridged: live.filter((leg) => leg.phase === 'taken').map((leg) => leg.id),
+  };
+}
+
+function resumptions(live: Leg[], call: Call): Letter[] {
+  const same = allAlive(live);
+  const gone = call.flow.gone;
+  const answered = Object.fromEntries(live.map((leg) => [leg.id, 'up' as const]));
+  const worlds: Alive[] = [
+    allAlive(live, false),
+    { caller: false, legs: {}, bridged: [] },
+    ...(gone ? [] : [same, { ...same, legs: { ...same.legs, 'c1.l998': 'up' as const } }]),
+    ...(gone || live.length === 0
+      ? []
+      : [
+          { ...same, bridged: [] },
+          { caller: true, legs: {}, bridged: [] },
+          { ...same, legs: answered },
+        ]),
+  ];
+  return worlds.map((alive) => letter({ type: 'resumed', alive }));
+}
