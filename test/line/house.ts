@@ -1,0 +1,99 @@
+// Our side of the line on free loopback ports: Asterisk with the configuration that the server writes for it, and the server as a process of its own.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type AsteriskProcess, startAsterisk } from '../../server/asterisk/process.ts';
+import { findAsterisk, freePort, runFolder } from '../network/process.ts';
+import { freeRtp } from './ports.ts';
+import { ServerProcess } from './server-process.ts';
+
+export type Files = { flows: string; plannings: string; trunks: string };
+export type HouseOptions = {
+  dir: string;
+  files: Files;
+  /** UDP port of loopback on which our Asterisk speaks SIP. */
+  sip: number;
+  env?: Record<string, string>;
+  progress?: (what: string) => void;
+};
+
+export type House = {
+  /** The server's process: to be killed, stopped, started again. */
+  server: ServerProcess;
+  asterisk: () => AsteriskProcess;
+  /** Starts Asterisk again after a kill. */
+  startAsterisk(): Promise<void>;
+  /** GET of the server's HTTP API. */
+  api<T>(path: string): Promise<T>;
+  env: Record<string, string>;
+  /** Ends server and Asterisk; the folder stays. */
+  stop(): Promise<void>;
+};
+
+export async function startHouse({ dir, files, sip, env: more, progress }: HouseOptions): Promise<House> {
+  const home = findAsterisk();
+  const run = runFolder();
+  const ari = { url: `http://127.0.0.1:${await freePort('127.0.0.1')}`, user: 'vigie', password: crypto.randomUUID() };
+  const rtp = await freeRtp();
+  const env: Record<string, string> = {
+    VIGIE_ROOT: resolve('.'),
+    VIGIE_VAR: join(dir, 'var'),
+    VIGIE_PROMPTS: resolve('var/prompts'),
+    VIGIE_MUSIC: resolve('var/music'),
+    VIGIE_FLOWS: files.flows,
+    VIGIE_PLANNINGS: files.plannings,
+    VIGIE_TRUNKS: files.trunks,
+    VIGIE_LOG: 'info',
+    VIGIE_ARI_URL: ari.url,
+    VIGIE_ARI_PASSWORD: ari.password,
+    VIGIE_ASTERISK_ETC: join(dir, 'etc'),
+    VIGIE_ASTERISK_MODULES: home.modules,
+    VIGIE_ASTERISK_DATA: home.data,
+    VIGIE_ASTERISK_RUN: run,
+    VIGIE_SIP_BIND: '127.0.0.1',
+    VIGIE_SIP_PORT: String(sip),
+    VIGIE_RTP_FROM: String(rtp),
+    VIGIE_RTP_TO: String(rtp + 1999),
+    VIGIE_HTTP_PORT: '0',
+    ...more,
+  };
+  const vigie = (...args: string[]) =>
+    spawn(process.execPath, [resolve('scripts/vigie.mjs'), ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  await configure(vigie('asterisk'));
+  let asterisk: AsteriskProcess;
+  const start = async () => {
+    const started = await startAsterisk({ binary: home.binary, configFile: join(dir, 'etc', 'asterisk.conf'), ari });
+    if (!started.ok) throw new Error(started.problems.map(({ message, hint }) => `${message} (${hint})`).join('; '));
+    asterisk = started.value;
+  };
+  progress?.("starting the line's Asterisk");
+  await start();
+  progress?.('starting the server');
+  const server = new ServerProcess(() => vigie('serve'), join(dir, 'server.log'));
+  const stop = async () => {
+    await server.stop();
+    await asterisk.stop();
+    rmSync(run, { recursive: true, force: true });
+  };
+  await server.start().catch(async (error) => {
+    await stop();
+    throw error;
+  });
+  const api = async <T>(path: string): Promise<T> =>
+    (await fetch(`http://127.0.0.1:${server.http}${path}`)).json() as Promise<T>;
+  return { server, env, api, asterisk: () => asterisk, startAsterisk: start, stop };
+}
+
+/** `vigie asterisk` writes the configuration before there is an Asterisk. */
+async function configure(child: ChildProcess): Promise<void> {
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-4000);
+  });
+  const [code] = (await once(child, 'exit')) as [number];
+  if (code !== 0) throw new Error(`vigie asterisk ended with ${code}: ${said}`);
+}

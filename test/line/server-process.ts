@@ -1,0 +1,58 @@
+// The server as a child process: to be killed, stopped, started again.
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/** The server as a child process, with its log kept in a file. */
+export class ServerProcess {
+  #child: ChildProcess | undefined;
+  #spawn: () => ChildProcess;
+  #log: string;
+  #text = '';
+  http = 0;
+
+  constructor(start: () => ChildProcess, log: string) {
+    this.#spawn = start;
+    this.#log = log;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** What it has logged so far, over all its lives. */
+  get log(): string {
+    return this.#text;
+  }
+
+  /** Resolves when it takes calls. @throws with its log when it ends instead. */
+  async start(): Promise<void> {
+    const child = this.#spawn();
+    this.#child = child;
+    child.stderr?.on('data', (chunk: Buffer) => {
+      this.#text += chunk.toString();
+      writeFileSync(this.#log, this.#text);
+    });
+    await new Promise<void>((ready, fail) => {
+      child.once('exit', (code) => fail(new Error(`the server ended with ${code}: ${this.#text.slice(-4000)}`)));
+      if (!child.stdout) throw new Error('the server has no output');
+      createInterface(child.stdout).on('line', (line) => {
+        if (!line.startsWith('{"ready"')) return;
+        this.http = (JSON.parse(line) as { http: number }).http;
+        ready();
+      });
+    });
+  }
+
+  /** kill -9 (or another signal); resolves when it is gone, or at once for SIGSTOP and SIGCONT. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await gone;
+  }
+
+  stop = (): Promise<void> => this.kill('SIGTERM');
+}
