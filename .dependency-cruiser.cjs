@@ -22,6 +22,7 @@ module.exports = {
     room('prompts', 'base', 'telephony'),
     room('store', 'base', 'telephony', 'planning', 'flow', 'hunt', 'alert', 'call', 'switchboard', 'trunk'),
     room('api', 'base', 'telephony', 'planning', 'flow', 'hunt', 'alert', 'call', 'switchboard', 'store', 'trunk'),
+    room('doctor', 'base', 'telephony', 'trunk', 'planning', 'flow', 'asterisk', 'desk', 'prompts', 'rescue', 'store', 'settings.ts'),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'only-the-edge-reads-env', severity: 'error', from: { path: '^server/(base|telephony|planning|trunk|voicemail|hunt|flow|alert|call)/' }, to: { path: '^(node:)?(fs|net|http|https|child_process|dgram|process)$', } },
     { name: 'sql-only-in-store', severity: 'error', from: { path: '^server/', pathNot: '^server/(store|tables)' }, to: { path: 'node_modules/(better-sqlite3|kysely|pg)/' } },

@@ -10,6 +10,7 @@ export const help = `vigie: one number, always someone
   vigie call ID [--json]           the story of one call ("last" is the latest)
   vigie voicemail classify FILE… [--json]
                                    person or machine?
+  vigie doctor [--json]            what ails the line, and the mend
   vigie asterisk                   write Asterisk's configuration from trunks, flows and plannings
   vigie help                       this list
 

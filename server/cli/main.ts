@@ -3,10 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { problemText } from '../base/result.ts';
 import { readFolder, type TextFile } from '../desk/files.ts';
 import { checkTrunks } from '../desk/read.ts';
+import { examine } from '../doctor/doctor.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { openStore } from '../store/store.ts';
 import { call, calls } from './calls.ts';
 import { check } from './check.ts';
+import { doctor } from './doctor.ts';
 import { help } from './help.ts';
 import { asterisk, serve } from './serve.ts';
 import { voicemail } from './voicemail.ts';
@@ -51,6 +53,7 @@ const commands: Record<string, Run> = {
   },
   calls: (args, settings) => calls(args, ledgerIo(settings)),
   call: (args, settings) => call(args, ledgerIo(settings)),
+  doctor: (args, settings) => doctor(args, { out, err, examine: () => examine(settings, process.env, Date.now) }),
   voicemail: (args) => voicemail(args, { out, err, readFile }),
   help: async () => {
     out(help);
