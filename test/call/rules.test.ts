@@ -19,7 +19,7 @@ t.test('every event in every reachable state', async (t) => {
   const total = { states: 0, edges: 0 };
   const outcomes = new Set<string>();
   for (const config of configs) {
-    const found: Walk = walk({ beginCall, stepCall }, config, 20);
+    const found: Walk = walk({ beginCall, stepCall }, config, { most: 20 });
     total.states += found.states;
     total.edges += found.edges;
     for (const outcome of Object.keys(found.outcomes)) outcomes.add(outcome);

@@ -1,7 +1,7 @@
 // Walks a call through every moment it can reach, with everything that may happen in each, and checks every rule at every step.
 import type { Call, House, Step } from '../../server/call/call.ts';
 import type { Arrival, CallEvent } from '../../server/telephony/event.ts';
-import { alphabet } from './alphabet.ts';
+import { alphabet, type Letter } from './alphabet.ts';
 import { arrival, type Config } from './house.ts';
 import { type Edge, type Rule, rules } from './invariants.ts';
 import { keyOf } from './key.ts';
@@ -22,105 +22,98 @@ export type Walk = {
   findings: Finding[];
 };
 
-type Moment = { call: Call; world: World; from?: Moment; by?: CallEvent; index: number };
+type Checks = [Rule, (typeof rules)[Rule]][];
+type Moment = { call: Call; world: World; byTimer: Moment[]; from?: Moment; by?: CallEvent };
+/** A walk under way. `moments` grows while it is gone through. */
+type Way = { core: Core; config: Config; checks: Checks; seen: Map<string, Moment>; moments: Moment[]; found: Walk };
 
-/** @param most stops after so many findings: one for a planted bug, more for a report. */
-export function walk(core: Core, config: Config, most = 1): Walk {
-  const seen = new Map<string, Moment>();
-  const queue: Moment[] = [];
-  const byTimer: number[][] = [];
+/** `most`: stops after so many findings. `rule`: only its checks, else all. */
+export type Options = { most: number; rule?: Rule };
+
+export function walk(core: Core, config: Config, { most, rule }: Options): Walk {
+  const checks = Object.entries(rules).filter(([name]) => rule === undefined || name === rule) as Checks;
   const found: Walk = { states: 0, edges: 0, outcomes: {}, findings: [] };
-  const step = (call: Call, event: CallEvent) => core.stepCall(config.house, call, event);
-
-  const reach = (edge: Edge, from?: Moment): Moment => {
-    const key = keyOf(edge.after, edge.world);
-    const known = seen.get(key);
-    if (known) return known;
-    const by = edge.event ? { by: edge.event } : {};
-    const moment: Moment = { call: edge.after, world: edge.world, index: seen.size, ...by, ...(from ? { from } : {}) };
-    seen.set(key, moment);
-    queue.push(moment);
-    byTimer.push([]);
-    if (edge.after.outcome) found.outcomes[edge.after.outcome] = (found.outcomes[edge.after.outcome] ?? 0) + 1;
-    return moment;
-  };
-
-  const begun = core.beginCall(config.house, 'c1', arrival);
-  const first = worldAfter(emptyWorld, undefined, undefined, begun.call, begun.effects);
-  const start: Edge = {
-    config,
-    worldBefore: emptyWorld,
-    foreign: false,
-    after: begun.call,
-    world: first,
-    effects: begun.effects,
-    step,
-  };
-  judge(start, found, []);
-  reach(start);
-
-  for (let at = 0; at < queue.length && found.findings.length < most; at++) {
-    const moment = queue[at];
-    if (!moment) break;
-    for (const { event, foreign } of alphabet(config, moment.call, moment.world)) {
-      const { call, effects } = step(moment.call, event);
-      found.edges++;
-      if (call === moment.call && effects.length === 0 && foreign) continue;
-      const world = worldAfter(moment.world, moment.call, event, call, effects);
-      const edge: Edge = {
-        config,
-        before: moment.call,
-        worldBefore: moment.world,
-        event,
-        foreign,
-        after: call,
-        world,
-        effects,
-        step,
-      };
-      judge(edge, found, moment);
-      const next = reach(edge, moment);
-      if (event.type === 'timer') byTimer[moment.index]?.push(next.index);
-    }
+  const way: Way = { core, config, checks, seen: new Map(), moments: [], found };
+  begin(way);
+  for (const moment of way.moments) {
+    if (found.findings.length >= most) return found;
+    for (const letter of alphabet(config, moment.call, moment.world)) follow(way, moment, letter);
   }
-  found.states = seen.size;
-  if (found.findings.length < most) endless(queue, byTimer, found);
+  if (rule === undefined || rule === 'outcome') endless(way);
   return found;
 }
 
-function judge(edge: Edge, found: Walk, from: Moment | []): void {
-  for (const [rule, checks] of Object.entries(rules)) {
-    for (const [check, holds] of Object.entries(checks)) {
+const stepOf =
+  ({ core, config }: Way) =>
+  (call: Call, event: CallEvent) =>
+    core.stepCall(config.house, call, event);
+
+function begin(way: Way): void {
+  const { call, effects } = way.core.beginCall(way.config.house, 'c1', arrival);
+  const world = worldAfter(emptyWorld, undefined, undefined, call, effects);
+  const bare = { config: way.config, step: stepOf(way), worldBefore: emptyWorld, foreign: false };
+  take(way, { ...bare, after: call, world, effects });
+}
+
+function follow(way: Way, from: Moment, { event, foreign }: Letter): void {
+  const step = stepOf(way);
+  const { call, effects } = step(from.call, event);
+  way.found.edges++;
+  const untouched = call === from.call && effects.length === 0;
+  // A stray leg that answers is the one foreign event that must not be left alone.
+  if (untouched && foreign && event.type !== 'leg-answered') return;
+  const world = worldAfter(from.world, from.call, event, call, effects);
+  const before = { config: way.config, step, before: from.call, worldBefore: from.world, event, foreign };
+  const next = take(way, { ...before, after: call, world, effects }, from);
+  if (event.type === 'timer') from.byTimer.push(next);
+}
+
+/** Judges the step, and gives the moment it leads to: a known one, or a new one to go on from. */
+function take({ checks, seen, moments, found }: Way, edge: Edge, from?: Moment): Moment {
+  judge(checks, edge, found, from);
+  const key = keyOf(edge.after, edge.world);
+  const known = seen.get(key);
+  if (known) return known;
+  const past = { ...(from ? { from } : {}), ...(edge.event ? { by: edge.event } : {}) };
+  const moment: Moment = { call: edge.after, world: edge.world, byTimer: [], ...past };
+  seen.set(key, moment);
+  moments.push(moment);
+  found.states++;
+  const { outcome } = edge.after;
+  if (outcome) found.outcomes[outcome] = (found.outcomes[outcome] ?? 0) + 1;
+  return moment;
+}
+
+function judge(checks: Checks, edge: Edge, found: Walk, from?: Moment): void {
+  for (const [rule, named] of checks) {
+    for (const [check, holds] of Object.entries(named)) {
       const wrong = holds(edge);
       if (!wrong) continue;
       const way = [...wayTo(from), ...(edge.event ? [edge.event] : [])];
-      found.findings.push({ rule: rule as Rule, check, wrong, way });
+      found.findings.push({ rule, check, wrong, way });
     }
   }
 }
 
-function wayTo(from: Moment | []): CallEvent[] {
+function wayTo(moment: Moment | undefined): CallEvent[] {
   const way: CallEvent[] = [];
-  for (let one: Moment | undefined = Array.isArray(from) ? undefined : from; one; one = one.from) {
-    if (one.by) way.unshift(one.by);
-  }
+  for (let one = moment; one; one = one.from) if (one.by) way.unshift(one.by);
   return way;
 }
 
 /** Should the world fall silent, the timers alone must bring every call to an end. */
-function endless(moments: Moment[], byTimer: number[][], found: Walk): void {
-  const back: number[][] = moments.map(() => []);
-  for (const [from, ways] of byTimer.entries()) for (const to of ways) back[to]?.push(from);
-  const ends = moments.filter((one) => one.call.phase === 'over').map((one) => one.index);
+function endless({ moments, found }: Way): void {
+  const back = new Map<Moment, Moment[]>(moments.map((one) => [one, []]));
+  for (const one of moments) for (const next of one.byTimer) back.get(next)?.push(one);
+  const ends = moments.filter((one) => one.call.phase === 'over');
   const good = new Set(ends);
-  for (let one = ends.pop(); one !== undefined; one = ends.pop()) {
-    for (const before of back[one] ?? []) {
-      if (good.has(before)) continue;
+  for (let one = ends.pop(); one; one = ends.pop()) {
+    for (const before of back.get(one) ?? []) {
+      if (!good.has(before)) ends.push(before);
       good.add(before);
-      ends.push(before);
     }
   }
-  const stuck = moments.find((one) => !good.has(one.index));
+  const stuck = moments.find((one) => !good.has(one));
   if (!stuck) return;
   const wrong = `${moments.length - good.size} moments that timers alone never end`;
   found.findings.push({ rule: 'outcome', check: 'timersEndIt', wrong, way: wayTo(stuck) });

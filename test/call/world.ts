@@ -206,5 +206,5 @@ function legDone(draft: Draft, effect: Extract<Effect, { leg: string }>): void {
     const before = draft.joined ? draft.joined.before : draft.talked;
     draft.joined = { leg: effect.leg, bridging: effect.id, before };
     draft.talked = true;
-  } else drop(draft, effect.leg);
+  } else if (effect.type === 'hangup-leg' || effect.type === 'tell-and-hangup') drop(draft, effect.leg);
 }
