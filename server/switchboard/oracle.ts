@@ -42,8 +42,8 @@ export function openOracle(
         return event(null, String(error));
       }
     },
-    refuse: (asked, at) =>
-      traffic.legsOf(asked.person, asked.leg) >= asked.maxCalls
+    refuse: (call, asked, at) =>
+      traffic.legsOf(asked.person, call, asked.leg) >= asked.maxCalls
         ? { type: 'leg-ended', at, leg: asked.leg, hangup: hangup('occupied') }
         : undefined,
   };

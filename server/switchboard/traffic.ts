@@ -2,7 +2,7 @@
 import type { Instant } from '../base/clock.ts';
 import type { Call } from '../call/call.ts';
 import { liveLegs } from '../hunt/state.ts';
-import type { LegId, PersonId } from '../telephony/names.ts';
+import { callOf, type LegId, type PersonId } from '../telephony/names.ts';
 import type { Usage } from '../trunk/caps.ts';
 
 const hour = 3_600_000;
@@ -32,11 +32,12 @@ export class Traffic {
     this.#spent.push({ at, minutes: Math.ceil(ms / 60_000) });
   }
 
-  /** Legs this person has now, without those of `except`. */
-  legsOf(person: PersonId, except: LegId): number {
+  /** Legs this person has now without `except`: of other calls as last seen, of `call` as it stands in the middle of its step. */
+  legsOf(person: PersonId, call: Call, except: LegId): number {
     let count = 0;
-    for (const [id, leg] of this.#legs) if (leg.person === person && id !== except) count++;
-    return count;
+    for (const [id, leg] of this.#legs) if (leg.person === person && callOf(id) !== call.id) count++;
+    const own = call.hunt ? liveLegs(call.hunt) : [];
+    return count + own.filter((leg) => leg.person === person && leg.id !== except).length;
   }
 
   usage(at: Instant): Usage {

@@ -11,7 +11,7 @@ export interface Oracle {
   resolve(asked: ResolveOnCall, request: EffectId, at: Instant): CallEvent;
   lookUp(call: Call, asked: LookUp, request: EffectId, at: Instant): CallEvent | undefined;
   /** May this leg leave? An event says why not. */
-  refuse(asked: Originate, at: Instant): CallEvent | undefined;
+  refuse(call: Call, asked: Originate, at: Instant): CallEvent | undefined;
 }
 
 /** What one event came to: the call as it will be saved, and what is to be done once it is. */
@@ -61,7 +61,7 @@ function sort(outcome: Outcome, effects: readonly Effect[], at: Instant, oracle:
       case 'look-up':
         return [oracle.lookUp(outcome.call, effect, effect.id, at) ?? []].flat();
       case 'originate': {
-        const refused = oracle.refuse(effect, at);
+        const refused = oracle.refuse(outcome.call, effect, at);
         if (!refused) outcome.outside.push(effect);
         return refused ? [refused] : [];
       }
