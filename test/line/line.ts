@@ -17,6 +17,8 @@ export type LineOptions = {
   /** Folders to use instead of the example ones. */
   flows?: string;
   plannings?: string;
+  /** Changes the copies before anything reads them. */
+  prepare?: (files: Files) => void;
   /** Working folder; a new temporary one unless given. */
   dir?: string;
   env?: Record<string, string>;
@@ -40,6 +42,7 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
   mkdirSync(dir, { recursive: true });
   const sip = await freeUdp('127.0.0.1');
   const files = copyFiles(options, dir);
+  options.prepare?.(files);
   const prompts = await promptBook(files);
   const network = await startNetwork({
     ...options.network,

@@ -1,0 +1,102 @@
+// What the stories on the wire share: flows and plannings with short ringing, a caller's record, the command line, the silence that nobody may hear.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Test } from 'tap';
+import type { FinishedCall, LegRecord } from '../../server/call/record.ts';
+import type { Caller } from '../network/network.ts';
+import { type Line, type LineOptions, startLine } from './line.ts';
+
+const day = 86_400_000;
+
+/** The line with the files of test/line/files: a number for each story. The holiday planning has its holiday today. */
+export const startScene = (options: LineOptions = {}): Promise<Line> =>
+  startLine({
+    flows: 'test/line/files/flows',
+    plannings: 'test/line/files/plannings',
+    ...options,
+    prepare: (files) => {
+      edit(join(files.plannings, 'ferie.yaml'), (text) => text.replace(/also: .*/, `also: {${holidays()}}`));
+      options.prepare?.(files);
+    },
+  });
+
+/** Yesterday, today and tomorrow: a test that runs at midnight has its holiday too. */
+const holidays = () =>
+  [-day, 0, day].map((away) => `"${new Date(Date.now() + away).toISOString().slice(0, 10)}": Essai`).join(', ');
+
+export const edit = (file: string, change: (text: string) => string): void =>
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+
+/** Asks again until there is an answer. @throws after `ms` with what was waited for. */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T | undefined> | T | undefined,
+  ms = 15_000,
+): Promise<T> {
+  for (const end = Date.now() + ms; ; ) {
+    const found = await ask();
+    if (found !== undefined) return found;
+    if (Date.now() > end) throw new Error(`${what}: not within ${ms / 1000} s`);
+    await new Promise((later) => setTimeout(later, 100));
+  }
+}
+
+/** The record of the last call from this number, once it is over. */
+export const recordFrom = (line: Line, from: string): Promise<FinishedCall> =>
+  eventually(`the call of ${from} is on record`, async () => {
+    const { calls } = await line.api<{ calls: FinishedCall[] }>('/api/calls');
+    return calls.find(({ caller }) => caller === from);
+  });
+
+export type LiveCall = { id: string; caller: string; phase: string; node: string };
+export const liveCalls = (line: Line): Promise<LiveCall[]> => line.api('/api/live');
+
+/** Resolves once no call lives, in the server's eyes. */
+export const nobodyIsLeft = (line: Line): Promise<true> =>
+  eventually('no call lives', async () => ((await liveCalls(line)).length === 0 ? true : undefined));
+
+/** Who was rung, how it ended, and over which trunk: `anna busy`. */
+export const legsOf = ({ legs }: FinishedCall): string[] => legs.map(({ person, cause }) => `${person} ${cause}`);
+export const trunksOf = ({ legs }: FinishedCall): string[] =>
+  legs.map(({ trunk, cause }: LegRecord) => `${trunk} ${cause}`);
+
+/** Nobody who waits may hear 5 s of nothing. */
+export function neverLeftInSilence(t: Test, ...callers: Caller[]): void {
+  for (const caller of callers)
+    t.ok(
+      caller.longestSilence() < 5,
+      `${caller.who} heard nothing for ${caller.longestSilence().toFixed(1)} s at most`,
+    );
+}
+
+/** What is kept besides calls, as the database has it. */
+export function kept(line: Line, table: 'warnings' | 'alerts_raised', call: string): Record<string, unknown>[] {
+  const db = new Database(join(line.dir, 'var', 'vigie.db'), { readonly: true });
+  try {
+    return db.prepare(`SELECT * FROM ${table} WHERE call = ?`).all(call) as Record<string, unknown>[];
+  } finally {
+    db.close();
+  }
+}
+
+export type Said = { code: number; out: string; err: string };
+
+/** `npx vigie …`, with this environment. */
+export async function vigie(env: Record<string, string>, ...args: string[]): Promise<Said> {
+  const child = spawn(process.execPath, [resolve('scripts/vigie.mjs'), ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    said.out += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    said.err += chunk.toString();
+  });
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, ...said };
+}
