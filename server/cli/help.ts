@@ -11,6 +11,8 @@ export const help = `vigie: one number, always someone
   vigie voicemail classify FILE… [--json]
                                    person or machine?
   vigie doctor [--json]            what ails the line, and the mend
+  vigie backup FILE [--json]       copy the database while the line works, and verify the copy
+  vigie restore FILE [--json]      put a backup back; the server must be stopped
   vigie asterisk                   write Asterisk's configuration from trunks, flows and plannings
   vigie help                       this list
 

@@ -5,7 +5,9 @@ import { readFolder, type TextFile } from '../desk/files.ts';
 import { checkTrunks } from '../desk/read.ts';
 import { examine } from '../doctor/doctor.ts';
 import { readSettings, type Settings } from '../settings.ts';
+import { backupDatabase, restoreDatabase } from '../store/backup.ts';
 import { openStore } from '../store/store.ts';
+import { backup, restore } from './backup.ts';
 import { call, calls } from './calls.ts';
 import { check } from './check.ts';
 import { doctor } from './doctor.ts';
@@ -54,6 +56,9 @@ const commands: Record<string, Run> = {
   calls: (args, settings) => calls(args, ledgerIo(settings)),
   call: (args, settings) => call(args, ledgerIo(settings)),
   doctor: (args, settings) => doctor(args, { out, err, examine: () => examine(settings, process.env, Date.now) }),
+  backup: (args, { database }) => backup(args, { out, err, backup: (to) => backupDatabase(database, to) }),
+  restore: (args, { database }) =>
+    restore(args, { out, err, restore: (from) => restoreDatabase(database, from, new Date()) }),
   voicemail: (args) => voicemail(args, { out, err, readFile }),
   help: async () => {
     out(help);

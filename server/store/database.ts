@@ -27,7 +27,7 @@ export function openDatabase(file: string, { as = 'own', busyMs = 2000 }: OpenOp
     if (as === 'visit' && !existsSync(file)) return bad(missing(file));
     mkdirSync(dirname(file), { recursive: true });
     db = new Sqlite(file, { timeout: busyMs });
-    const refused = as === 'own' ? foreign(file, db) : (foreign(file, db) ?? older(file, db));
+    const refused = as === 'own' ? refusal(file, db) : (refusal(file, db) ?? older(file, db));
     if (refused) {
       db.close();
       return bad(refused);
@@ -55,11 +55,14 @@ function prepare(db: Database, as: 'own' | 'visit'): void {
   migrate(db);
 }
 
-function foreign(file: string, db: Database): Problem | undefined {
+/** False for an empty file too. */
+export const isOurs = (db: Database): boolean => db.pragma('application_id', { simple: true }) === ourApplication;
+
+/** Why this database cannot be ours, if it cannot. */
+export function refusal(file: string, db: Database): Problem | undefined {
   const version = versionOf(db);
   const tables = db.prepare("SELECT count(*) FROM sqlite_schema WHERE type = 'table'").pluck().get() as number;
-  const application = db.pragma('application_id', { simple: true });
-  if (tables > 0 && application !== ourApplication) {
+  if (tables > 0 && !isOurs(db)) {
     return { file, message: "this is another program's database", hint: 'name another file' };
   }
   if (version <= latestVersion) return undefined;

@@ -1,0 +1,57 @@
+// `vigie backup FILE` and `vigie restore FILE`: words around what the store does.
+import { parseArgs } from 'node:util';
+import { type Problem, problemText, type Result } from '../base/result.ts';
+import type { BackedUp, Restored } from '../store/backup.ts';
+
+type Io = { out: (text: string) => void; err: (text: string) => void };
+export type BackupIo = Io & { backup: (to: string) => Promise<Result<BackedUp>> };
+export type RestoreIo = Io & { restore: (from: string) => Result<Restored> };
+
+/** @returns 0 copied and verified, 1 not, 2 wrong use. */
+export async function backup(args: string[], io: BackupIo): Promise<0 | 1 | 2> {
+  const asked = readArgs('backup', args, io);
+  if (!asked) return 2;
+  const done = await io.backup(asked.file);
+  if (!done.ok) return tell(done.problems, io);
+  const { file, bytes, calls } = done.value;
+  if (asked.json) io.out(JSON.stringify(done.value));
+  else
+    io.out(
+      `${file} : ${Math.max(1, Math.round(bytes / 1024))} ko, ${calls} appels, copie vérifiée (verified). Les messages vocaux et les fichiers édités se sauvegardent à part (recordings and edited files are not in it).`,
+    );
+  return 0;
+}
+
+/** @returns 0 put back, 1 refused (nothing was changed), 2 wrong use. */
+export async function restore(args: string[], io: RestoreIo): Promise<0 | 1 | 2> {
+  const asked = readArgs('restore', args, io);
+  if (!asked) return 2;
+  const done = io.restore(asked.file);
+  if (!done.ok) return tell(done.problems, io);
+  const { calls, aside } = done.value;
+  if (asked.json) io.out(JSON.stringify(done.value));
+  else {
+    io.out(`base restaurée : ${calls} appels (restored)`);
+    if (aside) io.out(`l’ancienne est gardée dans ${aside} (the old one is kept)`);
+  }
+  return 0;
+}
+
+function readArgs(name: string, args: string[], io: Io): { file: string; json: boolean } | undefined {
+  const refuse = (why: string): undefined =>
+    io.err(`vigie ${name}: ${why}; usage: vigie ${name} FILE [--json]`) as undefined;
+  try {
+    const options = { json: { type: 'boolean', default: false } } as const;
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+    const [file, ...more] = positionals;
+    if (!file || more.length > 0) return refuse('say one file');
+    return { file, json: values.json };
+  } catch (error) {
+    return refuse((error as Error).message.split('. ')[0] ?? '');
+  }
+}
+
+function tell(problems: readonly Problem[], io: Io): 1 {
+  for (const problem of problems) io.err(problemText(problem));
+  return 1;
+}
