@@ -32,6 +32,8 @@ export class Carrier {
   delayMs = 0;
   /** Every packet from the carrier to the line is sent twice, as on a bad network. */
   duplicates = false;
+  /** Called at each message that passes. */
+  onSeen: () => void = () => {};
   readonly #inside: { host: string; port: number };
   readonly #server: { host: string; port: number };
   readonly #socket: Socket;
@@ -146,13 +148,14 @@ export class Carrier {
     const message = readSip(packet.toString());
     if (message) this.seen.push({ ...message, at: Date.now(), from });
     if (this.seen.length > 5000) this.seen.splice(0, 1000);
+    this.onSeen();
     return message;
   }
 }
 
 const registered = (request: SipMessage) =>
   respond(request, 200, 'OK', [
-    `Contact: ${(header(request, 'contact') ?? '').replace(/;\s*expires=\d+/i, '')};expires=3600`,
+    `Contact: ${(header(request, 'contact') ?? '').replace(/;\s*expires=\d+/i, '')};expires=${header(request, 'expires') ?? 3600}`,
   ]);
 
 type Address = { host: string; port: number };

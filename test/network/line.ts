@@ -169,7 +169,8 @@ export class Line {
 
   #match(wanted: Entry[], from: number, searched: number): { entry: Entry; at: number } | undefined {
     for (const entry of wanted) {
-      const start = Math.max(from, searched - entry.piece.samples.length);
+      // A second more than needed: a gap that proves to be our own machine's moves what came after it.
+      const start = Math.max(from, searched - entry.piece.samples.length - rate);
       const match = bestMatch(this.ear.sound.subarray(start), entry.piece);
       if (match.score >= same) return { entry, at: start + match.at };
     }

@@ -19,10 +19,12 @@ export function distinctivePiece(prompt: Int16Array, others: Iterable<Int16Array
   const spoken = sounds(prompt);
   const begin = spoken[0]?.from ?? 0;
   const end = spoken.at(-1)?.until ?? prompt.length;
-  const wanted = Math.min(end - begin, seconds * rate);
-  let shared = begin;
+  // The very first and last frames are not counted on: a line that has just been joined may miss them.
+  const margin = Math.floor(Math.min(rate / 4, (end - begin) * 0.15));
+  const wanted = Math.min(end - begin - 2 * margin, seconds * rate);
+  let shared = begin + margin;
   for (const other of others) shared = Math.max(shared, Math.min(commonStart(prompt, other), end));
-  const at = Math.max(begin, Math.min(shared, end - wanted));
+  const at = Math.max(begin + margin, Math.min(shared, end - margin - wanted));
   const samples = prompt.slice(at, at + wanted);
   return { samples, small: decimate(samples), at };
 }

@@ -10,7 +10,7 @@ import { readWav, tone } from './audio.ts';
 import { PromptBook, type PromptSource } from './book.ts';
 import { Carrier } from './carrier.ts';
 import { type CarrierAddress, networkFiles } from './config.ts';
-import { Line, type Tools } from './line.ts';
+import { Line, type Tools, type Within } from './line.ts';
 import { Phone, Ring } from './phone.ts';
 import { type AsteriskHome, findAsterisk, freePort, type Running, runFolder, startAsterisk } from './process.ts';
 import { type Happening, Story } from './story.ts';
@@ -152,7 +152,17 @@ export class Network {
     const book = new PromptBook(options.prompts ?? {}, options.music);
     this.#tools = { ari: parts.ari, host: parts.host, story: this.story, book, patience: options.patience ?? 10_000 };
     if (options.onHappening) this.story.on('happening', options.onHappening);
+    for (const carrier of parts.carriers) carrier.onSeen = () => this.story.stir();
     parts.ari.on('event', (event) => this.#happened(event));
+  }
+
+  /** Waits until `check` holds: it is asked at each event, sound and SIP message. */
+  sees<T>(
+    what: string,
+    check: () => T | undefined | false,
+    { within = this.#tools.patience }: Within = {},
+  ): Promise<T> {
+    return this.story.until(what, check, within);
   }
 
   carrier = (name: 'a' | 'b'): Carrier => this.carriers[name];

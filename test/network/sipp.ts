@@ -14,8 +14,8 @@ export type SippCall = {
   to: string;
   /** Keys and the pauses before them, in ms. */
   keys?: { afterMs: number; key: string }[];
-  /** How long it stays in the call after the last key, ms; then it rings off. */
-  staysMs: number;
+  /** How long it stays in the call after the last key, ms, before it rings off. */
+  staysMs?: number;
   /** Final status that it expects. */
   expects?: number;
   /** Header lines of its INVITE, as they are. */
@@ -89,7 +89,10 @@ const freeUdp = (host: string): Promise<number> =>
 /** Nothing ends the scenario's own quoting. */
 const harmless = (text: string) => text.replaceAll(']]>', '');
 
-function sippScenario({ to, from, keys = [], staysMs, expects = 200, headers = [] }: SippCall, pcaps: string): string {
+function sippScenario(
+  { to, from, keys = [], staysMs = 0, expects = 200, headers = [] }: SippCall,
+  pcaps: string,
+): string {
   const common = (method: string, toTag: string) => `${method} sip:${harmless(to)}@[remote_ip]:[remote_port] SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
 From: <sip:${harmless(from)}@[local_ip]:[local_port]>;tag=[pid]sipp[call_number]
