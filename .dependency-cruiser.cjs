@@ -17,6 +17,7 @@ module.exports = {
     room('call', 'base', 'telephony', 'trunk', 'planning', 'flow', 'hunt', 'alert', 'voicemail'),
     room('switchboard', 'base', 'telephony', 'trunk', 'planning', 'flow', 'hunt', 'alert', 'call'),
     room('asterisk', 'base', 'telephony', 'trunk', 'planning', 'voicemail'),
+    room('twilio', 'base', 'telephony', 'call', 'hunt', 'prompts'),
     room('tables', 'base', 'telephony', 'flow'),
     room('desk', 'base', 'telephony', 'trunk', 'planning', 'flow', 'prompts', 'tables', 'switchboard'),
     room('prompts', 'base', 'telephony'),

@@ -10,6 +10,9 @@ import type { CallId, ChannelId, EffectId, LegId, PhoneNumber } from '../telepho
 /** talked to a human; left a recorded message; was told a stated end; hung up by itself; lost with its carrier or with us. */
 export type Outcome = 'talked' | 'message' | 'told' | 'hung-up' | 'lost';
 
+/** What a flow lets the caller hear. */
+export type Sound = Extract<Effect, { type: 'play' | 'gather' | 'record' }>;
+
 export type Call = {
   id: CallId;
   carrier: Arrival['carrier'];
@@ -38,6 +41,8 @@ export type Call = {
   alerted?: true;
   outcome?: Outcome;
   recording?: string;
+  /** The last sound the flow asked for, kept where the carrier comes to ask for it (Twilio). */
+  hears?: Sound;
   notes: string[];
 };
 

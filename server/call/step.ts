@@ -9,6 +9,7 @@ import type { Effect, EffectBody } from '../telephony/effect.ts';
 import type { Arrival, CallEvent } from '../telephony/event.ts';
 import type { CallId } from '../telephony/names.ts';
 import { type Call, type House, type Mint, mintFor, type Outcome, type Step } from './call.ts';
+import { remember } from './view.ts';
 
 /** Ends a talk that lasts longer than anything real. */
 const longestTalk = 'call.longest';
@@ -39,7 +40,7 @@ export function stepCall(house: House, call: Call, event: CallEvent): Step {
 function settle(step: Step, mint: Mint): Step {
   const counts = mint.counts();
   const unused = counts.effects === step.call.effects && counts.legs === step.call.legs;
-  return unused ? step : { ...step, call: { ...step.call, ...counts } };
+  return unused ? step : remember({ ...step, call: { ...step.call, ...counts } });
 }
 
 function next(house: House, call: Call, event: CallEvent, mint: Mint): Step {

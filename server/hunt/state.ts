@@ -24,6 +24,8 @@ export type Leg = {
   phase: LegPhase;
   /** The originate that made it, so that its failure is recognised. */
   sent?: EffectId;
+  /** The carrier's own name of it, where it is not ours. */
+  placed?: string;
   startedAt: Instant;
   ringingAt?: Instant;
   answeredAt?: Instant;

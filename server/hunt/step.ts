@@ -82,6 +82,8 @@ function onLeg(turn: Turn, pen: Pen, event: LegEvent): Turn {
   const leg = legOf(turn.state, event.leg);
   if (!leg || !isLive(leg)) return stray(turn, event, pen);
   switch (event.type) {
+    case 'leg-placed':
+      return leg.placed ? turn : changeLeg(turn, leg.id, { placed: event.name });
     case 'leg-ringing':
       return leg.phase === 'calling'
         ? emit(changeLeg(turn, leg.id, { phase: 'ringing', ringingAt: pen.at }), pen, {

@@ -7,6 +7,7 @@ import type { FlowSet } from '../flow/set.ts';
 import type { Carrier } from '../telephony/carrier.ts';
 import type { Arrival, CallEvent, CarrierEvent } from '../telephony/event.ts';
 import type { CallId } from '../telephony/names.ts';
+import { planFor } from '../trunk/by-carrier.ts';
 import { type Oracle, openOracle } from './oracle.ts';
 import type { Ports, SavedCall, TimerRow } from './ports.ts';
 import { resumeEvents } from './resume.ts';
@@ -60,6 +61,10 @@ export class Switchboard {
     return [...this.#calls.values()];
   }
 
+  call(id: CallId): Call | undefined {
+    return this.#calls.get(id);
+  }
+
   /** When saving began to fail, if it does now; calls go on all the same. */
   get failingSince(): Instant | undefined {
     return this.#failing;
@@ -99,7 +104,7 @@ export class Switchboard {
     const id = this.#ports.ids.next('c');
     carrier.adopt({ call: id, channel: arrival.channel });
     this.#guard(id, () => {
-      const house = this.#house(this.#ports.desk.flows(), arrival.at);
+      const house = this.#house(carrier.name, this.#ports.desk.flows(), arrival.at);
       this.#settle(house, undefined, beginCall(house, id, arrival), arrival.at);
     });
   }
@@ -113,7 +118,7 @@ export class Switchboard {
     }
     this.#guard(id, () => {
       this.#trunks.observe(call, event);
-      const house = this.#house(this.#flowsOf(call), event.at);
+      const house = this.#house(call.carrier, this.#flowsOf(call), event.at);
       this.#settle(house, call, stepCall(house, call, event), event.at);
     });
   }
@@ -211,14 +216,15 @@ export class Switchboard {
     this.#ports.onEnd?.(record);
   }
 
-  #house(flows: FlowSet, at: Instant): House {
+  #house(carrier: string, flows: FlowSet, at: Instant): House {
     const { desk, settings } = this.#ports;
-    const trunks = { plan: desk.trunks(), health: this.#trunks.health, usage: this.#traffic.usage(at) };
+    const plan = planFor(carrier, desk.trunks());
+    const trunks = { plan, health: this.#trunks.health, usage: this.#traffic.usage(at) };
     return {
       flows,
       hunt: { trunks, listenMs: settings.listenMs, silentMs: settings.silentMs },
       planningVersion: desk.planningVersion(),
-      longestTalkMs: trunks.plan.caps.longestCallMinutes * 60_000,
+      longestTalkMs: plan.caps.longestCallMinutes * 60_000,
     };
   }
 

@@ -40,6 +40,8 @@ export type EffectBody =
       most: number;
       terminator: string;
       timeoutMs: number;
+      /** false: keys count only once everything was said. */
+      bargeIn?: false;
       speech?: { language: string; hints: string[] };
     }
   | { type: 'stop-play'; playback: EffectId }

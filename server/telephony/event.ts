@@ -59,6 +59,8 @@ export type CallEvent = { at: Instant } & (
       found: Values | null /** the source could not be asked: the flow's fallback applies */;
       failed?: string;
     }
+  /** The carrier knows this leg by a name of its own (a Twilio CallSid). */
+  | { type: 'leg-placed'; leg: LegId; name: string }
   | { type: 'leg-ringing'; leg: LegId }
   | { type: 'leg-answered'; leg: LegId }
   | { type: 'leg-prompt-started'; leg: LegId; playback: EffectId }

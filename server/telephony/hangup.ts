@@ -113,3 +113,48 @@ export function hangupFrom(sip: number | undefined, q850: number | undefined): H
   const detail = [sip ? `SIP ${sip}` : '', q850 ? `Q.850 ${q850}` : ''].filter(Boolean).join(', ');
   return hangup(cause, detail);
 }
+
+/** How Twilio's calls end (Voice API, CallStatus). What ends with `completed` was answered. */
+const byTwilioStatus: Record<string, Cause> = {
+  completed: 'normal',
+  busy: 'busy',
+  'no-answer': 'no-answer',
+  canceled: 'answered-elsewhere',
+};
+
+/** Twilio's error codes for a call that could not be placed (twilio.com/docs/api/errors). */
+const byTwilioError: Record<number, Cause> = {
+  13223: 'bad-number',
+  13224: 'bad-number',
+  13225: 'forbidden', // blocked number
+  13227: 'forbidden', // no permission for this region
+  20003: 'forbidden', // credentials
+  20005: 'forbidden', // account not active
+  20429: 'congestion',
+  21201: 'bad-number',
+  21203: 'forbidden', // international calls not allowed
+  21210: 'forbidden', // From is not verified
+  21211: 'bad-number',
+  21212: 'forbidden', // From is not valid
+  21213: 'forbidden',
+  21214: 'bad-number',
+  21215: 'forbidden', // geographic permission
+  21216: 'forbidden', // the account may not call this number
+  21217: 'bad-number',
+  21219: 'forbidden', // To is not verified (trial account)
+  30002: 'forbidden', // account suspended
+};
+
+/** A leg that Twilio reports as over. The SIP status of the far side says more than `failed` and `busy` do. */
+export function hangupFromTwilio(status: string, sip?: number): Hangup {
+  const said = sip && sip >= 300 ? bySip[sip] : undefined;
+  const cause = status === 'completed' ? 'normal' : (said ?? byTwilioStatus[status] ?? 'unknown');
+  return hangup(cause, [`Twilio ${status}`, sip ? `SIP ${sip}` : ''].filter(Boolean).join(', '));
+}
+
+/** A request that Twilio refused: by its error code where there is one, by the HTTP status otherwise (0: no answer). */
+export function hangupFromTwilioError(code: number | undefined, http: number): Hangup {
+  const byHttp: Cause = http === 0 ? 'unreachable' : http >= 500 || http === 429 ? 'congestion' : 'unknown';
+  const cause = (code ? byTwilioError[code] : undefined) ?? (http === 401 || http === 403 ? 'forbidden' : byHttp);
+  return hangup(cause, code ? `Twilio ${code}` : `HTTP ${http || 'without an answer'}`);
+}

@@ -37,7 +37,9 @@ function ask(run: Run, node: Asking, first: Prompt[], before?: Ask, confirming: 
   const body = confirming === null ? speak(run, node.say) : readBack(run, node, confirming);
   const prompts = orPause([...first, ...body]);
   const { most, terminator } = limits(node, confirming !== null);
-  const effect = emit(run, { type: 'gather', prompts, most, terminator, timeoutMs: node.wait * 1000 });
+  const timeoutMs = node.wait * 1000;
+  const patient = node['barge-in'] ? {} : { bargeIn: false as const };
+  const effect = emit(run, { type: 'gather', prompts, most, terminator, timeoutMs, ...patient });
   const counts = { silent: before?.silent ?? 0, wrong: before?.wrong ?? 0 };
   run.state.doing = { kind: 'asking', effect, digits: '', played: false, confirming, ...counts };
   emit(run, { type: 'start-timer', name: timerName(run, timer), ms: longestSound(prompts) });
