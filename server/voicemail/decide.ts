@@ -32,12 +32,12 @@ function afterBeep({ tones, speech }: Heard, tuning: Tuning): Opinion | undefine
 function afterSpeech({ speech, tones, frames, human }: Heard, tuning: Tuning): Opinion | undefined {
   const last = speech.at(-1);
   if (!last) return undefined;
-  const spoken = spokenMs(speech);
-  const talk = human ? spokenMs(speech.slice(runOn(speech, tuning))) : spoken;
-  if (talk >= (human ? tuning.correctMs : tuning.longMs)) {
-    return { verdict: 'machine', strong: talk >= tuning.strongMs, because: `${seconds(talk)} of speech` };
-  }
   const silence = (frames - 1 - Math.max(last.to, tones.at(-1)?.to ?? 0)) * frameMs;
+  const spoken = spokenMs(speech);
+  const talk = human ? runOnMs(speech, silence, tuning) : spoken;
+  if (talk >= (human ? tuning.correctMs : tuning.longMs)) {
+    return { verdict: 'machine', strong: talk >= tuning.longMs, because: `${seconds(talk)} of speech` };
+  }
   const short = spoken < tuning.shortMs;
   if (silence < (short ? tuning.waitShortMs : tuning.waitLongMs)) return undefined;
   return {
@@ -47,11 +47,14 @@ function afterSpeech({ speech, tones, frames, human }: Heard, tuning: Tuning): O
   };
 }
 
-/** Where the talk began that has not paused for an answer since: people wait, a recording runs on. */
-const runOn = (speech: readonly Stretch[], tuning: Tuning): number =>
-  speech.findLastIndex(
+/** The talk that goes on now and has not paused for an answer: people wait, a recording runs on. */
+function runOnMs(speech: readonly Stretch[], silence: number, tuning: Tuning): number {
+  if (silence >= tuning.settleMs) return 0;
+  const start = speech.findLastIndex(
     ({ from }, at) => at === 0 || (from - (speech[at - 1] as Stretch).to - 1) * frameMs >= tuning.settleMs,
   );
+  return spokenMs(speech.slice(start));
+}
 
 function afterNothing({ frames, speech, tones }: Heard, tuning: Tuning): Opinion | undefined {
   const ms = frames * frameMs;

@@ -28,7 +28,7 @@ export const tuning = {
   /** Speech stands this far above the floor … */
   aboveFloor: 14,
   /** How many frames have been louder than the top: clicks do not count. */
-  topFrames: 4,
+  topFrames: 3,
   /** … is at most this far below the top of all that was heard … */
   belowTop: 18,
   /** … and at least this far. */
@@ -43,12 +43,10 @@ export const tuning = {
   spokenLevel: -40,
 
   // Decisions.
-  /** So much speech without an end is a recording: people answer in less. */
+  /** So much speech is a recording, sure enough to hang up: people answer in less, however many names their firm has. */
   longMs: 4000,
-  /** After a first "human" it takes more: they may be talking over our prompt. */
+  /** So much in one go, after a first "human", takes it back. It may be a person who talks over our prompt: not to hang up on. */
   correctMs: 3400,
-  /** With so much, the leg may be hung up. */
-  strongMs: 4000,
   /** Speech that a beep must follow: less may be a click before a call tone. */
   beforeBeepMs: 600,
   /** So much speech at most is a word or two ("Allô ?"), after which people wait for an answer. */
