@@ -201,6 +201,9 @@ const notRoundTheCallee: Check = (edge) => {
 
 const sameAfterRestart: Check = (edge) => {
   if (edge.event?.type === 'resumed' || edge.after.phase === 'over' || edge.world.gone) return undefined;
+  const { worldBefore: was, world: is } = edge;
+  const tried = edge.after === edge.before && was.sound === is.sound && was.waiting === is.waiting;
+  if (tried) return undefined;
   const event: CallEvent = { type: 'resumed', at: edge.event?.at ?? 0, alive: allAlive(live(edge.after)) };
   const { call, effects } = edge.step(edge.after, event);
   const back = worldAfter(edge.world, edge.after, event, call, effects);
