@@ -49,19 +49,30 @@ export function openOracle(
   };
 }
 
-function resolve({ journal, desk }: Ports, asked: ResolveOnCall, request: EffectId, at: Instant): CallEvent {
+/**
+ * Where the disk refuses, the order among people suffers, never the call; a resolver that fails is an empty planning,
+ * which every flow has a way on from.
+ */
+function resolve({ journal, desk, log }: Ports, asked: ResolveOnCall, request: EffectId, at: Instant): CallEvent {
   const { people, because } = desk.onCall(asked.target, at);
+  // A database that cannot be asked changes at most the order of people: nobody waits for it.
+  const tolerant = <T>(work: () => T, otherwise: T): T => {
+    try {
+      return work();
+    } catch (error) {
+      log.error({ error }, 'the order of people is not kept: the database cannot be asked');
+      return otherwise;
+    }
+  };
   const known = people.map((one) => {
-    const lastTalkedAt = journal.lastTalked(one.person);
+    const lastTalkedAt = tolerant(() => journal.lastTalked(one.person), undefined);
     return lastTalkedAt === undefined ? one : { ...one, lastTalkedAt };
   });
+  // Minutes as turns still share the load out.
+  const turn = () => tolerant(() => journal.nextTurn(nameOf(asked.target)), Math.floor(at / 60_000));
   return {
-    type: 'on-call-resolved',
-    at,
-    request,
-    people: known,
-    because,
-    turn: asked.rotates ? journal.nextTurn(nameOf(asked.target)) : 0,
+    ...{ type: 'on-call-resolved', at, request, people: known, because },
+    turn: asked.rotates ? turn() : 0,
   };
 }
 

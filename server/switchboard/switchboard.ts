@@ -257,9 +257,9 @@ export class Switchboard {
     for (const call of mine) carrier.adopt({ call: call.id, channel: call.channel });
     const rows = this.#waitingRows.filter((row) => mine.some((call) => call.id === row.call));
     this.#waitingRows = this.#waitingRows.filter((row) => !rows.includes(row));
+    // First the timers, then what happened meanwhile: it may cancel some of them, and none fires before this is done.
+    for (const row of rows) this.#timers.start(row);
     for (const { call, resumed } of plan.resumed) this.#event(call, resumed);
-    for (const row of rows)
-      if (this.#calls.has(row.call) && !this.#timers.has(row.call, row.name)) this.#timers.start(row);
     for (const channel of plan.strays) carrier.drop(channel);
     for (const arrival of plan.arrivals) this.#arrived(carrier, arrival);
     this.#ports.log.info(
