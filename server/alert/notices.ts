@@ -79,4 +79,7 @@ export function spread(step: AlertStep, news: News, except: string | undefined, 
 
 /** « Not me » is remembered for this level. */
 export const without = (step: AlertStep, person: string): AlertStep =>
-  change(step, { declined: [...step.alert.declined, person] });
+  change(step, {
+    declined: [...step.alert.declined, person],
+    waiting: step.alert.waiting.filter((one) => one.person !== person),
+  });
