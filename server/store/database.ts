@@ -11,28 +11,32 @@ export type { Database } from 'better-sqlite3';
 export type OpenOptions = {
   /** `own` (the server): makes and migrates the file. `visit` (a command beside it): the file must stand, at this version. */
   as?: 'own' | 'visit';
-  /** How long to wait for another program's lock. It blocks the process, so it stays short. */
+  /** How long to wait for another program's lock, once open. It blocks the process, so it stays short. */
   busyMs?: number;
   /** Told when something goes slower than it should, but goes on. */
   onTrouble?: (error: Error) => void;
 };
 
+/** Nobody is on the line yet: another command may take its time. */
+const openingMs = 2000;
+
 /** "VIGI": tells our files from any other SQLite database (PRAGMA application_id). */
 const ourApplication = 0x56494749;
 
 /** The database in `file`, in WAL mode, at the latest version. */
-export function openDatabase(file: string, { as = 'own', busyMs = 2000 }: OpenOptions = {}): Result<Database> {
+export function openDatabase(file: string, { as = 'own', busyMs = openingMs }: OpenOptions = {}): Result<Database> {
   let db: Database | undefined;
   try {
     if (as === 'visit' && !existsSync(file)) return bad(missing(file));
     mkdirSync(dirname(file), { recursive: true });
-    db = new Sqlite(file, { timeout: busyMs });
+    db = new Sqlite(file, { timeout: openingMs });
     const refused = as === 'own' ? refusal(file, db) : (refusal(file, db) ?? older(file, db));
     if (refused) {
       db.close();
       return bad(refused);
     }
     prepare(db, as);
+    db.pragma(`busy_timeout = ${busyMs}`);
     return good(db);
   } catch (error) {
     db?.close();

@@ -44,6 +44,8 @@ export interface Journal {
   setTalked(person: PersonId, at: Instant): void;
   warn(warning: WarningRecord): void;
   alert(alert: AlertRecord): void;
+  /** Records that wait for the ledger, those it could not take, and when the oldest that waits was made. */
+  backlog(): { waiting: number; refused: number; oldest?: Instant };
   /** What waits for the ledger, oldest first. */
   waiting(limit: number): { n: number; shipment: Shipment }[];
   /** The ledger has these. */
@@ -86,15 +88,42 @@ const statements = (db: Database) => ({
   waiting: db.prepare<[number], { n: number; kind: string; body: string }>(
     "SELECT n, kind, body FROM outbox WHERE kind NOT LIKE 'refused %' ORDER BY n LIMIT ?",
   ),
+  backlog: db.prepare<[], { waiting: number; refused: number; oldest: number | null }>(`
+    SELECT count(*) FILTER (WHERE kind NOT LIKE 'refused %') AS waiting,
+      count(*) FILTER (WHERE kind LIKE 'refused %') AS refused,
+      min(coalesce(body ->> 'endedAt', body ->> 'at')) FILTER (WHERE kind NOT LIKE 'refused %') AS oldest FROM outbox`),
   setAside: db.prepare<[number]>("UPDATE outbox SET kind = 'refused ' || kind WHERE n = ?"),
   shipped: db.prepare<[string]>('DELETE FROM outbox WHERE n IN (SELECT value FROM json_each(?))'),
 });
 
+/** Waiting for another program's lock holds up every call: whoever waited once in vain no longer waits, until a write succeeds. */
+function patience(db: Database): <T>(work: () => T) => T {
+  const usual = db.pragma('busy_timeout', { simple: true }) as number;
+  const wait = (ms: number) => db.pragma(`busy_timeout = ${ms}`);
+  let waits = true;
+  return (work) => {
+    try {
+      const done = work();
+      if (!waits) wait(usual);
+      waits = true;
+      return done;
+    } catch (error) {
+      if (waits && (error as { code?: string }).code?.startsWith('SQLITE_BUSY')) {
+        wait(0);
+        waits = false;
+      }
+      throw error;
+    }
+  };
+}
+
 /** The journal in `db`, a database opened by `openDatabase`. */
 export function openJournal(db: Database): Journal {
   const sql = statements(db);
-  const together = <T>(work: () => T): T => guarded(db.name, () => db.transaction(work).immediate());
-  const alone = <T>(work: () => T): T => guarded(db.name, work);
+  const patiently = patience(db);
+  const together = <T>(work: () => T): T => guarded(db.name, () => patiently(() => db.transaction(work).immediate()));
+  const write = <T>(work: () => T): T => guarded(db.name, () => patiently(work));
+  const read = <T>(work: () => T): T => guarded(db.name, work);
   const post = (shipment: Shipment) => sql.post.run(shipment.kind, JSON.stringify(shipment.body));
   const drop = (id: CallId) => {
     sql.drop.run(id);
@@ -108,32 +137,37 @@ export function openJournal(db: Database): Journal {
   });
 
   return {
-    save: (call, timers = { set: [], cancel: [] }) => alone(() => void step.immediate(call, timers)),
+    save: (call, timers = { set: [], cancel: [] }) => write(() => void step.immediate(call, timers)),
     end: (record) =>
       together(() => {
         drop(record.id);
         post({ kind: 'call', body: record });
       }),
     forget: (id) => together(() => drop(id)),
-    live: () => alone(() => sql.live.all()),
-    byChannel: (channel) => alone(() => sql.byChannel.get(channel)),
-    timers: () => alone(() => sql.timers.all()),
-    dropTimer: (call, name) => alone(() => void sql.dropTimer.run(call, name)),
-    publish: (version, body) => alone(() => void sql.publish.run(version, body)),
-    publication: (version) => alone(() => sql.publication.get(version)),
-    prunePublications: (keep) => alone(() => sql.prune.run(JSON.stringify(keep)).changes),
-    nextTurn: (target) => alone(() => sql.turn.get(target) ?? 0),
-    lastTalked: (person) => alone(() => sql.talked.get(person)),
-    setTalked: (person, at) => alone(() => void sql.setTalked.run(person, at)),
-    warn: (body) => alone(() => void post({ kind: 'warning', body })),
-    alert: (body) => alone(() => void post({ kind: 'alert', body })),
+    live: () => read(() => sql.live.all()),
+    byChannel: (channel) => read(() => sql.byChannel.get(channel)),
+    timers: () => read(() => sql.timers.all()),
+    dropTimer: (call, name) => write(() => void sql.dropTimer.run(call, name)),
+    publish: (version, body) => write(() => void sql.publish.run(version, body)),
+    publication: (version) => read(() => sql.publication.get(version)),
+    prunePublications: (keep) => write(() => sql.prune.run(JSON.stringify(keep)).changes),
+    nextTurn: (target) => write(() => sql.turn.get(target) ?? 0),
+    lastTalked: (person) => read(() => sql.talked.get(person)),
+    setTalked: (person, at) => write(() => void sql.setTalked.run(person, at)),
+    warn: (body) => write(() => void post({ kind: 'warning', body })),
+    alert: (body) => write(() => void post({ kind: 'alert', body })),
+    backlog: () => {
+      const found = read(() => sql.backlog.get());
+      const { waiting = 0, refused = 0, oldest = null } = found ?? {};
+      return oldest === null ? { waiting, refused } : { waiting, refused, oldest };
+    },
     waiting: (limit) =>
-      alone(() => sql.waiting.all(limit)).map(({ n, kind, body }) => ({
+      read(() => sql.waiting.all(limit)).map(({ n, kind, body }) => ({
         n,
         shipment: { kind, body: JSON.parse(body) } as Shipment,
       })),
-    shipped: (ns) => alone(() => void sql.shipped.run(JSON.stringify(ns))),
-    setAside: (n) => alone(() => void sql.setAside.run(n)),
+    shipped: (ns) => write(() => void sql.shipped.run(JSON.stringify(ns))),
+    setAside: (n) => write(() => void sql.setAside.run(n)),
     together,
   };
 }

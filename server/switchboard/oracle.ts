@@ -46,6 +46,11 @@ export function openOracle(
       traffic.legsOf(asked.person, call, asked.leg) >= asked.maxCalls
         ? { type: 'leg-ended', at, leg: asked.leg, hangup: hangup('occupied') }
         : undefined,
+    refuseRecording: (call, request, at) => {
+      if (ports.room?.() !== false) return undefined;
+      ports.log.error({ call: call.id }, 'no message is recorded: the disk is nearly full');
+      return { type: 'effect-failed', at, effect: request, why: 'the disk is nearly full' };
+    },
   };
 }
 

@@ -56,6 +56,8 @@ export type Ports = {
   desk: Desk;
   carriers: readonly Carrier[];
   settings: Settings;
+  /** False: the disk is nearly full, and no recording is begun. */
+  room?: () => boolean;
   /** Told of each call that is over, after it is saved: for stories, metrics, tests. */
   onEnd?: (record: FinishedCall) => void;
 };

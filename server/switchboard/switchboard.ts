@@ -11,6 +11,7 @@ import { planFor } from '../trunk/by-carrier.ts';
 import { type Oracle, openOracle } from './oracle.ts';
 import type { Ports, SavedCall, TimerRow } from './ports.ts';
 import { resumeEvents } from './resume.ts';
+import { Saver } from './saver.ts';
 import { Timers } from './timers.ts';
 import { Traffic } from './traffic.ts';
 import { TrunkWatch } from './trunk-watch.ts';
@@ -26,11 +27,12 @@ export class Switchboard {
   readonly #oracle: Oracle;
   /** Timer rows of a carrier's calls run only once it has said what still lives. */
   #waitingRows: TimerRow[] = [];
-  #seq = 0;
-  #failing: Instant | undefined;
+  readonly #saver: Saver;
+  readonly #connected = new Set<string>();
 
   constructor(ports: Ports) {
     this.#ports = ports;
+    this.#saver = new Saver(ports);
     this.#timers = new Timers(ports.clock, (call, name) =>
       this.#event(call, { type: 'timer', name, at: ports.clock.now() }),
     );
@@ -54,6 +56,7 @@ export class Switchboard {
   async stop(): Promise<void> {
     this.#timers.stopAll();
     await Promise.all(this.#ports.carriers.map((carrier) => carrier.stop()));
+    this.#saver.stop();
   }
 
   /** Calls that are live now. */
@@ -67,7 +70,17 @@ export class Switchboard {
 
   /** When saving began to fail, if it does now; calls go on all the same. */
   get failingSince(): Instant | undefined {
-    return this.#failing;
+    return this.#saver.failingSince;
+  }
+
+  /** Calls, live or over, whose last step is not on disk. */
+  get unsaved(): number {
+    return this.#saver.waiting;
+  }
+
+  /** Each carrier by name: can it be led now? */
+  get connected(): Record<string, boolean> {
+    return Object.fromEntries(this.#ports.carriers.map(({ name }) => [name, this.#connected.has(name)]));
   }
 
   get timersRunning(): number {
@@ -96,7 +109,10 @@ export class Switchboard {
     else if (event.type === 'call') this.#event(event.call, event.event);
     else if (event.type === 'trunk') this.#trunkChanged(event.trunk, event.reachable, event.at);
     else if (event.type === 'back') this.#back(carrier, event);
-    else this.#ports.log.warn({ carrier: carrier.name }, 'the control connection is lost; calls go on by themselves');
+    else {
+      this.#connected.delete(carrier.name);
+      this.#ports.log.warn({ carrier: carrier.name }, 'the control connection is lost; calls go on by themselves');
+    }
   }
 
   #arrived(carrier: Carrier, arrival: Arrival): void {
@@ -139,56 +155,14 @@ export class Switchboard {
     this.#perform(outcome);
   }
 
-  /** Saved before performed. Where the disk refuses, the caller matters more than the record: the call goes on, loudly. */
+  /** Saved before performed. */
   #save(before: Call | undefined, outcome: Outcome, at: Instant): void {
-    const { journal, log, clock } = this.#ports;
     const { call, timers } = outcome;
-    const rows = [...timers].flatMap(([name, ms]) =>
-      ms === null ? [] : [{ call: call.id, name, dueAt: clock.now() + ms }],
-    );
+    const now = this.#ports.clock.now();
+    const rows = [...timers].flatMap(([name, ms]) => (ms === null ? [] : [{ call: call.id, name, dueAt: now + ms }]));
     const cancel = [...timers].flatMap(([name, ms]) => (ms === null ? [name] : []));
-    try {
-      journal.together(() => {
-        for (const notice of outcome.notices) {
-          if (notice.type === 'warn')
-            journal.warn({ id: notice.id, at, call: call.id, subject: notice.subject, message: notice.message });
-          else
-            journal.alert({
-              id: notice.id,
-              at,
-              call: call.id,
-              reason: notice.reason,
-              ...(notice.target ? { target: notice.target } : {}),
-            });
-        }
-        if (call.talked && !before?.talked) this.#noteTalk(call, at);
-        if (call.phase === 'over') journal.end(recordOf(call, at));
-        else
-          journal.save(
-            {
-              id: call.id,
-              carrier: call.carrier,
-              channel: call.channel,
-              version: call.version,
-              state: JSON.stringify(call),
-              startedAt: call.startedAt,
-              seq: ++this.#seq,
-            },
-            { set: rows, cancel },
-          );
-      });
-      if (this.#failing !== undefined) log.warn({}, 'saving works again');
-      this.#failing = undefined;
-    } catch (error) {
-      this.#failing ??= clock.now();
-      log.error({ call: call.id, error }, 'the call could not be saved; it goes on unsaved');
-    }
+    this.#saver.save({ before, outcome, at, rows });
     this.#remember(call, cancel, rows);
-  }
-
-  #noteTalk(call: Call, at: Instant): void {
-    const leg = call.hunt?.legs.find((one) => one.phase === 'taken');
-    if (leg) this.#ports.journal.setTalked(leg.person, at);
   }
 
   #remember(call: Call, cancel: string[], rows: TimerRow[]): void {
@@ -253,6 +227,7 @@ export class Switchboard {
 
   #back(carrier: Carrier, event: Extract<CarrierEvent, { type: 'back' }>): void {
     const mine = this.calls().filter((call) => call.carrier === carrier.name);
+    this.#connected.add(carrier.name);
     const plan = resumeEvents(mine, event.living, event.at);
     for (const call of mine) carrier.adopt({ call: call.id, channel: call.channel });
     const rows = this.#waitingRows.filter((row) => mine.some((call) => call.id === row.call));

@@ -12,6 +12,8 @@ export interface Oracle {
   lookUp(call: Call, asked: LookUp, request: EffectId, at: Instant): CallEvent | undefined;
   /** May this leg leave? An event says why not. */
   refuse(call: Call, asked: Originate, at: Instant): CallEvent | undefined;
+  /** May a recording begin? An event says why not. */
+  refuseRecording(call: Call, request: EffectId, at: Instant): CallEvent | undefined;
 }
 
 /** What one event came to: the call as it will be saved, and what is to be done once it is. */
@@ -62,6 +64,11 @@ function sort(outcome: Outcome, effects: readonly Effect[], at: Instant, oracle:
         return [oracle.lookUp(outcome.call, effect, effect.id, at) ?? []].flat();
       case 'originate': {
         const refused = oracle.refuse(outcome.call, effect, at);
+        if (!refused) outcome.outside.push(effect);
+        return refused ? [refused] : [];
+      }
+      case 'record': {
+        const refused = oracle.refuseRecording(outcome.call, effect.id, at);
         if (!refused) outcome.outside.push(effect);
         return refused ? [refused] : [];
       }
