@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import cron from 'node-cron';
 import { serveApi } from './api/server.ts';
 import { AsteriskCarrier } from './asterisk/carrier.ts';
-import { systemClock } from './base/clock.ts';
+import { type Cancel, systemClock } from './base/clock.ts';
 import { randomIds } from './base/ids.ts';
 import type { Log } from './base/log.ts';
 import { bad, good, problemText, type Result } from './base/result.ts';
@@ -91,10 +91,11 @@ export async function serve(built: Built): Promise<Result<Server>> {
     recordings: join(settings.var, 'asterisk', 'spool', 'recording'),
     log,
   });
-  const ship = () =>
-    void store
+  const shipping = soon(() =>
+    store
       .ship()
-      .catch((error) => log.error({ error }, 'records wait in the journal: they are brought to the ledger later'));
+      .catch((error) => log.error({ error }, 'records wait in the journal: they are brought to the ledger later')),
+  );
   const switchboard = new Switchboard({
     clock: systemClock,
     ids: randomIds(systemClock.now),
@@ -105,10 +106,10 @@ export async function serve(built: Built): Promise<Result<Server>> {
     settings: { listenMs: settings.listenMs, silentMs: settings.silentMs },
     onEnd: (record) => {
       log.info({ call: record.id, outcome: record.outcome, who: record.who ?? null }, 'call over');
-      ship();
+      shipping.ask();
     },
   });
-  const stopKeeping = keepHouse(built, ship);
+  const stopKeeping = keepHouse(built, shipping.ask);
   try {
     await switchboard.start();
   } catch (error) {
@@ -129,6 +130,7 @@ export async function serve(built: Built): Promise<Result<Server>> {
       await api?.value.stop();
       await switchboard.stop();
       prompts.close();
+      shipping.stop();
       await store.ship();
       store.close();
     },
@@ -137,6 +139,18 @@ export async function serve(built: Built): Promise<Result<Server>> {
 
 const isProblem = (error: unknown): error is { file: string; message: string } =>
   typeof error === 'object' && error !== null && 'file' in error && 'message' in error;
+
+/** Records that end together travel together: the ledger is off the call path, and a quarter of a second late. */
+function soon(work: () => Promise<unknown>): { ask(): void; stop(): void } {
+  let cancel: Cancel | undefined;
+  const ask = () => {
+    cancel ??= systemClock.after(250, () => {
+      cancel = undefined;
+      void work();
+    });
+  };
+  return { ask, stop: () => cancel?.() };
+}
 
 /** What goes on beside the calls: edits taken in, the last-resort route kept fresh, records brought home, old files removed. */
 function keepHouse({ settings, env, log, store, prompts, desk }: Built, ship: () => void): () => void {

@@ -70,7 +70,7 @@ const person = z
       .regex(/^#[0-9a-fA-F]{6}$/, 'expected a colour such as "#3366cc"')
       .optional()
       .meta({ description: 'Couleur dans les plannings' }),
-    maxCalls: z.int().min(1).max(20).default(1).meta({ description: 'Appels pris en même temps, au plus' }),
+    maxCalls: z.int().min(1).max(1000).default(1).meta({ description: 'Appels pris en même temps, au plus' }),
     ringSeconds: z.int().min(5).max(120).optional().meta({ description: 'Durée de sonnerie, en secondes' }),
     skills: z.array(z.string().min(1)).default([]).meta({ description: 'Compétences' }),
     pin: z

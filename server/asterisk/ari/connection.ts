@@ -1,5 +1,6 @@
 // One connection to ARI: ari-client reads the API and opens the socket; from then on the socket is ours, because its own handler throws on an
 // unknown event, promotes every event to objects nobody needs, and retries in ways that cannot be stopped. It knows no call.
+import type { Socket } from 'node:net';
 import ari, { type Client } from 'ari-client';
 import type WebSocket from 'ws';
 import type { Log } from '../../base/log.ts';
@@ -124,7 +125,7 @@ function silence(socket: WebSocket): void {
 function takeOver(client: Client, sockets: Sockets, options: ConnectionOptions, hooks: ConnectionHooks) {
   const socket = client._ws as WebSocket;
   const known = new Set(Object.keys(client._swagger.apis.events?.models ?? {}));
-  const lane = openLane((text) => socket.send(text), now, options.requestMs ?? 5000);
+  const lane = openLane(together(socket), now, options.requestMs ?? 5000);
   let heardAt = now();
   let open = true;
   const end = (why: string, tell: boolean) => {
@@ -151,6 +152,23 @@ function takeOver(client: Client, sockets: Sockets, options: ConnectionOptions, 
     tickMs,
   );
   return { request: lane.request, close: () => end('closed by us', false) };
+}
+
+/** Requests of one turn of the event loop leave in one write: a step asks for several, and each write is a system call. */
+function together(socket: WebSocket): (text: string) => void {
+  const raw = (socket as unknown as { _socket: Socket })._socket;
+  let corked = false;
+  return (text) => {
+    if (!corked) {
+      corked = true;
+      raw.cork();
+      process.nextTick(() => {
+        corked = false;
+        raw.uncork();
+      });
+    }
+    socket.send(text);
+  };
 }
 
 /** Pings, and judges silence; a tick that itself came late says nothing about the peer (this process was busy). */
