@@ -58,6 +58,10 @@ export function openOracle(
  * Where the disk refuses, the order among people suffers, never the call; a resolver that fails is an empty planning,
  * which every flow has a way on from.
  */
+/**
+ * Where the disk refuses, the order among people suffers, never the call; a resolver that fails is an empty planning,
+ * which every flow has a way on from.
+ */
 function resolve({ journal, desk, log }: Ports, asked: ResolveOnCall, request: EffectId, at: Instant): CallEvent {
   const { people, because } = desk.onCall(asked.target, at);
   // A database that cannot be asked changes at most the order of people: nobody waits for it.
