@@ -65,7 +65,7 @@ function trunkSections(trunk: Trunk, options: RenderOptions): Section[] {
       name,
       lines: [['type', 'identify'], ['endpoint', name], ...trunk.addresses.map((one) => ['match', one] as const)],
     },
-    ...credentials(name, trunk, options),
+    ...credentials(trunk, options),
   ];
 }
 
@@ -103,7 +103,7 @@ function endpoint(name: string, trunk: Trunk, { sip, language }: RenderOptions):
   };
 }
 
-function credentials(endpointName: string, trunk: Trunk, { secrets }: RenderOptions): Section[] {
+function credentials(trunk: Trunk, { secrets }: RenderOptions): Section[] {
   if (!trunk.auth) return [];
   const user = secrets(trunk.auth.userEnv) ?? '';
   const auth: Section = {
@@ -115,11 +115,11 @@ function credentials(endpointName: string, trunk: Trunk, { secrets }: RenderOpti
       ['password', secrets(trunk.auth.passwordEnv) ?? ''],
     ],
   };
-  return trunk.register ? [auth, registration(endpointName, trunk, user)] : [auth];
+  return trunk.register ? [auth, registration(trunk, user)] : [auth];
 }
 
-/** Registers for ever: an on-call line has no moment to give up. */
-function registration(endpointName: string, trunk: Trunk, user: string): Section {
+/** Registers for ever: an on-call line has no moment to give up. Its calls are known by their address, so no endpoint is named here. */
+function registration(trunk: Trunk, user: string): Section {
   return {
     name: `registration-${trunk.id}`,
     lines: [
@@ -129,8 +129,9 @@ function registration(endpointName: string, trunk: Trunk, user: string): Section
       ['server_uri', uri(trunk)],
       ['client_uri', `sip:${user}@${trunk.host}`],
       ['contact_user', trunk.ownNumber ?? user],
-      ['endpoint', endpointName],
       ['expiration', 300],
+      // Ten seconds at random otherwise, in which nobody could ring.
+      ['max_random_initial_delay', 0],
       ['retry_interval', 5],
       ['forbidden_retry_interval', 60],
       ['fatal_retry_interval', 60],
