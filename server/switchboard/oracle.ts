@@ -58,21 +58,17 @@ export function openOracle(
  * Where the disk refuses, the order among people suffers, never the call; a resolver that fails is an empty planning,
  * which every flow has a way on from.
  */
-/**
- * Where the disk refuses, the order among people suffers, never the call; a resolver that fails is an empty planning,
- * which every flow has a way on from.
- */
 function resolve({ journal, desk, log }: Ports, asked: ResolveOnCall, request: EffectId, at: Instant): CallEvent {
-  const { people, because } = desk.onCall(asked.target, at);
-  // A database that cannot be asked changes at most the order of people: nobody waits for it.
   const tolerant = <T>(work: () => T, otherwise: T): T => {
     try {
       return work();
     } catch (error) {
-      log.error({ error }, 'the order of people is not kept: the database cannot be asked');
+      log.error({ error, target: nameOf(asked.target) }, 'the question who is on call met an error; the call goes on');
       return otherwise;
     }
   };
+  const nobody = { people: [], because: 'the planning could not be asked' };
+  const { people, because } = tolerant(() => desk.onCall(asked.target, at), nobody);
   const known = people.map((one) => {
     const lastTalkedAt = tolerant(() => journal.lastTalked(one.person), undefined);
     return lastTalkedAt === undefined ? one : { ...one, lastTalkedAt };
