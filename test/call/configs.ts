@@ -30,6 +30,7 @@ type Given = Shape & {
   counts?: number[];
   part?: Parameters<typeof people>[1];
   turn?: number;
+  carrier?: Config['carrier'];
 };
 const config = ({
   name,
@@ -40,6 +41,7 @@ const config = ({
   counts = [1],
   part,
   turn = 0,
+  carrier = 'asterisk',
   ...shape
 }: Given): Config => ({
   name,
@@ -47,6 +49,7 @@ const config = ({
   answers: counts.map((count) => ({ people: people(count, part), turn })),
   causes,
   keys,
+  carrier,
 });
 
 export const configs: Config[] = [
@@ -118,6 +121,14 @@ export const configs: Config[] = [
     causes: ['forbidden', 'unallocated'],
     keys: ['1'],
     part: (n) => ({ phones: [`+3361100000${n}`, `+3361100001${n}`] }),
+  }),
+  config({
+    name: 'parallel, two people, a carrier that asks',
+    levels: [{ strategy: 'parallel' }],
+    causes: ['no-answer'],
+    counts: [2],
+    keys: ['1'],
+    carrier: 'twilio',
   }),
   config({ name: 'transfer, two trunks', kind: 'transfer', trunks: two, causes: everyCause }),
   config({ name: 'a second hunt after a talk', kind: 'twice', counts: [0, 1] }),

@@ -138,4 +138,6 @@ export type Config = {
   answers: { people: OnCall[]; turn: number }[];
   causes: Cause[];
   keys: string[];
+  /** `twilio` comes and asks what its channels should hear. */
+  carrier: Arrival['carrier'];
 };

@@ -1,6 +1,7 @@
 // The rules of the house, each a named check of one step: what was, what happened, what is now, what was asked for.
 // A check says what is wrong in one sentence, or nothing. It never asks the code under test whether it is right.
 import type { Call, Step } from '../../server/call/call.ts';
+import type { callerView, legView } from '../../server/call/view.ts';
 import type { Leg } from '../../server/hunt/state.ts';
 import type { Effect, Originate } from '../../server/telephony/effect.ts';
 import type { CallEvent } from '../../server/telephony/event.ts';
@@ -10,8 +11,11 @@ import { keyOf } from './key.ts';
 import { type World, wayOf, worldAfter } from './world.ts';
 
 /** One step of a walk. `before` and `event` are missing when the call begins. */
+/** What a channel should hear, asked of the saved call. */
+export type Views = { callerView: typeof callerView; legView: typeof legView };
 export type Edge = {
   config: Config;
+  views: Views;
   before?: Call;
   worldBefore: World;
   event?: CallEvent;
@@ -216,6 +220,32 @@ const sameAfterRestart: Check = (edge) => {
   return !same && 'after a restart the caller hears something else';
 };
 
+/** A carrier that asks is told what one that obeys was told to do. */
+const viewsAgree: Check = ({ config, views, after, world }) => {
+  if (config.carrier !== 'twilio') return undefined;
+  const view = views.callerView(after);
+  const saved = views.callerView(JSON.parse(JSON.stringify(after)) as Call);
+  if (JSON.stringify(saved) !== JSON.stringify(view)) return 'the view is not of the saved call';
+  if (after.phase === 'over' || world.gone) return view.hears !== 'end' && 'the call is over and its channel hears on';
+  if (after.phase !== 'hunt')
+    return (
+      (view.hears !== 'sound' || view.sound.id !== world.sound?.effect) && 'the caller is told to hear something else'
+    );
+  const talking = world.joined !== undefined;
+  return (view.hears !== 'company' || view.talking !== talking) && 'the caller is not in the company they are in';
+};
+
+const legViewsAgree: Check = ({ config, views, after, world }) => {
+  if (config.carrier !== 'twilio') return undefined;
+  const wrong = Object.entries(world.out).find(([id, leg]) => {
+    const view = views.legView(after, id);
+    if (world.joined?.leg === id) return view.hears !== 'company';
+    if (leg.asked) return view.hears !== 'question' || view.question !== leg.asked;
+    return view.hears !== 'nothing-yet';
+  });
+  return wrong && `${wrong[0]} is told to hear something else`;
+};
+
 /** Events that carry an id of something that happens once. A key pressed again is another key. */
 const once: ReadonlySet<CallEvent['type']> = new Set([
   ...(['playback-finished', 'recording-finished', 'on-call-resolved', 'effect-failed', 'caller-hung-up'] as const),
@@ -315,7 +345,7 @@ export const rules: Record<Rule, Record<string, Check>> = {
     waitStops,
   },
   originate: { freshIds, freshEffects, backstopped, onePerNumber, oncePerRound, notRoundTheCallee },
-  view: { sameAfterRestart, twiceIsOnce },
+  view: { sameAfterRestart, twiceIsOnce, viewsAgree, legViewsAgree },
   pinned: { versionPinned, foreignIsNothing },
   resolver: { rungAsNamed, asAnswered },
 };

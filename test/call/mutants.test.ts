@@ -7,7 +7,7 @@ import t from 'tap';
 import { deaths, diesAt, reloads } from '../switchboard/kill.ts';
 import type { Board } from '../switchboard/rig.ts';
 import { configs } from './configs.ts';
-import { rules } from './invariants.ts';
+import { rules, type Views } from './invariants.ts';
 import { type Mutant, mutants } from './mutants.ts';
 import { type Core, walk } from './walk.ts';
 
@@ -47,7 +47,8 @@ async function noticed(copy: string, { rule, walk: name }: Pick<Mutant, 'rule' |
   }
   const config = configs.find((one) => one.name === name);
   if (!config) throw new Error(`no walk is called "${name}"`);
-  const core = (await load(copy, 'call/step')) as Core;
+  const views = (await load(copy, 'call/view')) as Views;
+  const core = { ...((await load(copy, 'call/step')) as Omit<Core, 'views'>), views };
   return walk(core, config, { most: 1, rule }).findings.map((one) => one.rule);
 }
 

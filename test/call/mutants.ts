@@ -7,6 +7,7 @@ export type Mutant = { rule: Rule | 'saved' | 'reload'; file: string; find: stri
 
 const single = 'one person, every cause and key';
 const twoTrunks = 'one person, two trunks';
+const asking = 'parallel, two people, a carrier that asks';
 const parallel = 'parallel, three people';
 const mutant = (rule: Mutant['rule'], file: string, find: string, replace: string, walk = single): Mutant => ({
   ...{ rule, file, find, replace, walk },
@@ -78,6 +79,10 @@ export const mutants: Mutant[] = [
   mutant('view', 'hunt/resume', 'alive.bridged.includes(leg.id)', 'alive.bridged.includes(leg.name)'),
   mutant('view', 'hunt/confirm', ' || leg.questionSaid', ''),
   mutant('view', 'flow/nodes/index', 'askAgain(run, node, doing)', "({ want: 'wait' })"),
+  mutant('view', 'call/view', "if (phase === 'hunt')", "if (phase === 'leaving')", asking),
+  mutant('view', 'call/view', "leg.phase === 'taken'", "leg.phase === 'ended' && leg.takenAt", asking),
+  mutant('view', 'call/view', 'flow.gone', 'flow.message', asking),
+  mutant('view', 'call/view', 'findLast(isSound)', 'findLast((one) => isSound(one) && one.type !== "record")', asking),
   mutant('pinned', 'hunt/step', 'event.request === state.request', 'event.request !== state.spec.line'),
   mutant('pinned', 'hunt/step', 'event.playback === leg.question ? changeLeg', 'event.playback !== leg.id ? changeLeg'),
   mutant('pinned', 'call/step', ' && step.call.flow.gone', ''),

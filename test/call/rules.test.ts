@@ -1,6 +1,7 @@
 // The eight rules of a call, tried at every step of every walk. Rule 1 (saved before performed) is the switchboard's: see test/switchboard.
 import t from 'tap';
 import { beginCall, stepCall } from '../../server/call/step.ts';
+import { callerView, legView } from '../../server/call/view.ts';
 import { configs } from './configs.ts';
 import { type Rule, rules } from './invariants.ts';
 import { story, type Walk, walk } from './walk.ts';
@@ -21,7 +22,7 @@ t.test('every event in every reachable state', async (t) => {
   const total = { states: 0, edges: 0 };
   const outcomes = new Set<string>();
   for (const config of configs) {
-    const found: Walk = walk({ beginCall, stepCall }, config, { most: 20 });
+    const found: Walk = walk({ beginCall, stepCall, views: { callerView, legView } }, config, { most: 20 });
     total.states += found.states;
     total.edges += found.edges;
     for (const outcome of Object.keys(found.outcomes)) outcomes.add(outcome);

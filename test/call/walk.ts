@@ -3,14 +3,15 @@ import type { Call, House, Step } from '../../server/call/call.ts';
 import type { Arrival, CallEvent } from '../../server/telephony/event.ts';
 import { alphabet, type Letter } from './alphabet.ts';
 import { arrival, type Config } from './house.ts';
-import { type Edge, type Rule, rules } from './invariants.ts';
+import { type Edge, type Rule, rules, type Views } from './invariants.ts';
 import { keyOf } from './key.ts';
 import { emptyWorld, type World, worldAfter } from './world.ts';
 
-/** The two functions under test: the house's own, or a copy with a planted bug. */
+/** The functions under test: the house's own, or a copy with a planted bug. */
 export type Core = {
   beginCall: (house: House, id: string, arrival: Arrival) => Step;
   stepCall: (house: House, call: Call, event: CallEvent) => Step;
+  views: Views;
 };
 
 /** A broken rule, with the way that led there. */
@@ -49,9 +50,15 @@ const stepOf =
     core.stepCall(config.house, call, event);
 
 function begin(way: Way): void {
-  const { call, effects } = way.core.beginCall(way.config.house, 'c1', arrival);
+  const { call, effects } = way.core.beginCall(way.config.house, 'c1', { ...arrival, carrier: way.config.carrier });
   const world = worldAfter(emptyWorld, undefined, undefined, call, effects);
-  const bare = { config: way.config, step: stepOf(way), worldBefore: emptyWorld, foreign: false };
+  const bare = {
+    config: way.config,
+    views: way.core.views,
+    step: stepOf(way),
+    worldBefore: emptyWorld,
+    foreign: false,
+  };
   take(way, { ...bare, after: call, world, effects });
 }
 
@@ -63,7 +70,15 @@ function follow(way: Way, from: Moment, { event, foreign }: Letter): void {
   // A stray leg that answers is the one foreign event that must not be left alone.
   if (untouched && foreign && event.type !== 'leg-answered') return;
   const world = worldAfter(from.world, from.call, event, call, effects);
-  const before = { config: way.config, step, before: from.call, worldBefore: from.world, event, foreign };
+  const before = {
+    config: way.config,
+    views: way.core.views,
+    step,
+    before: from.call,
+    worldBefore: from.world,
+    event,
+    foreign,
+  };
   const next = take(way, { ...before, after: call, world, effects }, from);
   if (event.type === 'timer') from.byTimer.push(next);
 }
