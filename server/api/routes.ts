@@ -6,8 +6,9 @@ import type { Ledger } from '../store/ledger.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import type { Target } from '../telephony/effect.ts';
 import type { OnCall } from '../telephony/event.ts';
+import { type HealthRooms, healthRoutes } from './health.ts';
 
-export type Rooms = {
+export type Rooms = HealthRooms & {
   desk: { onCall(target: Target, at: number): { people: OnCall[]; because: string }; planningVersion(): string };
   store: { ledger: Ledger };
   switchboard: Switchboard;
@@ -20,16 +21,10 @@ const listQuery = z.object({
 });
 const whoQuery = z.object({ at: z.iso.datetime({ offset: true }).optional() });
 
-export function routes({ desk, store, switchboard }: Rooms): Router {
+export function routes(rooms: Rooms): Router {
+  const { desk, store, switchboard } = rooms;
   const router = Router();
-  router.get('/healthz', (_request, response) => void response.json({ alive: true }));
-  router.get('/readyz', (_request, response) => {
-    const failing = switchboard.failingSince;
-    response.status(failing === undefined ? 200 : 503).json({
-      ready: failing === undefined,
-      ...(failing === undefined ? {} : { savingFailsSince: new Date(failing).toISOString() }),
-    });
-  });
+  router.use(healthRoutes(rooms));
   router.get('/api/live', (_request, response) => void response.json(switchboard.calls().map(liveCall)));
   router.get('/api/calls', async (request, response) => {
     const query = listQuery.safeParse(request.query);

@@ -1,7 +1,7 @@
 // The HTTP door: thin routes over what the house already knows. Loopback unless the admin says otherwise.
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type NextFunction, type Request, type Response } from 'express';
+import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import type { Log } from '../base/log.ts';
 import { bad, good, type Result } from '../base/result.ts';
 import { type Rooms, routes } from './routes.ts';
@@ -12,9 +12,11 @@ export type Api = { port: number; stop(): Promise<void> };
 export async function serveApi(
   rooms: Rooms & { log: Log },
   { host, port }: { host: string; port: number },
+  doors: readonly Router[] = [],
 ): Promise<Result<Api>> {
   const app = express();
   app.disable('x-powered-by');
+  for (const door of doors) app.use(door);
   app.use(routes(rooms));
   app.use((_request, response) => void response.status(404).json({ error: 'there is nothing here' }));
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {

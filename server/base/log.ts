@@ -10,27 +10,36 @@ export interface Log {
   child(fields: Record<string, unknown>): Log;
 }
 
-/** `+33612345678` → `+336•••••78`: enough to recognise, too little to leak. */
+/** `+33612345678` → `+336•••••78`: enough to recognise, too little to leak. Digits within a word are an id's, not a number's. */
 export const maskNumber = (text: string): string =>
-  text.replace(/\+?\d{8,15}/g, (n) => `${n.slice(0, 4)}${'•'.repeat(Math.max(1, n.length - 6))}${n.slice(-2)}`);
+  text.replace(
+    /(?<![A-Za-z0-9])\+?\d{8,15}(?![A-Za-z0-9])/g,
+    (n) => `${n.slice(0, 4)}${'•'.repeat(Math.max(1, n.length - 6))}${n.slice(-2)}`,
+  );
 
-const masked = (fields: Record<string, unknown>): Record<string, unknown> =>
+/** Deep enough for what is logged; below it, nothing is shown. */
+const deepest = 5;
+
+function masked(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return maskNumber(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= deepest) return '…';
+  if (Array.isArray(value)) return value.map((one) => masked(one, depth + 1));
+  if (value instanceof Error) return { message: maskNumber(value.message), stack: maskNumber(value.stack ?? '') };
+  return fieldsOf(value, depth);
+}
+
+/** An id under `call` stays as it is, whatever it looks like. */
+const fieldsOf = (fields: object, depth = 0): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [
-      key,
-      typeof value === 'string' && key !== 'call'
-        ? maskNumber(value)
-        : value instanceof Error
-          ? { message: maskNumber(value.message), stack: value.stack }
-          : value,
-    ]),
+    Object.entries(fields).map(([key, value]) => [key, key === 'call' ? value : masked(value, depth + 1)]),
   );
 
 const over = (out: pino.Logger): Log => ({
   debug: (fields, message) => out.debug(fields, message),
-  info: (fields, message) => out.info(masked(fields), message),
-  warn: (fields, message) => out.warn(masked(fields), message),
-  error: (fields, message) => out.error(masked(fields), message),
+  info: (fields, message) => out.info(fieldsOf(fields), maskNumber(message)),
+  warn: (fields, message) => out.warn(fieldsOf(fields), maskNumber(message)),
+  error: (fields, message) => out.error(fieldsOf(fields), maskNumber(message)),
   child: (fields) => over(out.child(fields)),
 });
 
