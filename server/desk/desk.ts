@@ -14,7 +14,7 @@ export type DeskOptions = {
   folders: Folders;
   prompts: PromptStore;
   /** Keeps each published set for the calls pinned to it. */
-  publish: (version: string, body: string) => void;
+  publish: (version: string, body: string) => Result<void>;
   /** Said outside of any flow (the last-resort route): rendered with every publication. */
   alwaysSaid: readonly Prompt[];
   /** Where HTTP tables find the secrets that their files name. */
@@ -79,6 +79,6 @@ async function publishable(
   if (!read.ok) return read;
   const rendered = await prompts.render([...promptsOf(read.value.flows), ...alwaysSaid], progress);
   if (!rendered.ok) return rendered;
-  publish(read.value.flows.version, JSON.stringify(read.value.flows));
-  return read;
+  const kept = publish(read.value.flows.version, JSON.stringify(read.value.flows));
+  return kept.ok ? read : kept;
 }

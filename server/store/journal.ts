@@ -36,6 +36,8 @@ export interface Journal {
   /** Keeps a published flow set for the calls pinned to it; known versions are left as they are. */
   publish(version: string, body: string): void;
   publication(version: string): string | undefined;
+  /** The bodies of all that are kept. */
+  publications(): string[];
   /** Drops the publications that no live call is pinned to, except `keep`; says how many. */
   prunePublications(keep: readonly string[]): number;
   /** How many turns this target had before; this one is counted. */
@@ -73,6 +75,7 @@ const statements = (db: Database) => ({
   timers: db.prepare<[], TimerRow>('SELECT call, name, due_at AS dueAt FROM timers ORDER BY due_at, call, name'),
   publish: db.prepare<[string, string]>('INSERT OR IGNORE INTO publications (version, body) VALUES (?, ?)'),
   publication: db.prepare<[string], string>('SELECT body FROM publications WHERE version = ?').pluck(),
+  publications: db.prepare<[], string>('SELECT body FROM publications').pluck(),
   prune: db.prepare<[string]>(`
     DELETE FROM publications
     WHERE version NOT IN (SELECT version FROM live_calls) AND version NOT IN (SELECT value FROM json_each(?))`),
@@ -150,6 +153,7 @@ export function openJournal(db: Database): Journal {
     dropTimer: (call, name) => write(() => void sql.dropTimer.run(call, name)),
     publish: (version, body) => write(() => void sql.publish.run(version, body)),
     publication: (version) => read(() => sql.publication.get(version)),
+    publications: () => read(() => sql.publications.all()),
     prunePublications: (keep) => write(() => sql.prune.run(JSON.stringify(keep)).changes),
     nextTurn: (target) => write(() => sql.turn.get(target) ?? 0),
     lastTalked: (person) => read(() => sql.talked.get(person)),
