@@ -24,7 +24,7 @@ export type Rig = {
   clock: HandClock;
   ended: FinishedCall[];
   /** What people edit: may be changed at any time. */
-  desk: { flows: FlowSet; people: OnCall[]; trunks: Trunk[]; lookUp: Desk['lookUp'] };
+  desk: { flows: FlowSet; people: OnCall[]; trunks: Trunk[]; lookUp: Desk['lookUp']; onCall?: Desk['onCall'] };
   board: Switchboard;
   /** A new server on the same journal and the same network; the old one never hears of anything again. */
   restart: (options?: Starting) => Promise<void>;
@@ -69,7 +69,7 @@ export async function rig(board: Board = Switchboard, starting: Starting = {}): 
           flows: () => desk.flows,
           trunks: () => trunkPlan(desk.trunks),
           planningVersion: () => 'p1',
-          onCall: () => ({ people: desk.people, because: 'rota' }),
+          onCall: (target, at) => desk.onCall?.(target, at) ?? { people: desk.people, because: 'rota' },
           lookUp: (flows, asked) => desk.lookUp(flows, asked),
         },
         settings: { listenMs: 0, silentMs: 4000 },

@@ -1,5 +1,10 @@
 // Rules 1 and 7 where they live, and what only many calls together show: caps, timers over a restart, failing disks, trunks and tables.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
+import { peopleFor } from '../../server/desk/on-call.ts';
+import { readPlannings } from '../../server/planning/load.ts';
+import { onCall } from '../../server/planning/resolve.ts';
 import type { CallJournal } from '../../server/switchboard/ports.ts';
 import { Switchboard } from '../../server/switchboard/switchboard.ts';
 import { flowSet, people } from '../call/house.ts';
@@ -23,6 +28,45 @@ t.test('rule 1: saved before performed; a server that dies anywhere is taken up 
 t.test('rule 7: a reload leaves the caller in the flow they began with', async (t) => {
   t.same(await reloads(Switchboard, false), [], 'the same server');
   t.same(await reloads(Switchboard, true), [], 'and after a restart');
+});
+
+t.test('rule 8: whoever the planning names at that instant is who rings, for the reason it gives', async (t) => {
+  const folder = 'plannings';
+  const read = readPlannings(
+    readdirSync(folder).map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') })),
+  );
+  if (!read.ok) throw new Error(read.problems[0]?.message);
+  const set = read.value;
+  const instants = [
+    '2026-11-23T09:30Z',
+    '2026-12-24T17:30Z',
+    '2026-12-26T08:00Z',
+    '2026-12-31T23:30Z',
+    '2027-03-28T01:00Z',
+  ];
+  const rung = new Set<string>();
+  for (const planning of set.plannings.keys()) {
+    for (const at of instants.map((text) => Date.parse(text))) {
+      const self = await rig();
+      self.desk.flows = flowSet({ levels: [{ strategy: 'sequential', planning }] });
+      self.desk.onCall = (target, instant) => peopleFor(set, target, instant);
+      self.clock.advance(at - self.clock.now());
+      self.arrive();
+      until(self, 'the caller keys');
+      const shown = onCall(set, planning, at);
+      const [first] = shown.people;
+      const [leg] = self.network.rung;
+      t.same(
+        [leg?.person, leg?.number],
+        [first?.person, first?.phones[0]],
+        `${planning} at ${new Date(at).toISOString()}`,
+      );
+      if (first) t.same(self.board.calls()[0]?.hunt?.because, [shown.because]);
+      if (leg) rung.add(leg.person);
+      await self.end();
+    }
+  }
+  t.ok(rung.size > 3, 'different people were on call');
 });
 
 t.test('a person takes as many calls at once as they said', async (t) => {
