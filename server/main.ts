@@ -1,21 +1,24 @@
 // Builds the server from its settings: the only place where clock, ids, database, carriers and rooms meet.
-import { join } from 'node:path';
 import cron from 'node-cron';
+import { openMetrics } from './api/metrics.ts';
 import { serveApi } from './api/server.ts';
-import { AsteriskCarrier } from './asterisk/carrier.ts';
 import { type Cancel, systemClock } from './base/clock.ts';
 import { randomIds } from './base/ids.ts';
 import type { Log } from './base/log.ts';
 import { bad, good, problemText, type Result } from './base/result.ts';
+import { openNetworks, writeTwilioFallback } from './carriers.ts';
 import { type LiveDesk, openDesk } from './desk/desk.ts';
 import { watchPaths } from './desk/watch.ts';
 import { promptsOf } from './flow/prompts.ts';
+import type { FlowSet } from './flow/set.ts';
 import { ensureMusic } from './prompts/music.ts';
 import { openPrompts, type PromptStore } from './prompts/prompts.ts';
 import { espeakCommand, findEspeak } from './prompts/speaker.ts';
 import { configuration, rescuePrompts, writeRescue } from './rescue/rescue.ts';
 import { takeInSpool } from './rescue/spool.ts';
 import type { Settings } from './settings.ts';
+import { StoreFailure } from './store/failure.ts';
+import { watchRoom } from './store/room.ts';
 import { openStore, type Store } from './store/store.ts';
 import { Switchboard } from './switchboard/switchboard.ts';
 
@@ -37,6 +40,9 @@ export type Built = {
   desk: LiveDesk;
 };
 
+/** The longest that a call waits for another program's lock on the database. */
+const lockMs = 100;
+
 /** The parts that need no telephone network: database, prompts, and what people edit, read and published. */
 export async function build(
   settings: Settings,
@@ -45,7 +51,11 @@ export async function build(
   progress?: (done: number, total: number) => void,
 ): Promise<Result<Built>> {
   await ensureMusic(settings.music);
-  const store = openStore(settings.database);
+  const store = openStore(settings.database, {
+    busyMs: lockMs,
+    onTrouble: (error) =>
+      log.warn({ error }, 'the database is brought up to date by the server itself: calls may wait for the disk'),
+  });
   if (!store.ok) return store;
   const command = settings.tts ?? espeakCommand(findEspeak(env, settings.root));
   const prompts = openPrompts({ dir: settings.prompts, command, log });
@@ -55,7 +65,7 @@ export async function build(
     {
       folders: { root, flows, plannings, trunks },
       prompts: prompts.value,
-      publish: (version, body) => store.value.journal.publish(version, body),
+      publish: (version, body) => kept(() => store.value.journal.publish(version, body)),
       alwaysSaid: rescuePrompts,
       env,
       log,
@@ -64,6 +74,16 @@ export async function build(
   );
   if (!desk.ok) return closing(store.value, desk);
   return good({ settings, env, log, store: store.value, prompts: prompts.value, desk: desk.value });
+}
+
+/** What the disk or the file refuses, as a problem. */
+function kept(work: () => void): Result<void> {
+  try {
+    return good(work());
+  } catch (error) {
+    if (error instanceof StoreFailure) return bad(error.problem);
+    throw error;
+  }
 }
 
 const closing = (store: Store, failed: Result<never>): Result<never> => {
@@ -82,57 +102,67 @@ export async function writeAsterisk({ settings, env, log, prompts, desk }: Built
 /** Starts the line on what was built. The problem says what stands in the way. */
 export async function serve(built: Built): Promise<Result<Server>> {
   const { settings, log, store, prompts, desk } = built;
-  const carrier = new AsteriskCarrier({
-    access: settings.ari,
-    prompts: {
-      uris: (wanted, deadlineMs) =>
-        prompts.ready(wanted) ? prompts.uris(wanted) : prompts.urisLater(wanted, deadlineMs),
-    },
-    recordings: join(settings.var, 'asterisk', 'spool', 'recording'),
-    log,
-  });
+  const networks = openNetworks(built, () => switchboard);
   const shipping = soon(() =>
     store
       .ship()
+      .then(({ refused }) => {
+        for (const problem of refused) log.error({ problem: problemText(problem) }, 'a record is set aside');
+      })
       .catch((error) => log.error({ error }, 'records wait in the journal: they are brought to the ledger later')),
   );
+  const metrics = openMetrics();
+  const room = await watchRoom(settings.var, log);
   const switchboard = new Switchboard({
     clock: systemClock,
     ids: randomIds(systemClock.now),
     log,
     journal: store.journal,
     desk,
-    carriers: [carrier],
+    carriers: networks.carriers,
     settings: { listenMs: settings.listenMs, silentMs: settings.silentMs },
+    room: room.enough,
     onEnd: (record) => {
+      metrics.ended(record);
       log.info({ call: record.id, outcome: record.outcome, who: record.who ?? null }, 'call over');
       shipping.ask();
     },
   });
   const stopKeeping = keepHouse(built, shipping.ask);
+  const stop = async () => {
+    stopKeeping();
+    room.stop();
+    await switchboard.stop();
+    prompts.close();
+    shipping.stop();
+    await store.ship().catch((error) => log.error({ error }, 'records wait in the journal until the next start'));
+    store.close();
+  };
   try {
     await switchboard.start();
   } catch (error) {
-    stopKeeping();
-    await switchboard.stop();
-    store.close();
+    await stop();
     return isProblem(error) ? bad(error) : Promise.reject(error);
   }
-  const api = settings.http ? await serveApi({ desk, store, switchboard, log }, settings.http) : undefined;
-  if (api && !api.ok) return api;
+  metrics.watch({
+    ...{ switchboard, journal: store.journal, clock: systemClock },
+    ...{ trunks: () => desk.trunks(), refused: () => desk.refused(), free: room.free },
+  });
+  const api = settings.http
+    ? await serveApi({ desk, store, switchboard, metrics, log }, settings.http, networks.routers)
+    : undefined;
+  if (api && !api.ok) {
+    await stop();
+    return api;
+  }
   return good({
     switchboard,
     desk,
     store,
     port: api?.value.port,
     stop: async () => {
-      stopKeeping();
       await api?.value.stop();
-      await switchboard.stop();
-      prompts.close();
-      shipping.stop();
-      await store.ship();
-      store.close();
+      await stop();
     },
   });
 }
@@ -156,6 +186,7 @@ function soon(work: () => Promise<unknown>): { ask(): void; stop(): void } {
 function keepHouse({ settings, env, log, store, prompts, desk }: Built, ship: () => void): () => void {
   const trouble = (what: string) => (error: unknown) => log.error({ error }, what);
   const rescue = async () => {
+    await writeTwilioFallback({ settings, prompts, desk, log });
     const files = configuration(settings, desk.reading(), prompts, Date.now(), (name) => env[name]);
     if (files.ok) await writeRescue(settings, files.value, log, true);
     else
@@ -168,7 +199,12 @@ function keepHouse({ settings, env, log, store, prompts, desk }: Built, ship: ()
   };
   const prune = async () => {
     store.journal.prunePublications([desk.flows().version]);
-    await prompts.prune([...promptsOf(desk.flows()), ...rescuePrompts], Date.now() - 30 * 86_400_000);
+    // Sets that a live call is pinned to stand there still: their words may yet be said.
+    const used = store.journal.publications().map((body) => JSON.parse(body) as FlowSet);
+    await prompts.prune(
+      [...used.flatMap(promptsOf), ...promptsOf(desk.flows()), ...rescuePrompts],
+      Date.now() - 30 * 86_400_000,
+    );
   };
   const tick = (what: string, work: () => Promise<unknown>) => () => void work().catch(trouble(what));
   const freshen = tick('the last-resort route could not be refreshed', rescue);

@@ -1,7 +1,8 @@
 // Everything the environment can say, read and checked once. No other file of the server reads it.
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { bad, good, type Result } from './base/result.ts';
+import { bad, good, type Problem, type Result } from './base/result.ts';
+import type { TwilioAccess } from './twilio/access.ts';
 
 const port = z.coerce.number().int().min(1).max(65535);
 const ms = z.coerce.number().int().min(0);
@@ -34,6 +35,23 @@ const schema = z.object({
   VIGIE_HTTP_HOST: z.string().default('127.0.0.1'),
   /** 0: any free port. Unset: no HTTP. */
   VIGIE_HTTP_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  /** Which telephone networks carry the line. */
+  CARRIER: z.enum(['asterisk', 'twilio', 'both']).default('asterisk'),
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .regex(/^AC[0-9a-f]{32}$/i, 'expected AC and 32 digits, as the Twilio console shows it')
+    .optional(),
+  TWILIO_AUTH_TOKEN: z.string().min(1).optional(),
+  /** Accepted beside the first while tokens are rotated. */
+  TWILIO_AUTH_TOKEN_SECONDARY: z.string().min(1).optional(),
+  TWILIO_CALLS_PER_SECOND: z.coerce.number().min(0.1).max(1000).default(1),
+  TWILIO_DETECT_MACHINES: z.enum(['yes', 'no']).default('yes'),
+  /** Another address than Twilio's own, for demos and tests. */
+  TWILIO_API: z.url({ protocol: /^https?$/ }).default('https://api.twilio.com'),
+  /** The documents for when this server does not answer: a folder on another host. */
+  TWILIO_FALLBACK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Where the outside world reaches this server's HTTP, as Twilio and people use it. */
+  VIGIE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   VIGIE_LISTEN_MS: ms.default(0),
   VIGIE_SILENT_MS: ms.default(3500),
 });
@@ -58,6 +76,9 @@ export type Settings = {
   tts?: string[];
   espeak?: string;
   http?: { host: string; port: number };
+  carrier: 'asterisk' | 'twilio' | 'both';
+  /** Set when Twilio carries calls. */
+  twilio?: TwilioAccess;
   listenMs: number;
   silentMs: number;
 };
@@ -75,6 +96,8 @@ export function readSettings(env: Record<string, string | undefined>): Result<Se
     );
   }
   const e = parsed.data;
+  const lacking = e.CARRIER === 'asterisk' ? [] : lackingForTwilio(e);
+  if (lacking.length > 0) return bad(...lacking);
   const root = resolve(e.VIGIE_ROOT);
   const at = (given: string | undefined, usual: string) => resolve(root, given ?? usual);
   const home = at(e.VIGIE_VAR, 'var');
@@ -108,7 +131,34 @@ export function readSettings(env: Record<string, string | undefined>): Result<Se
     ...(e.VIGIE_TTS ? { tts: e.VIGIE_TTS.split(/\s+/) } : {}),
     ...(e.VIGIE_ESPEAK ? { espeak: e.VIGIE_ESPEAK } : {}),
     ...(e.VIGIE_HTTP_PORT === undefined ? {} : { http: { host: e.VIGIE_HTTP_HOST, port: e.VIGIE_HTTP_PORT } }),
+    carrier: e.CARRIER,
+    ...(e.CARRIER === 'asterisk' ? {} : { twilio: twilioAccess(e) }),
     listenMs: e.VIGIE_LISTEN_MS,
     silentMs: e.VIGIE_SILENT_MS,
   });
+}
+
+type Environment = z.output<typeof schema>;
+
+/** Twilio must know us, and must be able to reach us. */
+function lackingForTwilio(e: Environment): Problem[] {
+  const needed = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'VIGIE_PUBLIC_URL', 'VIGIE_HTTP_PORT'] as const;
+  const hint = 'docs/twilio.md tells where each comes from';
+  return needed
+    .filter((name) => e[name] === undefined)
+    .map((name) => ({ file: 'environment', message: `${name} is not set, and CARRIER=${e.CARRIER} needs it`, hint }));
+}
+
+function twilioAccess(e: Environment): TwilioAccess {
+  const publicUrl = (e.VIGIE_PUBLIC_URL ?? '').replace(/\/$/, '');
+  const second = e.TWILIO_AUTH_TOKEN_SECONDARY;
+  return {
+    accountSid: e.TWILIO_ACCOUNT_SID ?? '',
+    tokens: [e.TWILIO_AUTH_TOKEN ?? '', ...(second ? [second] : [])],
+    api: e.TWILIO_API,
+    publicUrl,
+    fallbackUrl: (e.TWILIO_FALLBACK_URL ?? `${publicUrl}/twilio/fallback`).replace(/\/$/, ''),
+    callsPerSecond: e.TWILIO_CALLS_PER_SECOND,
+    detectMachines: e.TWILIO_DETECT_MACHINES === 'yes',
+  };
 }

@@ -1,0 +1,82 @@
+// The telephone networks of this line, built from the settings: Asterisk, Twilio, or both.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Router } from 'express';
+import { AsteriskCarrier } from './asterisk/carrier.ts';
+import { systemClock } from './base/clock.ts';
+import type { Log } from './base/log.ts';
+import type { LiveDesk } from './desk/desk.ts';
+import { rescueLines } from './desk/rescue.ts';
+import { music } from './prompts/music.ts';
+import type { PromptStore } from './prompts/prompts.ts';
+import { writeWav } from './prompts/wav.ts';
+import type { Settings } from './settings.ts';
+import type { Switchboard } from './switchboard/switchboard.ts';
+import type { Carrier } from './telephony/carrier.ts';
+import { TwilioCarrier } from './twilio/carrier.ts';
+import { doors } from './twilio/doors.ts';
+import { type FallbackLine, fallbackFiles } from './twilio/fallback.ts';
+import { Media } from './twilio/media.ts';
+
+/** What a network is built from. */
+export type Parts = { settings: Settings; prompts: PromptStore; desk: LiveDesk; log: Log };
+
+export type Networks = { carriers: Carrier[]; routers: Router[]; twilio?: TwilioCarrier };
+
+/** @param switchboard asked only once calls come in: it is built with these carriers */
+export function openNetworks(parts: Parts, switchboard: () => Switchboard): Networks {
+  const { settings } = parts;
+  const asterisk = settings.carrier === 'twilio' ? [] : [openAsterisk(parts)];
+  if (!settings.twilio) return { carriers: asterisk, routers: [] };
+  const { carrier, router } = openTwilio(parts, settings.twilio, switchboard);
+  return { carriers: [...asterisk, carrier], routers: [router], twilio: carrier };
+}
+
+function openAsterisk({ settings, prompts, log }: Parts): Carrier {
+  return new AsteriskCarrier({
+    access: settings.ari,
+    prompts: {
+      uris: (wanted, deadlineMs) =>
+        prompts.ready(wanted) ? prompts.uris(wanted) : prompts.urisLater(wanted, deadlineMs),
+    },
+    recordings: join(settings.var, 'asterisk', 'spool', 'recording'),
+    log,
+  });
+}
+
+function openTwilio(parts: Parts, access: NonNullable<Settings['twilio']>, switchboard: () => Switchboard) {
+  const { settings, prompts, log } = parts;
+  const media = new Media(prompts, settings.prompts, musicOf(settings.music));
+  const carrier = new TwilioCarrier({
+    ...{ access, media, log, clock: systemClock, recordings: join(settings.var, 'messages') },
+    calls: { all: () => switchboard().calls(), one: (id) => switchboard().call(id) },
+  });
+  const router = doors({ access, carrier, media, log, fallback: (name) => twilioFallback(parts)[name] });
+  return { carrier, router };
+}
+
+/** The admin's music where it is a WAV; ours otherwise. */
+function musicOf(dir: string): Uint8Array {
+  const file = existsSync(dir) ? readdirSync(dir).find((name) => name.endsWith('.wav')) : undefined;
+  return file ? readFileSync(join(dir, file)) : writeWav(music());
+}
+
+/** What Twilio is to do for each line when this server does not answer, as of now. */
+export function twilioFallback({ settings, desk }: Parts): Record<string, string> {
+  if (!settings.twilio) return {};
+  const { flows, plannings } = desk.reading();
+  const lines = rescueLines(flows, plannings, Date.now(), 3_600_000).map(
+    ({ number, windows }): FallbackLine => ({ number, phones: windows[0]?.phones.map((phone) => phone.number) ?? [] }),
+  );
+  return fallbackFiles(lines, settings.twilio.fallbackUrl);
+}
+
+/** Writes them where a copy to another host can fetch them. */
+export async function writeTwilioFallback(parts: Parts): Promise<void> {
+  const files = Object.entries(twilioFallback(parts));
+  if (files.length === 0) return;
+  const dir = join(parts.settings.var, 'twilio-fallback');
+  await mkdir(dir, { recursive: true });
+  await Promise.all(files.map(([name, text]) => writeFile(join(dir, name), text)));
+}

@@ -1,0 +1,250 @@
+// The telephone network behind Twilio: webhooks come in, are stepped and saved, and are answered with the view of the saved call.
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Problem } from '../base/result.ts';
+import type { Call } from '../call/call.ts';
+import { callerView, legView } from '../call/view.ts';
+import { legOf } from '../hunt/state.ts';
+import type { CallRef, Carrier } from '../telephony/carrier.ts';
+import type { Effect } from '../telephony/effect.ts';
+import type { CallEvent, CarrierEvent } from '../telephony/event.ts';
+import { type CallId, type ChannelId, callOf, type LegId } from '../telephony/names.ts';
+import type { TwilioAccess } from './access.ts';
+import { callerDocument, endDocument, legDocument, waitDocument } from './document.ts';
+import { arrivalOf, endings, legAnswered, legHeard, legPressed, legProgress } from './events.ts';
+import { type Ending, type Links, linksFor } from './links.ts';
+import { living } from './living.ts';
+import type { Media } from './media.ts';
+import { nameOf, Performer } from './perform.ts';
+import { Recordings } from './recordings.ts';
+import { type Known, Registry } from './registry.ts';
+import { Rest } from './rest.ts';
+import type { VoiceWebhook } from './webhook.ts';
+
+export type TwilioOptions = {
+  access: TwilioAccess;
+  media: Media;
+  /** Folder for what callers record. */
+  recordings: string;
+  /** The saved calls, as they are now. */
+  calls: { all: () => readonly Call[]; one: (id: CallId) => Call | undefined };
+  log: Log;
+  clock: Clock;
+};
+
+/** The words between two repetitions, where the flow has none. */
+const usualEveryMs = 15_000;
+const againMs = 1_000;
+
+export class TwilioCarrier implements Carrier {
+  readonly name = 'twilio';
+  readonly links: Links;
+  readonly rest: Rest;
+  readonly #options: TwilioOptions;
+  readonly #registry = new Registry();
+  readonly #performer: Performer;
+  readonly #recordings: Recordings;
+  #listener: (event: CarrierEvent) => void = () => {};
+  #answering: ChannelId | undefined;
+  #stopped = false;
+
+  constructor(options: TwilioOptions) {
+    const { access, clock, log, calls } = options;
+    this.#options = options;
+    this.links = linksFor(access.publicUrl);
+    this.rest = new Rest(access, clock);
+    this.#recordings = new Recordings(options.recordings, access, clock, log);
+    this.#performer = new Performer({
+      ...{ rest: this.rest, links: this.links, access, call: calls.one, now: () => clock.now() },
+      answering: () => this.#answering,
+      report: (call, event) => this.#listener({ type: 'call', call, event }),
+    });
+  }
+
+  /** @throws Problem when Twilio does not know the account or its token. */
+  async start(listener: (event: CarrierEvent) => void): Promise<void> {
+    this.#listener = listener;
+    for (const call of this.#mine()) this.#recall(call);
+    await this.#tellLiving();
+  }
+
+  #mine = () => this.#options.calls.all().filter(({ carrier }) => carrier === 'twilio');
+
+  /** Twilio's names of a saved call's channels. */
+  #recall(call: Call): void {
+    const known = this.#registry.adopt({ call: call.id, channel: call.channel });
+    for (const leg of call.hunt?.legs ?? []) if (leg.placed) known.sids.set(leg.id, leg.placed);
+  }
+
+  async #tellLiving(): Promise<void> {
+    const { access, clock, log } = this.#options;
+    const found = await living(this.rest, access.accountSid, this.#mine());
+    if (this.#stopped) return;
+    if (found.ok) return this.#listener({ type: 'back', at: clock.now(), living: found.value });
+    if (found.http === 401) throw refused(found.why);
+    log.warn({ why: found.why }, 'Twilio does not tell what lives there: asked again');
+    clock.after(againMs, () => void this.#tellLiving().catch((error) => log.error({ error }, 'Twilio refuses us')));
+  }
+
+  adopt(ref: CallRef): void {
+    this.#registry.adopt(ref);
+  }
+
+  forget(call: CallId): void {
+    this.#registry.end(call, this.#options.clock.now());
+  }
+
+  perform(ref: CallRef, effects: readonly Effect[]): void {
+    this.#performer.perform(this.#registry.adopt(ref), effects);
+  }
+
+  drop(channel: ChannelId): void {
+    const sid = this.#registry.ofLeg(channel)?.sids.get(channel) ?? (channel.startsWith('CA') ? channel : undefined);
+    if (sid && this.#answering !== channel) void this.#performer.end(sid);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#recordings.stop();
+  }
+
+  /** A caller at the door; asked twice, it is the same call. A CallSid that was is no new caller: undefined. */
+  arrived(said: VoiceWebhook): string | undefined {
+    const { CallSid } = said;
+    const before = this.#registry.callOfChannel(CallSid);
+    if (before) return this.#callerHears(before);
+    if (this.#registry.isPast(CallSid)) return undefined;
+    this.#deal(CallSid, [{ type: 'arrival', arrival: arrivalOf(said, this.#options.clock.now()) }]);
+    const call = this.#registry.callOfChannel(CallSid);
+    return call && this.#callerHears(call);
+  }
+
+  /** What the caller's channel finished, or nothing: it only asks what to hear. Undefined: not a call of ours. */
+  caller(id: CallId, said: VoiceWebhook, done?: { turn: number; what: Ending }): string | undefined {
+    const known = this.#registry.get(id);
+    if (!known || known.channel !== said.CallSid) return undefined;
+    const call = this.#options.calls.one(id);
+    if (call && done) {
+      const file = this.#recordings.file(id, said.RecordingSid);
+      const events = endings(call, done.turn, done.what, said, file, this.#options.clock.now());
+      this.#dealWith(known.channel, id, events);
+      if (said.RecordingSid) this.#recordings.fetch(id, said.RecordingSid);
+    }
+    return this.#callerHears(id);
+  }
+
+  /** The waiting caller's sound, round after round. */
+  waiting(id: CallId, round: number): string {
+    const call = this.#options.calls.one(id);
+    const { wait = 'music', words } = call?.hunt?.spec ?? {};
+    const everyMs = words && words.prompts.length > 0 ? words.everyMs : usualEveryMs;
+    return waitDocument(this.#desk, id, round, { sound: wait, words: words?.prompts ?? [], everyMs });
+  }
+
+  /** The caller's channel is over. */
+  gone(said: VoiceWebhook): void {
+    const call = this.#registry.callOfChannel(said.CallSid);
+    if (call) this.#dealWith(said.CallSid, call, [{ type: 'caller-hung-up', at: this.#options.clock.now() }]);
+  }
+
+  /** The phone of a leg was picked up, or it asks again what to hear. */
+  leg(leg: LegId, said: VoiceWebhook): string {
+    return this.#ofLeg(leg, said, (call) => legAnswered(call, leg, this.#options.clock.now()));
+  }
+
+  pressed(leg: LegId, question: string, said: VoiceWebhook): string {
+    const asked = `${callOf(leg)}.${question}`;
+    return this.#ofLeg(leg, said, (call) => legPressed(call, leg, asked, said.Digits, this.#options.clock.now()));
+  }
+
+  #ofLeg(leg: LegId, said: VoiceWebhook, meaning: (call: Call) => CallEvent[]): string {
+    const id = callOf(leg);
+    const known = this.#learn(leg, said);
+    const call = this.#options.calls.one(id);
+    if (!known || !call || known.sids.get(leg) !== said.CallSid) return endDocument();
+    this.#dealWith(leg, id, meaning(call));
+    return this.#legHears(leg, id);
+  }
+
+  /** Progress of a leg. What is older than what we know means nothing. */
+  legTold(leg: LegId, said: VoiceWebhook): void {
+    const known = this.#learn(leg, said);
+    if (!known || known.sids.get(leg) !== said.CallSid) return;
+    const number = said.SequenceNumber ?? Number.MAX_SAFE_INTEGER;
+    if (number < (known.sequence.get(leg) ?? -1)) return;
+    known.sequence.set(leg, number);
+    this.#dealWith(leg, known.call, legProgress(leg, said, this.#options.clock.now()));
+  }
+
+  legHeard(leg: LegId, said: VoiceWebhook): void {
+    const known = this.#registry.ofLeg(leg);
+    if (known?.sids.get(leg) !== said.CallSid) return;
+    this.#dealWith(leg, known.call, legHeard(leg, said, this.#options.clock.now()));
+  }
+
+  /** A recording is ready to be fetched. */
+  recorded(call: CallId, said: VoiceWebhook): void {
+    const ready = said.RecordingSid && said.RecordingStatus !== 'absent' && this.#registry.get(call);
+    if (ready && ready.channel === said.CallSid) this.#recordings.fetch(call, said.RecordingSid as string);
+  }
+
+  /** The first word of a leg's CallSid may be its webhook, before the answer to our own request. */
+  #learn(leg: LegId, said: VoiceWebhook): Known | undefined {
+    const known = this.#registry.ofLeg(leg);
+    const call = this.#options.calls.one(callOf(leg));
+    if (known && call?.hunt && legOf(call.hunt, leg)) this.#performer.placed(known, leg, said.CallSid);
+    return known;
+  }
+
+  get #desk() {
+    return { links: this.links, media: this.#options.media };
+  }
+
+  #callerHears(id: CallId): string {
+    const call = this.#options.calls.one(id);
+    const known = this.#registry.get(id);
+    const view = call ? callerView(call) : { hears: 'end' as const, reason: known?.reason ?? 'normal' };
+    if (known) known.served = nameOf(view);
+    return callerDocument(this.#desk, id, view);
+  }
+
+  /** Keys count from the moment in which the question is given to be heard. */
+  #legHears(leg: LegId, id: CallId): string {
+    const call = this.#options.calls.one(id);
+    if (!call) return endDocument();
+    const view = legView(call, leg);
+    if (view.hears === 'question') {
+      const began = {
+        type: 'leg-prompt-started' as const,
+        leg,
+        playback: view.question,
+        at: this.#options.clock.now(),
+      };
+      this.#dealWith(leg, id, [began]);
+    }
+    return legDocument(this.#desk, id, leg, view);
+  }
+
+  #dealWith(channel: ChannelId, call: CallId, events: CallEvent[]): void {
+    this.#deal(
+      channel,
+      events.map((event) => ({ type: 'call', call, event })),
+    );
+  }
+
+  /** The whole step, save and perform happen inside the listener: what it leaves behind is what the document shows. */
+  #deal(channel: ChannelId, events: CarrierEvent[]): void {
+    this.#answering = channel;
+    try {
+      for (const event of events) this.#listener(event);
+    } finally {
+      this.#answering = undefined;
+    }
+  }
+}
+
+const refused = (why: string): Problem => ({
+  file: 'Twilio',
+  message: why,
+  hint: 'check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN',
+});

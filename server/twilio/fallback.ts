@@ -1,0 +1,52 @@
+// What Twilio is to do when this server does not answer: a document that stands elsewhere, and rings whoever is on call as it was written.
+// It can keep no state: whoever presses a key first gets the caller; nobody in time, and the caller is told.
+import twilio from 'twilio';
+import type { PhoneNumber } from '../telephony/names.ts';
+
+const { VoiceResponse } = twilio.twiml;
+const language = 'fr-FR';
+
+export const fallbackWords = {
+  welcome: 'Bonjour. Nous cherchons la personne d’astreinte. Merci de patienter.',
+  question: 'Appel d’astreinte. Pour prendre cet appel, appuyez sur une touche.',
+  nobody: 'Personne n’est joignable pour le moment. Merci de rappeler dans quelques minutes. Au revoir.',
+};
+
+export type FallbackLine = { number: PhoneNumber /** In the order in which they are rung. */; phones: PhoneNumber[] };
+
+/** Twilio takes up to ten numbers in one Dial. */
+const most = 10;
+const ringSeconds = 25;
+
+/** The name of a line's document. */
+export const fallbackName = (line: PhoneNumber): string => `${line.replace(/\D/g, '')}.xml`;
+
+/**
+ * Documents by file name; they stand together in one folder.
+ * @param base the folder's URL
+ */
+export function fallbackFiles(lines: readonly FallbackLine[], base: string): Record<string, string> {
+  const at = (name: string) => `${base.replace(/\/$/, '')}/${name}`;
+  const question = new VoiceResponse();
+  const asking = question.gather({ numDigits: 1, timeout: 10, action: at('taken.xml'), method: 'GET' });
+  asking.say({ language }, fallbackWords.question);
+  question.hangup();
+  return {
+    ...Object.fromEntries(lines.map((line) => [fallbackName(line.number), lineDocument(line, at('question.xml'))])),
+    'question.xml': question.toString(),
+    // An empty document lets the two be joined.
+    'taken.xml': new VoiceResponse().toString(),
+  };
+}
+
+function lineDocument({ phones }: FallbackLine, question: string): string {
+  const voice = new VoiceResponse();
+  voice.say({ language }, fallbackWords.welcome);
+  if (phones.length > 0) {
+    const dial = voice.dial({ sequential: true, timeout: ringSeconds });
+    for (const phone of phones.slice(0, most)) dial.number({ url: question, method: 'GET' }, phone);
+  }
+  voice.say({ language }, fallbackWords.nobody);
+  voice.hangup();
+  return voice.toString();
+}

@@ -1,0 +1,63 @@
+// The calls that live at Twilio, or did a moment ago: Twilio's names of their channels, and what their callers were last given to hear.
+import type { Instant } from '../base/clock.ts';
+import type { CallRef } from '../telephony/carrier.ts';
+import { type CallId, type ChannelId, callOf, type LegId } from '../telephony/names.ts';
+
+/** `sequence`: the newest status told of each leg. `served`: which view the caller has. */
+export type Known = CallRef & {
+  sids: Map<LegId, string>;
+  /** Legs to be ended as soon as we learn their names. */
+  unwanted: Set<LegId>;
+  sequence: Map<LegId, number>;
+  served?: string;
+  overAt?: Instant;
+  reason: 'normal' | 'busy' | 'rejected';
+};
+
+/** Late webhooks of a call that is over are answered for so long. */
+const keptMs = 10 * 60_000;
+/** CallSids of calls that were: a request of theirs that comes again begins no new call. */
+const mostPast = 200_000;
+
+export class Registry {
+  readonly #calls = new Map<CallId, Known>();
+  readonly #byChannel = new Map<ChannelId, CallId>();
+  readonly #past = new Set<ChannelId>();
+
+  adopt({ call, channel }: CallRef): Known {
+    const known = this.#calls.get(call);
+    if (known) return known;
+    const fresh: Known = {
+      ...{ call, channel, sids: new Map(), unwanted: new Set(), sequence: new Map(), reason: 'normal' },
+    };
+    this.#calls.set(call, fresh);
+    this.#byChannel.set(channel, call);
+    return fresh;
+  }
+
+  get = (call: CallId): Known | undefined => this.#calls.get(call);
+  ofLeg = (leg: LegId): Known | undefined => this.#calls.get(callOf(leg));
+  callOfChannel = (channel: ChannelId): CallId | undefined => this.#byChannel.get(channel);
+  isPast = (channel: ChannelId): boolean => this.#past.has(channel);
+
+  /** The call is over. It is remembered for a while, its CallSid for long. */
+  end(call: CallId, at: Instant): void {
+    const known = this.#calls.get(call);
+    if (!known) return;
+    known.overAt = at;
+    this.#past.add(known.channel);
+    for (const oldest of this.#past) {
+      if (this.#past.size <= mostPast) break;
+      this.#past.delete(oldest);
+    }
+    this.#sweep(at);
+  }
+
+  #sweep(at: Instant): void {
+    for (const [call, { overAt, channel }] of this.#calls) {
+      if (overAt === undefined || overAt + keptMs > at) continue;
+      this.#calls.delete(call);
+      this.#byChannel.delete(channel);
+    }
+  }
+}
