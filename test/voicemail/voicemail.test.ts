@@ -48,6 +48,9 @@ t.test('a person in a noisy place is not a machine', async (t) => {
   t.equal(classify(pcm(over(call, noise(12000, -38)))).verdict, 'human', 'a fan');
   const street = after(...Array.from({ length: 24 }, (_, i) => noise(500, i % 3 ? -42 : -36, i + 1)));
   t.equal(classify(pcm(over(call, street))).verdict, 'human', 'cars go by');
+  const machines = after(...Array.from({ length: 24 }, (_, i) => noise(500, i % 3 ? -26 : -19, i + 1)));
+  const shout = after(silence(700), voice(700, { db: -11 }), silence(9000));
+  t.equal(classify(pcm(over(shout, machines))).verdict, 'human', 'a workshop, 8 dB under the voice');
 });
 
 t.test('a greeting with a beep, of 2 to 20 s', async (t) => {
