@@ -19,6 +19,8 @@ import { Network } from './living.ts';
 
 export type Board = typeof Switchboard;
 export type Rig = {
+  /** Where `vigie.db` is. */
+  folder: string;
   network: Network;
   store: Store;
   clock: HandClock;
@@ -51,6 +53,7 @@ export async function rig(board: Board = Switchboard, starting: Starting = {}): 
   opened.value.journal.publish(desk.flows.version, JSON.stringify(desk.flows));
   const self: Rig = {
     ...{
+      folder,
       network,
       store: opened.value,
       ended: [],
