@@ -7,7 +7,8 @@ import t from 'tap';
 import { deaths, diesAt, reloads } from '../switchboard/kill.ts';
 import type { Board } from '../switchboard/rig.ts';
 import { configs } from './configs.ts';
-import { rules, type Views } from './invariants.ts';
+import type { Views } from './edge.ts';
+import { rules } from './invariants.ts';
 import { type Mutant, mutants } from './mutants.ts';
 import { type Core, walk } from './walk.ts';
 

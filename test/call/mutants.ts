@@ -1,6 +1,6 @@
 // Planted bugs, one for each thing that a rule protects: a check that cannot fail is not a check.
 // `find` stands exactly once in the room's file, in the source as well as in what the compiler makes of it.
-import type { Rule } from './invariants.ts';
+import type { Rule } from './edge.ts';
 
 /** `walk`: the walk in which it must be noticed. Rules `saved` and `reload` are tried at the switchboard. */
 export type Mutant = { rule: Rule | 'saved' | 'reload'; file: string; find: string; replace: string; walk: string };

@@ -3,7 +3,8 @@ import t from 'tap';
 import { beginCall, stepCall } from '../../server/call/step.ts';
 import { callerView, legView } from '../../server/call/view.ts';
 import { configs } from './configs.ts';
-import { type Rule, rules } from './invariants.ts';
+import type { Rule } from './edge.ts';
+import { rules } from './invariants.ts';
 import { story, type Walk, walk } from './walk.ts';
 
 const meaning: Record<Rule, string> = {

@@ -2,8 +2,9 @@
 import type { Call, House, Step } from '../../server/call/call.ts';
 import type { Arrival, CallEvent } from '../../server/telephony/event.ts';
 import { alphabet, type Letter } from './alphabet.ts';
+import type { Edge, Rule, Views } from './edge.ts';
 import { arrival, type Config } from './house.ts';
-import { type Edge, type Rule, rules, type Views } from './invariants.ts';
+import { rules } from './invariants.ts';
 import { keyOf } from './key.ts';
 import { emptyWorld, type World, worldAfter } from './world.ts';
 
