@@ -27,7 +27,7 @@ export const schemaTexts = (): Record<string, string> =>
 
 const here = fileURLToPath(import.meta.url);
 if (process.argv[1] === here) {
-  const folder = join(here, '../../docs/schema');
+  const folder = 'docs/schema';
   mkdirSync(folder, { recursive: true });
   for (const [file, text] of Object.entries(schemaTexts())) writeFileSync(join(folder, file), text);
 }

@@ -186,7 +186,7 @@ export class AsteriskCarrier implements Carrier {
   #release(living: Living, held: readonly AriEvent[]): void {
     const inSnapshot = new Set(living.channels.map(({ channel }) => channel));
     for (const { channel } of living.channels) {
-      if (isLeg(channel)) this.#performer.dialNow(this.#registry.leg(channel));
+      if (isLeg(channel)) this.#performer.entered(this.#registry.leg(channel));
     }
     for (const event of held) {
       const told = event.type === 'StasisStart' && inSnapshot.has(event.channel?.id ?? '');
@@ -276,7 +276,7 @@ export class AsteriskCarrier implements Carrier {
     const { channel, args = [] } = event;
     if (!channel) return;
     if (isLeg(channel.id)) {
-      this.#performer.dialNow(this.#registry.leg(channel.id));
+      this.#performer.entered(this.#registry.leg(channel.id));
       return;
     }
     const arrival = arrivalOf(channel, args, this.#clock.now());

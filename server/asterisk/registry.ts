@@ -14,6 +14,8 @@ export type Channel = {
   rang: boolean;
   /** The end has been reported. */
   over: boolean;
+  /** Asked for already: an effect performed twice makes one leg. */
+  originated?: true;
   /** We asked for its end. */
   endedByUs: boolean;
   /** Asterisk's own ring timer ended it. */

@@ -41,8 +41,14 @@ export function settle(house: House, first: Step, at: Instant, oracle: Oracle): 
     outcome.call = step.call;
     queue.push(...sort(outcome, step.effects, at, oracle));
   }
-  return outcome;
+  return { ...outcome, outside: legsFirst(outcome.outside) };
 }
+
+/** New legs leave before anything else: it is them that the caller waits for, and they need nothing of the caller's channel. */
+const legsFirst = (effects: Effect[]): Effect[] => [
+  ...effects.filter((effect) => effect.type === 'originate'),
+  ...effects.filter((effect) => effect.type !== 'originate'),
+];
 
 /** Puts each effect where it belongs, and gives the answers that are there at once. */
 function sort(outcome: Outcome, effects: readonly Effect[], at: Instant, oracle: Oracle): CallEvent[] {

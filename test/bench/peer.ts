@@ -59,7 +59,10 @@ export class Peer {
     return new Peer(options, await bound(options.port), await bound(0), events);
   }
 
+  #closed = false;
+
   close(): void {
+    this.#closed = true;
     this.#signalling.close();
     this.#media.close();
   }
@@ -224,7 +227,7 @@ export class Peer {
       telephoneEvent(index, duration, index >= 3),
     );
     packets.forEach((packet, index) => {
-      setTimeout(() => this.#media.send(packet, port, host), 40 + index * 20);
+      setTimeout(() => !this.#closed && this.#media.send(packet, port, host), 40 + index * 20);
     });
   }
 

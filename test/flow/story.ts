@@ -9,7 +9,7 @@ import type { DialExit, DialSpec } from '../../server/telephony/dial.ts';
 import type { Effect, EffectBody, EffectType } from '../../server/telephony/effect.ts';
 import type { Prompt } from '../../server/telephony/prompt.ts';
 
-export const root = join(import.meta.dirname, '../..');
+export const root = process.cwd();
 
 export const exampleFiles = (): SourceFile[] =>
   readdirSync(join(root, 'ivr-flows'))

@@ -11,10 +11,10 @@ import { peopleSchema, planningSchema } from '../../server/planning/schema.ts';
 import { segments } from '../../server/planning/segments.ts';
 import { at, peopleText, problemsOf } from './helpers.ts';
 
-const folder = new URL('../../plannings/', import.meta.url);
+const folder = 'plannings/';
 const examples = readdirSync(folder).map((file) => ({
   file: `plannings/${file}`,
-  text: readFileSync(new URL(file, folder), 'utf8'),
+  text: readFileSync(folder + file, 'utf8'),
 }));
 
 const planning = (turns: string, more = '') =>

@@ -75,7 +75,7 @@ function syllable(ms: number, pitch: number, formants: number[], db: number): So
 export function spoken(text: string, { voice: name = 'fr', db = -18 } = {}): Sound | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'vigie-voice-'));
   const out = join(folder, 'spoken.wav');
-  const checkout = new URL('../..', import.meta.url).pathname;
+  const checkout = `${process.cwd()}/`;
   try {
     execFileSync(findEspeak(process.env, checkout), ['-v', name, '-s', '150', '-w', out, '--', text]);
     return levelled(resampled(readFileSync(out)), db);

@@ -72,9 +72,13 @@ export function transferSpec(run: Run, node: NodeOf<'transfer'>): DialSpec {
 export function enterDial(run: Run, node: NodeOf<'dial'> | NodeOf<'transfer'>): Lead {
   if (run.state.gone) return end(run, 'normal', 'gone');
   const spec = node.kind === 'dial' ? dialSpec(run, node) : transferSpec(run, node);
-  answer(run);
   run.state.turn++;
   run.state.doing = { kind: 'dialling' };
+  // Nobody spoke to this caller yet: they keep their carrier's own ringing, unbilled, until somebody takes the call.
+  if (spec.wait === 'ringing' && !run.state.answered) {
+    return { want: 'dial', spec: { ...spec, words: { ...spec.words, prompts: [] } } };
+  }
+  answer(run);
   return { want: 'dial', spec };
 }
 
