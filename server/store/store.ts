@@ -1,5 +1,6 @@
 // The database as the rest of the house gets it: journal, ledger, and the way from one to the other.
 import { good, type Problem, type Result } from '../base/result.ts';
+import { type AlertStore, openAlerts } from './alerts.ts';
 import { checkpointAside } from './checkpoint.ts';
 import { type OpenOptions, openDatabase } from './database.ts';
 import { StoreFailure, storeProblem } from './failure.ts';
@@ -12,6 +13,7 @@ export type Shipped = { count: number; refused: Problem[] };
 export interface Store {
   journal: Journal;
   ledger: Ledger;
+  alerts: AlertStore;
   /**
    * Brings what waits in the journal to the ledger. Call it after calls end and at start; what a crash or a failure
    * cut off is simply brought again. Rejects with StoreFailure when the disk or the file fails: nothing is lost then.
@@ -29,6 +31,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
   const db = opened.value;
   const journal = openJournal(db);
   const ledger = openLedger(db);
+  const alerts = openAlerts(db);
   let last: Promise<unknown> = Promise.resolve();
   const ship = (): Promise<Shipped> => {
     const next = last.then(() => shipAll(db.name, journal, ledger));
@@ -40,7 +43,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
     stop();
     db.close();
   };
-  return good({ journal, ledger, ship, close });
+  return good({ journal, ledger, alerts, ship, close });
 }
 
 type Waiting = ReturnType<Journal['waiting']>;
