@@ -3,12 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { policiesSchema } from '../server/alert/policy.ts';
 import { flowSchema } from '../server/flow/schema.ts';
 import { linesSchema } from '../server/flow/schema-lines.ts';
 import { peopleSchema, planningSchema } from '../server/planning/schema.ts';
 import { trunksSchema } from '../server/trunk/schema.ts';
 
 const schemas: Record<string, [title: string, schema: z.ZodType]> = {
+  'alert-policies': ['Vigie: who hears of an alert (ivr-flows/alert-policies.yaml)', policiesSchema],
   flow: ['Vigie: a flow (ivr-flows/*.yaml)', flowSchema],
   lines: ['Vigie: the lines (ivr-flows/lines.yaml)', linesSchema],
   people: ['Vigie: people (plannings/people.yaml)', peopleSchema],

@@ -56,7 +56,15 @@ export type FinishedCall = {
 export type WarningRecord = { id: EffectId; at: Instant; call?: CallId; subject: string; message: string };
 
 /** A call nobody took, as it was raised. */
-export type AlertRecord = { id: EffectId; at: Instant; call?: CallId; reason: string; target?: Target };
+export type AlertRecord = {
+  id: EffectId;
+  at: Instant;
+  call?: CallId;
+  reason: string;
+  target?: Target;
+  /** How it is to be told; the default policy otherwise. */
+  policy?: string;
+};
 
 /** The record of a call that is over. `at` stands for an end that nobody saw. */
 export function recordOf(call: Call, at: Instant): FinishedCall {

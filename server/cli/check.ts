@@ -1,6 +1,7 @@
 // `vigie check`: every file, every cross-reference. Reads and prints through what it is handed; touches no file itself.
 import { parseArgs } from 'node:util';
 import { problemText, type Result } from '../base/result.ts';
+import { policiesIn } from '../desk/read.ts';
 import type { Finding } from '../flow/check.ts';
 import type { Known } from '../flow/draft.ts';
 import { examineFlows, type SourceFile } from '../flow/load.ts';
@@ -29,8 +30,12 @@ export async function check(args: string[], io: CheckIo): Promise<0 | 1 | 2> {
     return 2;
   }
   const plannings = readPlannings(await io.readPlanningFiles());
-  const { set, findings } = examineFlows(await io.readFlowFiles(), knownOf(plannings, io));
-  const all = [...planningFindings(plannings), ...findings, ...((await io.more?.()) ?? [])];
+  const files = await io.readFlowFiles();
+  const known = knownOf(plannings, io);
+  const policies = policiesIn(files, known);
+  const names = policies.ok ? new Set(Object.keys(policies.value.policies)) : null;
+  const { set, findings } = examineFlows(files, { ...known, policies: names });
+  const all = [...problemsOf(plannings), ...problemsOf(policies), ...findings, ...((await io.more?.()) ?? [])];
   const errors = all.filter((finding) => finding.severity === 'error').length;
   if (asked.json) io.out(JSON.stringify({ ok: errors === 0, version: set?.version ?? null, findings: all }, null, 2));
   else tell(all, errors, io);
@@ -53,8 +58,8 @@ const knownOf = (plannings: Result<PlanningSet>, io: CheckIo): Known => ({
   people: plannings.ok ? new Set(plannings.value.people.keys()) : null,
 });
 
-const planningFindings = (plannings: Result<PlanningSet>): Finding[] =>
-  plannings.ok ? [] : plannings.problems.map((problem) => ({ ...problem, severity: 'error' }));
+const problemsOf = (read: Result<unknown>): Finding[] =>
+  read.ok ? [] : read.problems.map((problem) => ({ ...problem, severity: 'error' }));
 
 /** `file:line:col severity message (hint)`, then one line that sums up. */
 function tell(findings: readonly Finding[], errors: number, io: CheckIo): void {

@@ -1,23 +1,33 @@
 // From the folders to one checked reading of everything that people edit: all of it good, or every problem found.
 import { join } from 'node:path';
+import { policiesFile, readPolicies } from '../alert/load.ts';
+import { type PolicySet, usualPolicies } from '../alert/policy.ts';
 import { bad, good, type Problem, type Result } from '../base/result.ts';
 import type { Finding } from '../flow/check.ts';
 import type { Known } from '../flow/draft.ts';
 import { examineFlows } from '../flow/load.ts';
+import { defaultRefusal } from '../flow/numbers.ts';
 import type { FlowSet } from '../flow/set.ts';
 import { readPlannings } from '../planning/load.ts';
+import { readPhone } from '../planning/phone.ts';
 import type { PlanningSet } from '../planning/schema.ts';
 import { columnsIn } from '../tables/sqlite.ts';
 import { readTrunks } from '../trunk/load.ts';
 import { refusal } from '../trunk/numbers.ts';
 import type { TrunkPlan } from '../trunk/schema.ts';
-import { readFolder, readOne } from './files.ts';
+import { readFolder, readOne, type TextFile } from './files.ts';
 import { recordingsIn } from './recordings.ts';
 
 export type Folders = { root: string; flows: string; plannings: string; trunks: string };
 
 /** One moment's truth: flows, plannings and trunks that fit each other. `warnings` refuse nothing. */
-export type Reading = { flows: FlowSet; plannings: PlanningSet; trunks: TrunkPlan; warnings: Finding[] };
+export type Reading = {
+  flows: FlowSet;
+  plannings: PlanningSet;
+  trunks: TrunkPlan;
+  policies: PolicySet;
+  warnings: Finding[];
+};
 
 /** Reads and checks everything, so that one look shows all that is wrong. */
 export async function readEverything(folders: Folders): Promise<Result<Reading>> {
@@ -44,19 +54,34 @@ export async function readEverything(folders: Folders): Promise<Result<Reading>>
     ...(trunks ? { refusal: (number: string) => refusal(trunks, number) } : {}),
   };
   const texts = take(flowFiles);
-  const examined = texts ? examineFlows(texts, known) : undefined;
+  const policies = texts ? take(policiesIn(texts, known)) : undefined;
+  const names = policies ? new Set(Object.keys(policies.policies)) : null;
+  const examined = texts ? examineFlows(texts, { ...known, policies: names }) : undefined;
   const findings = examined?.findings ?? [];
   problems.push(
     ...findings.filter(({ severity }) => severity === 'error').map(({ severity: _, ...problem }) => problem),
   );
-  if (problems.length > 0 || !examined?.set || !plannings || !trunks) return bad(...problems);
+  if (problems.length > 0 || !examined?.set || !plannings || !trunks || !policies) return bad(...problems);
   const ownNumbers = Object.keys(examined.set.lines);
   return good({
     flows: examined.set,
     plannings,
     trunks: { ...trunks, ownNumbers },
+    policies,
     warnings: [...findings, ...ownPhones(plannings, ownNumbers)],
   });
+}
+
+/** alert-policies.yaml among the flow files; what holds without it where there is none. */
+export function policiesIn(files: readonly TextFile[], known: Known): Result<PolicySet> {
+  const file = files.find((one) => new RegExp(`(?:^|/)${policiesFile}\\.ya?ml$`).test(one.file));
+  if (!file) return good(usualPolicies);
+  const number = (text: string): ReturnType<typeof readPhone> => {
+    const read = readPhone(text);
+    const refused = 'e164' in read ? (known.refusal ?? defaultRefusal)(read.e164) : undefined;
+    return refused ? { refused } : read;
+  };
+  return readPolicies(file, { plannings: known.plannings, people: known.people, number });
 }
 
 /** What `vigie check` must know of the trunks, and what is wrong with their file. */

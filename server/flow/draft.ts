@@ -10,6 +10,8 @@ export type Known = {
   /** null: not known (their files are broken), so names are not checked. */
   plannings: ReadonlySet<string> | null;
   people: ReadonlySet<string> | null;
+  /** Names of alert policies; left out: not known, so not checked. */
+  policies?: ReadonlySet<string> | null;
   /** Recorded prompts: an absolute folder, and the files in it. Without it no flow may name a recording. */
   recordings?: { folder: string; files: ReadonlySet<string> };
   /** Columns of a table in a SQLite file, or why they cannot be read. Without it they are not checked. */

@@ -19,6 +19,9 @@ export type SourceFile = { file: string; text: string };
 
 const idOf = (file: string): string => posix.basename(file).replace(/\.ya?ml$/, '');
 const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);
+/** Files beside the flows that are none: their own rooms read them. */
+const others: ReadonlySet<string> = new Set(['alert-policies', 'messages']);
+const isFlow = (file: string): boolean => isYaml(file) && !others.has(idOf(file));
 
 /**
  * Reads `lines.yaml`, the flow files and the CSV tables they name (a table's path is relative to its flow file).
@@ -52,7 +55,7 @@ function readDraft(files: readonly SourceFile[], known: Known): Result<Draft> {
   const lines = linesFile && take(readDocument(linesFile.file, linesFile.text, linesSchema, wording));
   const documents: Draft['documents'] = {};
   const flows: Record<string, Flow> = {};
-  for (const { file, text } of files.filter((one) => one !== linesFile && isYaml(one.file)).sort(byName)) {
+  for (const { file, text } of files.filter((one) => one !== linesFile && isFlow(one.file)).sort(byName)) {
     const id = idOf(file);
     const named = name.safeParse(id);
     if (!named.success) {

@@ -135,6 +135,8 @@ const alert = z.strictObject({
   reason: z.string().min(1),
   planning: z.string().min(1).optional(),
   person: name.optional(),
+  /** How it is told, and to whom next: a policy of alert-policies.yaml; its default one otherwise. */
+  policy: name.optional(),
   then: next,
 });
 const hangup = z.strictObject({

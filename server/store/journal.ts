@@ -88,6 +88,7 @@ const statements = (db: Database) => ({
   setTalked: db.prepare<[string, number]>(`
     INSERT INTO last_talked (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET at = max(at, excluded.at)`),
   post: db.prepare<[string, string]>('INSERT INTO outbox (kind, body) VALUES (?, ?)'),
+  raise: db.prepare<[string]>("INSERT INTO alert_inbox (kind, body) VALUES ('raise', ?)"),
   waiting: db.prepare<[number], { n: number; kind: string; body: string }>(
     "SELECT n, kind, body FROM outbox WHERE kind NOT LIKE 'refused %' ORDER BY n LIMIT ?",
   ),
@@ -159,7 +160,12 @@ export function openJournal(db: Database): Journal {
     lastTalked: (person) => read(() => sql.talked.get(person)),
     setTalked: (person, at) => write(() => void sql.setTalked.run(person, at)),
     warn: (body) => write(() => void post({ kind: 'warning', body })),
-    alert: (body) => write(() => void post({ kind: 'alert', body })),
+    // The record for the ledger, and the order for whoever sends alerts: both or none.
+    alert: (body) =>
+      together(() => {
+        post({ kind: 'alert', body });
+        sql.raise.run(JSON.stringify(body));
+      }),
     backlog: () => {
       const found = read(() => sql.backlog.get());
       const { waiting = 0, refused = 0, oldest = null } = found ?? {};

@@ -60,6 +60,8 @@ export type Ports = {
   room?: () => boolean;
   /** Told of each call that is over, after it is saved: for stories, metrics, tests. */
   onEnd?: (record: FinishedCall) => void;
+  /** Told of each alert as it is raised, saved or not: an urgency does not wait for a disk. */
+  onAlert?: (alert: AlertRecord) => void;
 };
 
 export type Settings = {

@@ -23,14 +23,14 @@ export type Step = { before: Call | undefined; outcome: Outcome; at: Instant; ro
 const retryMs = 1000;
 
 export class Saver {
-  readonly #ports: Pick<Ports, 'journal' | 'log' | 'clock' | 'ids'>;
+  readonly #ports: Pick<Ports, 'journal' | 'log' | 'clock' | 'ids' | 'onAlert'>;
   readonly #unsaved = new Map<CallId, Unsaved>();
   #failing: Instant | undefined;
   #missed = 0;
   #retry: Cancel | undefined;
   #seq = 0;
 
-  constructor(ports: Pick<Ports, 'journal' | 'log' | 'clock' | 'ids'>) {
+  constructor(ports: Pick<Ports, 'journal' | 'log' | 'clock' | 'ids' | 'onAlert'>) {
     this.#ports = ports;
   }
 
@@ -56,6 +56,8 @@ export class Saver {
       this.#unsaved.set(id, one);
       this.#failed(id, error);
     }
+    for (const notice of step.outcome.notices)
+      if (notice.type === 'raise-alert') this.#ports.onAlert?.(alertOf(id, step.at, notice));
     if (this.#failing !== undefined) this.#retry ??= this.#ports.clock.after(retryMs, () => this.#again());
   }
 
@@ -136,11 +138,15 @@ export class Saver {
     if (notice.type === 'warn') {
       journal.warn({ id, at, call, subject: notice.subject, message: notice.message });
     } else {
-      const { reason, target } = notice;
-      journal.alert({ id, at, call, reason, ...(target ? { target } : {}) });
+      journal.alert(alertOf(call, at, notice));
     }
   }
 }
+
+const alertOf = (call: CallId, at: Instant, notice: Extract<Outcome['notices'][number], { type: 'raise-alert' }>) => {
+  const { id, reason, target, policy } = notice;
+  return { id, at, call, reason, ...(target ? { target } : {}), ...(policy ? { policy } : {}) };
+};
 
 function joined(waiting: Unsaved | undefined, { before, outcome, at, rows }: Step): Unsaved {
   const { call, timers, notices } = outcome;

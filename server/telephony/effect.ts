@@ -66,7 +66,12 @@ export type EffectBody =
   | { type: 'start-timer'; name: string; ms: number }
   | { type: 'cancel-timer'; name: string }
   /** A call that nobody took, or whatever a person must confirm. */
-  | { type: 'raise-alert'; reason: string; target?: Target }
+  | {
+      type: 'raise-alert';
+      reason: string;
+      target?: Target /** of alert-policies.yaml; its default otherwise */;
+      policy?: string;
+    }
   /** Something an admin should see (an unallocated number on a planning). */
   | { type: 'warn'; subject: string; message: string };
 

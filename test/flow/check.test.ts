@@ -87,7 +87,7 @@ t.test('the committed JSON Schemas are those of the code', (t) => {
 
 t.test('every example names its schema, and a typed flow is what its file says', (t) => {
   for (const { file, text } of exampleFiles().filter((one) => one.file.endsWith('.yaml'))) {
-    const name = file.endsWith('lines.yaml') ? 'lines' : 'flow';
+    const name = /(?:^|\/)(lines|alert-policies|messages)\.yaml$/.exec(file)?.[1] ?? 'flow';
     t.ok(text.startsWith(`# yaml-language-server: $schema=../docs/schema/${name}.schema.json\n`), file);
     if (name === 'flow') t.ok(flowSchema.safeParse(parse(text)).success, file);
   }

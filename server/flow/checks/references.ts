@@ -54,6 +54,8 @@ const named: Rule = (draft) =>
       const tables = Object.keys(draft.set.flows[flow]?.tables ?? {});
       return unknown(draft, spot, [...path, 'table'], 'table', node.table, tables);
     }
+    if (node.kind === 'alert' && node.policy !== undefined && draft.known.policies)
+      return unknown(draft, spot, [...path, 'policy'], 'alert policy', node.policy, draft.known.policies);
     if (node.kind !== 'switch') return [];
     return node.cases.flatMap((one, i) =>
       one['caller-in'] === undefined

@@ -25,7 +25,12 @@ export function enterAlert(run: Run, node: NodeOf<'alert'>): Lead {
     : node.person
       ? { person: node.person }
       : undefined;
-  emit(run, { type: 'raise-alert', reason: filled(run, node.reason), ...(target ? { target } : {}) });
+  emit(run, {
+    type: 'raise-alert',
+    reason: filled(run, node.reason),
+    ...(target ? { target } : {}),
+    ...(node.policy ? { policy: node.policy } : {}),
+  });
   return { go: node.then };
 }
 
