@@ -6,6 +6,7 @@ import { type Cancel, systemClock } from './base/clock.ts';
 import { randomIds } from './base/ids.ts';
 import type { Log } from './base/log.ts';
 import { bad, good, problemText, type Result } from './base/result.ts';
+import type { FinishedCall } from './call/record.ts';
 import { openNetworks, writeTwilioFallback } from './carriers.ts';
 import { type LiveDesk, openDesk } from './desk/desk.ts';
 import { watchPaths } from './desk/watch.ts';
@@ -18,6 +19,7 @@ import { configuration, rescuePrompts, writeRescue } from './rescue/rescue.ts';
 import { takeInSpool } from './rescue/spool.ts';
 import type { Settings } from './settings.ts';
 import { StoreFailure } from './store/failure.ts';
+import { holdLine } from './store/hold.ts';
 import { watchRoom } from './store/room.ts';
 import { openStore, type Store } from './store/store.ts';
 import { Switchboard } from './switchboard/switchboard.ts';
@@ -102,6 +104,8 @@ export async function writeAsterisk({ settings, env, log, prompts, desk }: Built
 /** Starts the line on what was built. The problem says what stands in the way. */
 export async function serve(built: Built): Promise<Result<Server>> {
   const { settings, log, store, prompts, desk } = built;
+  const held = await holdLine(settings.database);
+  if (!held.ok) return closing(store, held);
   const networks = openNetworks(built, () => switchboard);
   const shipping = soon(() =>
     store
@@ -128,7 +132,11 @@ export async function serve(built: Built): Promise<Result<Server>> {
       shipping.ask();
     },
   });
-  const stopKeeping = keepHouse(built, shipping.ask);
+  metrics.watch({
+    ...{ switchboard, journal: store.journal, clock: systemClock },
+    ...{ trunks: () => desk.trunks(), refused: () => desk.refused(), free: room.free },
+  });
+  const stopKeeping = keepHouse(built, shipping.ask, metrics.ended);
   const stop = async () => {
     stopKeeping();
     room.stop();
@@ -137,34 +145,26 @@ export async function serve(built: Built): Promise<Result<Server>> {
     shipping.stop();
     await store.ship().catch((error) => log.error({ error }, 'records wait in the journal until the next start'));
     store.close();
+    held.value();
   };
-  try {
-    await switchboard.start();
-  } catch (error) {
-    await stop();
-    return isProblem(error) ? bad(error) : Promise.reject(error);
-  }
-  metrics.watch({
-    ...{ switchboard, journal: store.journal, clock: systemClock },
-    ...{ trunks: () => desk.trunks(), refused: () => desk.refused(), free: room.free },
-  });
-  const api = settings.http
-    ? await serveApi({ desk, store, switchboard, metrics, log }, settings.http, networks.routers)
-    : undefined;
+  // The door opens first: a port that is taken is told before any call is, and health can be asked while Asterisk is awaited.
+  const rooms = { desk, store, switchboard, metrics, log };
+  const api = settings.http ? await serveApi(rooms, settings.http, networks.routers) : undefined;
   if (api && !api.ok) {
     await stop();
     return api;
   }
-  return good({
-    switchboard,
-    desk,
-    store,
-    port: api?.value.port,
-    stop: async () => {
-      await api?.value.stop();
-      await stop();
-    },
-  });
+  const stopAll = async () => {
+    await api?.value.stop();
+    await stop();
+  };
+  try {
+    await switchboard.start();
+  } catch (error) {
+    await stopAll();
+    return isProblem(error) ? bad(error) : Promise.reject(error);
+  }
+  return good({ switchboard, desk, store, port: api?.value.port, stop: stopAll });
 }
 
 const isProblem = (error: unknown): error is { file: string; message: string } =>
@@ -173,17 +173,27 @@ const isProblem = (error: unknown): error is { file: string; message: string } =
 /** Records that end together travel together: the ledger is off the call path, and a quarter of a second late. */
 function soon(work: () => Promise<unknown>): { ask(): void; stop(): void } {
   let cancel: Cancel | undefined;
+  let over = false;
   const ask = () => {
+    if (over) return;
     cancel ??= systemClock.after(250, () => {
       cancel = undefined;
       void work();
     });
   };
-  return { ask, stop: () => cancel?.() };
+  const stop = () => {
+    over = true;
+    cancel?.();
+  };
+  return { ask, stop };
 }
 
 /** What goes on beside the calls: edits taken in, the last-resort route kept fresh, records brought home, old files removed. */
-function keepHouse({ settings, env, log, store, prompts, desk }: Built, ship: () => void): () => void {
+function keepHouse(
+  { settings, env, log, store, prompts, desk }: Built,
+  ship: () => void,
+  ended: (record: FinishedCall) => void,
+): () => void {
   const trouble = (what: string) => (error: unknown) => log.error({ error }, what);
   const rescue = async () => {
     await writeTwilioFallback({ settings, prompts, desk, log });
@@ -194,7 +204,11 @@ function keepHouse({ settings, env, log, store, prompts, desk }: Built, ship: ()
         log.error({ problem: problemText(problem) }, "Asterisk's files stay as they were");
   };
   const spool = async () => {
-    await takeInSpool(settings, (record) => store.journal.end(record), log);
+    const keep = (record: FinishedCall) => {
+      store.journal.end(record);
+      ended(record);
+    };
+    await takeInSpool(settings, keep, log);
     ship();
   };
   const prune = async () => {

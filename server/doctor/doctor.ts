@@ -29,7 +29,7 @@ export async function examine(settings: Settings, env: Environment, now: () => I
     databaseFindings(examineDatabase(settings.database), !existsSync(settings.database)),
     speechFinding(command[0] ?? '', env.PATH),
     read.ok ? edited(read.value, settings, command, env, now()) : brokenFiles(read.problems),
-    examineAsterisk(settings.ari, read.ok ? read.value.trunks : undefined, now),
+    settings.carrier === 'twilio' ? [] : examineAsterisk(settings.ari, read.ok ? read.value.trunks : undefined, now),
     lastResort(settings, now()),
     settings.http && settings.http.port > 0 ? serverFindings(addressOf(settings.http)) : [],
   ]);
