@@ -71,7 +71,7 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
   };
 }
 
-const untilRecords = async (api: Line['api'], count: number): Promise<FinishedCall[]> => {
+export const untilRecords = async (api: Line['api'], count: number): Promise<FinishedCall[]> => {
   for (let tries = 0; ; tries++) {
     const { calls } = await api<{ calls: FinishedCall[] }>('/api/calls');
     if (calls.length >= count) return calls;
@@ -80,7 +80,7 @@ const untilRecords = async (api: Line['api'], count: number): Promise<FinishedCa
   }
 };
 
-const untilOver = async (api: Line['api'], id: string): Promise<FinishedCall> => {
+export const untilOver = async (api: Line['api'], id: string): Promise<FinishedCall> => {
   for (let tries = 0; tries < 300; tries++) {
     const record = await api<FinishedCall | { error: string }>(`/api/calls/${id}`);
     if ('outcome' in record) return record;
@@ -89,7 +89,7 @@ const untilOver = async (api: Line['api'], id: string): Promise<FinishedCall> =>
   throw new Error(`the call ${id} is not on record after 30 s`);
 };
 
-function copyFiles({ flows = 'ivr-flows', plannings = 'plannings' }: LineOptions, dir: string): Files {
+export function copyFiles({ flows = 'ivr-flows', plannings = 'plannings' }: LineOptions, dir: string): Files {
   const files = { flows: join(dir, 'ivr-flows'), plannings: join(dir, 'plannings'), trunks: join(dir, 'trunks.yaml') };
   cpSync(flows, files.flows, { recursive: true });
   cpSync(plannings, files.plannings, { recursive: true });
@@ -107,7 +107,7 @@ function writeTrunks(file: string, network: Network): void {
 }
 
 /** The sound of every text the line can say, rendered as the server would: what callers hear is compared with it. */
-async function promptBook(files: Files) {
+export async function promptBook(files: Files) {
   const opened = openPrompts({
     dir: 'var/prompts',
     command: espeakCommand(findEspeak(process.env, resolve('.'))),

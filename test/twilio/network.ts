@@ -1,0 +1,291 @@
+// Twilio on loopback: its REST API, the telephones it can call and the callers it brings, faithful to what its documentation says (and does not promise).
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Happening } from '../network/story.ts';
+import { Story } from '../network/story.ts';
+import { type Book, bookOf } from './book.ts';
+import { Channel, type Child, type Facts, type Status, type World } from './channel.ts';
+import { RestContract, TwimlRules, type XmlElement } from './contract.ts';
+import { dialChild } from './dial.ts';
+import { Line } from './line.ts';
+import { nobody, Phone, type Ring } from './phone.ts';
+import { restApi } from './rest.ts';
+import { Room } from './room.ts';
+import { sid } from './sid.ts';
+import { type Answered, type Asked, fetchDocument, knock } from './webhook.ts';
+import { parseXml } from './xml.ts';
+
+export type TwilioNumber = {
+  sid: string;
+  number: string;
+  voiceUrl: string;
+  voiceFallbackUrl: string;
+  statusCallback: string;
+  smsUrl: string;
+  smsFallbackUrl: string;
+};
+export type NetworkOptions = {
+  /** WAV files and what they say. */
+  prompts?: { all(): { text: string; path: string }[] };
+  speed?: number;
+  patience?: number;
+  onHappening?: (happening: Happening) => void;
+};
+export type CallOptions = { from?: string; to: string; diversion?: string; name?: string; via?: string };
+/** What may go wrong between Twilio and us, as it does in life. */
+export type Chaos = { duplicates: boolean; reorders: boolean };
+/** What Twilio's REST API does wrong next. */
+export type Trouble = { times: number; http: number; code: number; message: string };
+
+/** Twilio's own limit, in its time. */
+const deadlineMs = 15_000;
+/** Most that a status callback is late when they come out of order, ms of our time. */
+const mostLateMs = 40;
+
+export class Caller extends Line {}
+
+export class TwilioNetwork {
+  readonly account = sid('AC');
+  readonly token = sid('');
+  readonly story = new Story();
+  readonly channels = new Map<string, Channel>();
+  readonly numbers = new Map<string, TwilioNumber>();
+  readonly recordings = new Map<string, { wav: Uint8Array; asked: number }>();
+  /** What broke Twilio's contract: a request or a document. Stays empty. */
+  readonly violations: string[] = [];
+  readonly requests: { method: string; path: string; form: Record<string, unknown> }[] = [];
+  readonly chaos: Chaos = { duplicates: false, reorders: false };
+  readonly trouble: Trouble[] = [];
+  /** AMD verdict for the next answered legs, and how late it comes (ms of Twilio's time). */
+  amd: { answeredBy: string; afterMs: number } | undefined;
+  readonly contract = new RestContract();
+  readonly patience: number;
+  readonly speed: number;
+  readonly #rules = new TwimlRules();
+  readonly #book: Book;
+  readonly #phones = new Map<string, Phone>();
+  readonly #rooms = new Map<string, Room>();
+  readonly #world: World;
+  readonly #server: Server;
+  #port = 0;
+
+  constructor(options: NetworkOptions = {}) {
+    this.speed = options.speed ?? 20;
+    this.patience = options.patience ?? 15_000;
+    this.#book = bookOf(options.prompts);
+    if (options.onHappening) this.story.on('happening', options.onHappening);
+    this.#world = this.#makeWorld();
+    this.#server = createServer(restApi(this));
+  }
+
+  async start(): Promise<this> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    this.#port = (this.#server.address() as AddressInfo).port;
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    for (const channel of this.channels.values()) channel.end('completed');
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  /** Where its REST API is. */
+  get api(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  phone(number: string, name?: string): Phone {
+    const known = this.#phones.get(number);
+    if (known) return known;
+    const phone = new Phone(number, name ?? number, this);
+    this.#phones.set(number, phone);
+    return phone;
+  }
+
+  get phones(): Phone[] {
+    return [...this.#phones.values()];
+  }
+
+  /** Buys a number: its addresses are to be set by the line. */
+  number(number: string, addresses: Partial<TwilioNumber> = {}): TwilioNumber {
+    const blank = { voiceUrl: '', voiceFallbackUrl: '', statusCallback: '', smsUrl: '', smsFallbackUrl: '' };
+    const bought = { sid: sid('PN'), number, ...blank, ...addresses };
+    this.numbers.set(bought.sid, bought);
+    return bought;
+  }
+
+  /** A caller dials one of the account's numbers. */
+  async call({ from, to, diversion, name }: CallOptions): Promise<Caller> {
+    const number = [...this.numbers.values()].find((one) => one.number === to);
+    if (!number?.voiceUrl) throw new Error(`${to} is no number of this account, or has no voice URL`);
+    const shown = from ?? '+266696687';
+    const channel = this.#channel(`caller ${from ?? 'without a number'}`, { direction: 'inbound', from: shown, to });
+    channel.status = 'ringing';
+    if (number.voiceFallbackUrl) channel.fallback = number.voiceFallbackUrl;
+    this.story.tell(channel.who, `calls ${to}`);
+    channel.onEnd.push(() => this.#told(channel, number.statusCallback, channel.status));
+    const extra = { ...(diversion ? { ForwardedFrom: diversion } : {}), ...(name ? { CallerName: name } : {}) };
+    void channel
+      .run({ url: number.voiceUrl, params: channel.params(extra) })
+      .catch((error) => this.#broken(channel, error));
+    return new Caller(channel);
+  }
+
+  /** POST /Calls: rings the phone, and asks for the leg's document when it is picked up. */
+  place(form: Record<string, string>, events: readonly string[]): Channel {
+    const { To = '', From = '', Url = '', FallbackUrl, StatusCallback = '', Timeout = '60' } = form;
+    const phone = this.#phones.get(To);
+    const channel = this.#channel(phone?.name ?? To, { direction: 'outbound-api', from: From, to: To });
+    if (FallbackUrl) channel.fallback = FallbackUrl;
+    const tell = (event: string, status: Status, ring?: Ring) =>
+      events.includes(event) && this.#told(channel, StatusCallback, status, ring?.sip);
+    setImmediate(() => {
+      channel.status = 'initiated';
+      tell('initiated', 'initiated');
+      void this.#ring(channel, phone, { form, timeoutMs: Number(Timeout) * 1000, tell, url: Url });
+    });
+    return channel;
+  }
+
+  async #ring(
+    channel: Channel,
+    phone: Phone | undefined,
+    {
+      form,
+      timeoutMs,
+      tell,
+      url,
+    }: {
+      form: Record<string, string>;
+      timeoutMs: number;
+      tell: (event: string, status: Status, ring?: Ring) => void;
+      url: string;
+    },
+  ): Promise<void> {
+    const ringing = () => {
+      channel.status = 'ringing';
+      tell('ringing', 'ringing');
+    };
+    let ring: Ring | undefined;
+    channel.onEnd.push(() => tell('completed', channel.status, ring));
+    if (!phone) {
+      const none = new Line(channel) as Ring;
+      none.sip = nobody.sip;
+      ring = none;
+      this.story.tell(channel.facts.to, 'is called: there is no such number');
+      return channel.end(nobody.status);
+    }
+    ring = await phone.called(channel, ringing);
+    if (channel.isOver) return;
+    const late = setTimeout(() => channel.answeredAt ?? channel.end('no-answer'), timeoutMs / this.speed);
+    channel.onEnd.push(() => clearTimeout(late));
+    await ring.pickedUp;
+    clearTimeout(late);
+    if (channel.isOver) return;
+    channel.answer();
+    tell('answered', 'in-progress', ring);
+    this.#detect(channel, form);
+    await channel.run({ url, params: channel.params() }).catch((error) => this.#broken(channel, error));
+  }
+
+  /** Asynchronous machine detection: only four parameters, and whenever it is ready. */
+  #detect(channel: Channel, { AsyncAmdStatusCallback }: Record<string, string>): void {
+    if (!this.amd || !AsyncAmdStatusCallback) return;
+    const { answeredBy, afterMs } = this.amd;
+    const params = {
+      ...{ CallSid: channel.sid, AccountSid: this.account, AnsweredBy: answeredBy },
+      MachineDetectionDuration: String(afterMs),
+    };
+    setTimeout(() => this.#world.tell({ url: AsyncAmdStatusCallback, params }), afterMs / this.speed);
+  }
+
+  #channel(who: string, facts: Facts): Channel {
+    const channel = new Channel(who, facts, this.#world);
+    this.channels.set(channel.sid, channel);
+    channel.onEnd.push(() => this.story.stir());
+    return channel;
+  }
+
+  readonly #sequence = new Map<string, number>();
+
+  #told(channel: Channel, url: string, status: Status, sip?: number): void {
+    if (!url) return;
+    const number = this.#sequence.get(channel.sid) ?? 0;
+    this.#sequence.set(channel.sid, number + 1);
+    const over = channel.isOver;
+    const seconds = String(Math.round(((channel.endedAt ?? Date.now()) - (channel.answeredAt ?? Date.now())) / 1000));
+    const params = channel.params({
+      ...{ CallStatus: status, CallbackSource: 'call-progress-events', SequenceNumber: String(number) },
+      ...{ Timestamp: new Date().toUTCString() },
+      ...(over ? { CallDuration: seconds, Duration: '1' } : {}),
+      ...(over && sip ? { SipResponseCode: String(sip) } : {}),
+    });
+    this.#world.tell({ url, params });
+  }
+
+  #broken(channel: Channel, error: Error): void {
+    this.violations.push(`${channel.who}: ${error.message}`);
+    channel.end('failed');
+  }
+
+  get #habits() {
+    return {
+      token: this.token,
+      deadlineMs: deadlineMs / this.speed + 2_000,
+      times: () => (this.chaos.duplicates ? 2 : 1),
+    };
+  }
+
+  #makeWorld(): World {
+    return {
+      ...{ account: this.account, story: this.story, patience: this.patience, speed: this.speed },
+      document: (asked) => fetchDocument(asked, this.#habits),
+      parse: (document, from) => this.#parse(document, from),
+      audio: (url) => this.#book.audio(url),
+      tell: (asked) => this.#tell(asked),
+      room: (name) => this.#room(name),
+      dialChild: (parent, dial) => this.#dial(parent, dial),
+      recorded: (channel, seconds) => this.#recorded(channel, seconds),
+    };
+  }
+
+  #parse(document: Answered, from: string): XmlElement {
+    const element = parseXml(document.body);
+    this.violations.push(...this.#rules.problems(element).map((problem) => `${from}: ${problem}`));
+    return element;
+  }
+
+  /** A callback whose answer nobody waits for; late and repeated when the network is in that mood. */
+  #tell(asked: Asked): void {
+    const lateMs = this.chaos.reorders ? Math.random() * mostLateMs : 0;
+    const deliver = () =>
+      void knock(asked, this.#habits).catch((error: Error) =>
+        this.story.tell('Twilio', `could not tell ${asked.url}: ${error.message}`),
+      );
+    setTimeout(deliver, lateMs);
+    if (this.chaos.duplicates) setTimeout(deliver, lateMs + 5);
+  }
+
+  #room(name: string): Room {
+    const room = this.#rooms.get(name) ?? new Room(name);
+    this.#rooms.set(name, room);
+    return room;
+  }
+
+  #dial(parent: Channel, dial: XmlElement): Promise<Child> {
+    return dialChild(parent, dial, {
+      phone: (number) => this.#phones.get(number),
+      channel: (who, facts) => this.#channel(who, facts),
+      broken: (channel, error) => this.#broken(channel, error),
+    });
+  }
+
+  #recorded(_channel: Channel, seconds: number): string {
+    const name = sid('RE');
+    this.recordings.set(name, { wav: this.#book.silence(seconds), asked: 0 });
+    return name;
+  }
+}
