@@ -1,7 +1,8 @@
 // People who are sought, on the wire: busy, absent, unwilling, a voicemail, two at once, nobody, a number that does not exist.
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { tone } from '../network/audio.ts';
 import {
+  calls,
   kept,
   legsOf,
   liveCalls,
@@ -17,7 +18,7 @@ const line = await startScene({ network: { patience: 40_000 } });
 t.teardown(() => line.stop());
 const { network } = line;
 const phone = (last: string, name: string) => network.phone(`+336399810${last}`, name);
-const call = (last: string, from: string) => network.call({ from, to: `+331990020${last}` });
+const call = (t: Test, last: string, from: string) => calls(t, line, { from, to: `+331990020${last}` });
 
 // Stories with phones of their own go on side by side: most of each is waiting.
 t.jobs = 4;
@@ -30,7 +31,7 @@ t.test('busy, 603, key 2, no answer, a voicemail: each time the next person, and
   phone('04', 'Denis').behaves('never answers');
   const voicemail = phone('05', 'Elsa').behaves('voicemail', { ringMs: 300 });
   const fabien = phone('06', 'Fabien');
-  const caller = await call('01', from);
+  const caller = await call(t, '01', from);
   await caller.isAnswered();
   await caller.hears('nous cherchons');
   const machine = await voicemail.rings();
@@ -65,7 +66,7 @@ t.test('busy, 603, key 2, no answer, a voicemail: each time the next person, and
 t.test('two confirm in the same instant: one has the caller, the other hears that it is taken', async (t) => {
   const from = '+33612345002';
   const people = [phone('11', 'Gilles'), phone('12', 'Hélène')] as const;
-  const caller = await call('02', from);
+  const caller = await call(t, '02', from);
   const rings = await Promise.all(people.map((one) => one.rings()));
   await Promise.all(rings.map((ring) => ring.answers()));
   await Promise.all(rings.map((ring) => ring.hears("Pour prendre l'appel")));
@@ -91,7 +92,7 @@ t.test('three levels: a planning together, a person twice, a number', async (t) 
   const jeanne = phone('22', 'Jeanne').behaves('never answers');
   phone('23', 'Diane').behaves('never answers');
   const last = network.phone('+33199003001', 'Standard').behaves('takes', { ringMs: 300 });
-  const caller = await call('03', from);
+  const caller = await call(t, '03', from);
   const ring = await last.rings({ within: 60_000 });
   await caller.isTalkingTo(ring);
   await caller.hangsUp();
@@ -111,7 +112,7 @@ t.test('three levels: a planning together, a person twice, a number', async (t) 
 t.test('the longest wait ends the ringing; an alert goes out, and the message is kept', async (t) => {
   const from = '+33612345004';
   const kevin = phone('31', 'Kévin').behaves('never answers');
-  const caller = await call('04', from);
+  const caller = await call(t, '04', from);
   const ring = await kevin.rings();
   await caller.hears("L'attente a assez duré", { whole: true });
   await ring.isHungUp();
@@ -129,13 +130,13 @@ t.test('the longest wait ends the ringing; an alert goes out, and the message is
 
 t.test('a person who talks is not rung a second time, and is rung once free', async (t) => {
   const laure = phone('41', 'Laure');
-  const first = await call('05', '+33612345005');
+  const first = await call(t, '05', '+33612345005');
   await laure.rings();
   await laure.answers();
   await laure.hears("Pour prendre l'appel");
   await laure.presses('1');
   await first.isTalkingTo(laure.call);
-  const second = await call('05', '+33612345006');
+  const second = await call(t, '05', '+33612345006');
   await second.hears('nous cherchons');
   laure.isNotRung();
   await first.hangsUp();
@@ -153,7 +154,7 @@ t.test('a person who talks is not rung a second time, and is rung once free', as
 
 t.test('nobody is on call: the caller is told, and an alert goes out', async (t) => {
   const from = '+33612345007';
-  const caller = await call('06', from);
+  const caller = await call(t, '06', from);
   await caller.hears('Le planning de garde est vide');
   await caller.isHungUp();
   const record = await recordFrom(line, from);
@@ -167,7 +168,7 @@ t.test('on a holiday, the people of the holiday are rung', async (t) => {
   const from = '+33612345008';
   const usual = phone('51', 'Maud');
   const holiday = phone('52', 'Noé').behaves('takes', { ringMs: 300 });
-  const caller = await call('07', from);
+  const caller = await call(t, '07', from);
   await caller.isTalkingTo(await holiday.rings());
   usual.isNotRung();
   await caller.hangsUp();
@@ -179,7 +180,7 @@ t.test('a number that does not exist: the admin is warned, the person is rung on
   const from = '+33612345009';
   const second = phone('62', 'Odile').behaves('busy');
   const pierre = phone('63', 'Pierre').behaves('takes', { ringMs: 300 });
-  const caller = await call('08', from);
+  const caller = await call(t, '08', from);
   await caller.isTalkingTo(await pierre.rings());
   await caller.hangsUp();
   const record = await recordFrom(line, from);

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Test } from 'tap';
 import type { FinishedCall, LegRecord } from '../../server/call/record.ts';
-import type { Caller } from '../network/network.ts';
+import type { Caller, CallOptions } from '../network/network.ts';
 import { type Line, type LineOptions, startLine } from './line.ts';
 
 const day = 86_400_000;
@@ -62,6 +62,15 @@ export const nobodyIsLeft = (line: Line): Promise<true> =>
 export const legsOf = ({ legs }: FinishedCall): string[] => legs.map(({ person, cause }) => `${person} ${cause}`);
 export const trunksOf = ({ legs }: FinishedCall): string[] =>
   legs.map(({ trunk, cause }: LegRecord) => `${trunk} ${cause}`);
+
+/** Places a call that ends with its test, also when the test fails: the next one begins with free phones. */
+export async function calls(t: Test, line: Line, options: CallOptions): Promise<Caller> {
+  const caller = await line.network.call(options);
+  t.teardown(async () => {
+    if (!caller.isOver) await caller.hangsUp();
+  });
+  return caller;
+}
 
 /** Nobody who waits may hear 5 s of nothing. */
 export function neverLeftInSilence(t: Test, ...callers: Caller[]): void {

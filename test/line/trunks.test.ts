@@ -1,6 +1,15 @@
 // Carriers that fail, on the wire: whose fault it was decides what comes next, and the caller notices nothing.
 import t, { type Test } from 'tap';
-import { edit, eventually, neverLeftInSilence, nobodyIsLeft, recordFrom, startScene, trunksOf } from './scene.ts';
+import {
+  calls,
+  edit,
+  eventually,
+  neverLeftInSilence,
+  nobodyIsLeft,
+  recordFrom,
+  startScene,
+  trunksOf,
+} from './scene.ts';
 
 t.setTimeout(280_000);
 const line = await startScene({
@@ -27,7 +36,7 @@ let last = 33612346000;
 async function callIsTaken(t: Test): Promise<{ trunks: string[]; invitesToA: number }> {
   const from = `+${++last}`;
   const before = a.invites().length;
-  const caller = await network.call({ from, to: '+33199002020', via: 'b' });
+  const caller = await calls(t, line, { from, to: '+33199002020', via: 'b' });
   const ring = await tania.rings();
   await ring.answers();
   await ring.hearsSound();
@@ -88,7 +97,7 @@ t.test('both dead: the caller is told so, within seconds, and an alert goes out'
   b.fails(503);
   const from = `+${++last}`;
   // Carriers that take no call of ours may still bring theirs.
-  const caller = await network.call({ from, to: '+33199002020' });
+  const caller = await calls(t, line, { from, to: '+33199002020' });
   await caller.hears('Nos opérateurs sont en panne');
   await caller.isHungUp();
   const record = await recordFrom(line, from);
