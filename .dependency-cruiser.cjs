@@ -24,7 +24,7 @@ module.exports = {
     room('desk', 'base', 'telephony', 'trunk', 'planning', 'flow', 'alert', 'alerting', 'prompts', 'tables', 'switchboard'),
     room('prompts', 'base', 'telephony'),
     room('store', 'base', 'telephony', 'planning', 'flow', 'hunt', 'alert', 'call', 'switchboard', 'trunk'),
-    room('api', 'base', 'telephony', 'planning', 'flow', 'hunt', 'alert', 'call', 'switchboard', 'store', 'trunk'),
+    room('api', 'base', 'telephony', 'planning', 'flow', 'hunt', 'alert', 'alerting', 'call', 'switchboard', 'store', 'trunk'),
     room('doctor', 'base', 'telephony', 'trunk', 'planning', 'flow', 'asterisk', 'desk', 'prompts', 'rescue', 'store', 'settings.ts'),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'only-the-edge-reads-env', severity: 'error', from: { path: '^server/(base|telephony|planning|trunk|voicemail|hunt|flow|alert|call)/' }, to: { path: '^(node:)?(fs|net|http|https|child_process|dgram|process)$', } },

@@ -1,5 +1,8 @@
 // Builds the server from its settings: the only place where clock, ids, database, carriers and rooms meet.
 import cron from 'node-cron';
+import { alertPrompts } from './alerting/alert-calls.ts';
+import { type OwnCalls, shareCarrier } from './alerting/share.ts';
+import { openAlertRoom } from './alerts.ts';
 import { openMetrics } from './api/metrics.ts';
 import { serveApi } from './api/server.ts';
 import { type Cancel, systemClock } from './base/clock.ts';
@@ -68,7 +71,7 @@ export async function build(
       folders: { root, flows, plannings, trunks },
       prompts: prompts.value,
       publish: (version, body) => kept(() => store.value.journal.publish(version, body)),
-      alwaysSaid: rescuePrompts,
+      alwaysSaid: [...rescuePrompts, ...alertPrompts],
       env,
       log,
     },
@@ -107,6 +110,12 @@ export async function serve(built: Built): Promise<Result<Server>> {
   const held = await holdLine(settings.database);
   if (!held.ok) return closing(store, held);
   const networks = openNetworks(built, () => switchboard);
+  const shared = networks.carriers.map(shareCarrier);
+  const alerts = openAlertRoom({ ...built, own: ownCalls(shared), switchboard: () => switchboard });
+  if (!alerts.ok) {
+    held.value();
+    return closing(store, alerts);
+  }
   const shipping = soon(() =>
     store
       .ship()
@@ -123,14 +132,16 @@ export async function serve(built: Built): Promise<Result<Server>> {
     log,
     journal: store.journal,
     desk,
-    carriers: networks.carriers,
+    carriers: shared.map(({ line }) => line),
     settings: { listenMs: settings.listenMs, silentMs: settings.silentMs },
     room: room.enough,
     onEnd: (record) => {
       metrics.ended(record);
+      alerts.value.ended(record);
       log.info({ call: record.id, outcome: record.outcome, who: record.who ?? null }, 'call over');
       shipping.ask();
     },
+    onAlert: alerts.value.raised,
   });
   metrics.watch({
     ...{ switchboard, journal: store.journal, clock: systemClock },
@@ -140,6 +151,7 @@ export async function serve(built: Built): Promise<Result<Server>> {
   const stop = async () => {
     stopKeeping();
     room.stop();
+    await alerts.value.stop();
     await switchboard.stop();
     prompts.close();
     shipping.stop();
@@ -149,7 +161,8 @@ export async function serve(built: Built): Promise<Result<Server>> {
   };
   // The door opens first: a port that is taken is told before any call is, and health can be asked while Asterisk is awaited.
   const rooms = { desk, store, switchboard, metrics, log };
-  const api = settings.http ? await serveApi(rooms, settings.http, networks.routers) : undefined;
+  const doors = [...networks.routers, ...alerts.value.routers];
+  const api = settings.http ? await serveApi(rooms, settings.http, doors) : undefined;
   if (api && !api.ok) {
     await stop();
     return api;
@@ -160,12 +173,17 @@ export async function serve(built: Built): Promise<Result<Server>> {
   };
   try {
     await switchboard.start();
+    await alerts.value.start();
   } catch (error) {
     await stopAll();
     return isProblem(error) ? bad(error) : Promise.reject(error);
   }
   return good({ switchboard, desk, store, port: api?.value.port, stop: stopAll });
 }
+
+/** The line rings people by itself over Asterisk: a call of Twilio's shows what a saved caller's call says, and here there is none. */
+const ownCalls = (shared: readonly { own: OwnCalls }[]): OwnCalls[] =>
+  shared.flatMap(({ own }) => (own.name === 'asterisk' ? [own] : []));
 
 const isProblem = (error: unknown): error is { file: string; message: string } =>
   typeof error === 'object' && error !== null && 'file' in error && 'message' in error;
@@ -216,7 +234,7 @@ function keepHouse(
     // Sets that a live call is pinned to stand there still: their words may yet be said.
     const used = store.journal.publications().map((body) => JSON.parse(body) as FlowSet);
     await prompts.prune(
-      [...used.flatMap(promptsOf), ...promptsOf(desk.flows()), ...rescuePrompts],
+      [...used.flatMap(promptsOf), ...promptsOf(desk.flows()), ...rescuePrompts, ...alertPrompts],
       Date.now() - 30 * 86_400_000,
     );
   };

@@ -52,6 +52,17 @@ const schema = z.object({
   TWILIO_FALLBACK_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Where the outside world reaches this server's HTTP, as Twilio and people use it. */
   VIGIE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Lets programs act on alerts over HTTP, as `Authorization: Bearer …`. */
+  VIGIE_API_TOKEN: z.string().min(16, 'expected at least 16 characters').optional(),
+  /** Signs links; made and kept under var/ where it is not given. */
+  VIGIE_SECRET: z.string().min(32, 'expected at least 32 characters').optional(),
+  /** An HTTP gateway for SMS: docs/messaging.md. */
+  VIGIE_SMS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  VIGIE_SMS_TOKEN: z.string().min(8, 'expected at least 8 characters').optional(),
+  VIGIE_SMS_FROM: z.string().max(20).optional(),
+  /** `smtp://user:password@host:port`; `smtps://` speaks TLS from the first byte. */
+  VIGIE_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  VIGIE_MAIL_FROM: z.string().default('vigie@localhost'),
   VIGIE_LISTEN_MS: ms.default(0),
   VIGIE_SILENT_MS: ms.default(3500),
 });
@@ -79,6 +90,12 @@ export type Settings = {
   carrier: 'asterisk' | 'twilio' | 'both';
   /** Set when Twilio carries calls. */
   twilio?: TwilioAccess;
+  /** Where the outside world reaches our HTTP; without a slash at its end. */
+  publicUrl?: string;
+  apiToken?: string;
+  secret?: string;
+  sms?: { url: string; token: string; from?: string };
+  mail?: { url: string; from: string };
   listenMs: number;
   silentMs: number;
 };
@@ -96,7 +113,7 @@ export function readSettings(env: Record<string, string | undefined>): Result<Se
     );
   }
   const e = parsed.data;
-  const lacking = e.CARRIER === 'asterisk' ? [] : lackingForTwilio(e);
+  const lacking = [...(e.CARRIER === 'asterisk' ? [] : lackingForTwilio(e)), ...lackingForSms(e)];
   if (lacking.length > 0) return bad(...lacking);
   const root = resolve(e.VIGIE_ROOT);
   const at = (given: string | undefined, usual: string) => resolve(root, given ?? usual);
@@ -133,12 +150,35 @@ export function readSettings(env: Record<string, string | undefined>): Result<Se
     ...(e.VIGIE_HTTP_PORT === undefined ? {} : { http: { host: e.VIGIE_HTTP_HOST, port: e.VIGIE_HTTP_PORT } }),
     carrier: e.CARRIER,
     ...(e.CARRIER === 'asterisk' ? {} : { twilio: twilioAccess(e) }),
+    ...messaging(e),
     listenMs: e.VIGIE_LISTEN_MS,
     silentMs: e.VIGIE_SILENT_MS,
   });
 }
 
 type Environment = z.output<typeof schema>;
+
+const messaging = (e: Environment): Pick<Settings, 'publicUrl' | 'apiToken' | 'secret' | 'sms' | 'mail'> => ({
+  ...(e.VIGIE_PUBLIC_URL ? { publicUrl: e.VIGIE_PUBLIC_URL.replace(/\/+$/, '') } : {}),
+  ...(e.VIGIE_API_TOKEN ? { apiToken: e.VIGIE_API_TOKEN } : {}),
+  ...(e.VIGIE_SECRET ? { secret: e.VIGIE_SECRET } : {}),
+  ...smsAccess(e),
+  ...(e.VIGIE_SMTP_URL ? { mail: { url: e.VIGIE_SMTP_URL, from: e.VIGIE_MAIL_FROM } } : {}),
+});
+
+function smsAccess({
+  VIGIE_SMS_URL: url,
+  VIGIE_SMS_TOKEN: token,
+  VIGIE_SMS_FROM: from,
+}: Environment): Pick<Settings, 'sms'> {
+  return url && token ? { sms: { url, token, ...(from ? { from } : {}) } } : {};
+}
+
+function lackingForSms(e: Environment): Problem[] {
+  if (!e.VIGIE_SMS_URL || e.VIGIE_SMS_TOKEN) return [];
+  const message = 'VIGIE_SMS_TOKEN is not set, and VIGIE_SMS_URL needs it';
+  return [{ file: 'environment', message, hint: 'the gateway and we show it to each other' }];
+}
 
 /** Twilio must know us, and must be able to reach us. */
 function lackingForTwilio(e: Environment): Problem[] {

@@ -9,6 +9,8 @@ export type SetTimer = { dueAt: number; ms: number };
 export type SavedAlert = { alert: Alert; timers: Record<string, SetTimer> };
 export type InboxRow = { k: number; kind: string; body: unknown };
 
+export type AlertList = Pick<AlertStore, 'list'>;
+
 /** Synchronous and committed on return. @throws StoreFailure when the disk or the file fails. */
 export interface AlertStore {
   save(saved: SavedAlert): void;

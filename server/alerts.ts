@@ -1,0 +1,174 @@
+// The alerting room of this line, built from the settings: its senders, its callers, its door over HTTP, and what it hears of the calls.
+import { join } from 'node:path';
+import type { Router } from 'express';
+import type { About, Contact } from './alert/alert.ts';
+import { openAlertCalls } from './alerting/alert-calls.ts';
+import { Alerting } from './alerting/alerting.ts';
+import { Placer } from './alerting/calls.ts';
+import { openLinks } from './alerting/links.ts';
+import { takeReply } from './alerting/replies.ts';
+import { openSenders } from './alerting/senders.ts';
+import type { OwnCalls } from './alerting/share.ts';
+import { type AlertRooms, alertRoutes } from './api/alerts.ts';
+import { systemClock } from './base/clock.ts';
+import { randomIds } from './base/ids.ts';
+import type { Log } from './base/log.ts';
+import { good, type Result } from './base/result.ts';
+import type { AlertRecord, FinishedCall } from './call/record.ts';
+import { contactOf, contactsFor } from './desk/contacts.ts';
+import type { LiveDesk } from './desk/desk.ts';
+import { SmsGateway } from './messaging/gateway.ts';
+import { openMailer } from './messaging/mailer.ts';
+import type { SmsProvider } from './messaging/port.ts';
+import type { PromptStore } from './prompts/prompts.ts';
+import type { Settings } from './settings.ts';
+import { openSenderLock } from './store/alerts.ts';
+import { secretIn } from './store/secret.ts';
+import type { Store } from './store/store.ts';
+import type { Switchboard } from './switchboard/switchboard.ts';
+
+export type AlertParts = {
+  settings: Settings;
+  store: Store;
+  prompts: PromptStore;
+  desk: LiveDesk;
+  log: Log;
+  /** Networks on which the line can place calls by itself, best first. */
+  own: readonly OwnCalls[];
+  /** Other SMS providers of this line. The gateway comes first where one is set. */
+  sms?: SmsProvider;
+  switchboard: () => Switchboard;
+};
+
+export type AlertRoom = {
+  alerting: Alerting;
+  routers: Router[];
+  raised(alert: AlertRecord): void;
+  ended(record: FinishedCall): void;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const clock = systemClock;
+/** A caller's name for a call that is spoken: made before the person is rung. */
+const speakWithinMs = 10_000;
+
+export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
+  const { settings, store, desk, log } = parts;
+  const secret = settings.secret ? good(settings.secret) : secretIn(join(settings.var, 'link-secret'));
+  if (!secret.ok) return secret;
+  const ids = randomIds(clock.now);
+  const links = openLinks(secret.value);
+  const gateway = settings.sms ? new SmsGateway(settings.sms, clock, log) : undefined;
+  const sms = gateway ?? parts.sms;
+  const mailer = settings.mail ? openMailer(settings.mail, log) : undefined;
+  const person = (id: string): Contact | undefined => contactOf(desk.reading().plannings, id);
+  const placer = openPlacer(parts);
+  const report: Alerting['report'] = (said) => alerting.report(said);
+  const calls =
+    placer &&
+    openAlertCalls({
+      ...{ placer, report, line: () => Object.keys(desk.flows().lines)[0] ?? '' },
+      act: (alert, said) => alerting.act(alert, said),
+    });
+  const alerting: Alerting = new Alerting({
+    ...{ clock, ids, log, store: store.alerts, lock: openSenderLock(settings.database) },
+    policies: () => desk.reading().policies,
+    people: (whom, at) => contactsFor(desk, whom, at),
+    senders: openSenders({
+      ...{ clock, log, links, report },
+      ...(sms ? { sms } : {}),
+      ...(mailer ? { mailer } : {}),
+      ...(calls ? { calls } : {}),
+      ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
+    }),
+    about: (call) => aboutLive(parts, call),
+  });
+  const rooms: AlertRooms = {
+    ...{ alerting, links, now: clock.now, person, list: store.alerts.list },
+    ...(settings.apiToken ? { token: settings.apiToken } : {}),
+  };
+  return good({
+    alerting,
+    routers: [alertRoutes(rooms), ...(gateway ? [gateway.router()] : [])],
+    // After the step that raised it: the call is then known, and no sender holds up a caller.
+    raised: (alert) => queueMicrotask(() => alerting.raise(alert)),
+    ended: (record) => learn(alerting, desk, record),
+    start: async () => {
+      await sms?.start({
+        reported: ({ id, delivered, why }) =>
+          report(
+            delivered ? { type: 'delivered', notice: id } : { type: 'failed', notice: id, why: why ?? 'not delivered' },
+          ),
+        received: (message) =>
+          void takeReply({ alerting, ids, log, sms, personOf: (number) => byNumber(desk, number) }, message),
+      });
+      alerting.start();
+    },
+    stop: async () => {
+      alerting.stop();
+      placer?.stopAll();
+      await sms?.stop();
+      await mailer?.stop();
+    },
+  });
+}
+
+function openPlacer({ settings, prompts, desk, log, own, switchboard }: AlertParts): Placer | undefined {
+  const [network] = own;
+  if (!network) return undefined;
+  return new Placer({
+    ...{ clock, log, network, ids: randomIds(clock.now) },
+    house: () => ({
+      trunks: { plan: desk.trunks(), health: switchboard().trunkHealth() },
+      listenMs: settings.listenMs,
+      silentMs: settings.silentMs,
+    }),
+    prepare: (wanted) => prompts.urisLater(wanted, speakWithinMs),
+  });
+}
+
+const byNumber = (desk: LiveDesk, number: string): Contact | undefined => {
+  const { plannings } = desk.reading();
+  const found = [...plannings.people.values()].find((one) => one.sms === number || one.phones.includes(number));
+  return found && contactOf(plannings, found.id);
+};
+
+const lineName = (desk: LiveDesk, called: string): { line?: string } => {
+  const line = Object.hasOwn(desk.flows().lines, called) ? desk.flows().lines[called]?.name : undefined;
+  return line ? { line } : {};
+};
+
+function aboutLive({ desk, switchboard }: AlertParts, id: string): About | undefined {
+  const call = switchboard()
+    .calls()
+    .find((one) => one.id === id);
+  if (!call) return undefined;
+  const { caller, called, flow, recording } = call;
+  return {
+    ...{ call: id, caller, called, values: flow.values },
+    ...lineName(desk, called),
+    ...(recording ? { recording } : {}),
+  };
+}
+
+/** A call is over: its alerts learn what is known now; a message nobody was told of becomes an alert where the policies say so. */
+function learn(alerting: Alerting, desk: LiveDesk, record: FinishedCall): void {
+  const { id, caller, called, values, recording, outcome, endedAt } = record;
+  const about: About = {
+    ...{ call: id, caller, called, values },
+    ...lineName(desk, called),
+    ...(recording ? { recording } : {}),
+  };
+  alerting.learned(id, about);
+  const { message } = desk.reading().policies;
+  if (outcome !== 'message' || message === null || alerting.knows(id)) return;
+  alerting.raise({
+    id: `${id}.message`,
+    at: endedAt,
+    call: id,
+    about,
+    policy: message,
+    reason: 'Un message a été laissé.',
+  });
+}

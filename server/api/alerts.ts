@@ -1,0 +1,174 @@
+// Alerts over HTTP: read and act with a token (screens and ticket tools stand on it), or with a signed link that needs no login.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import express, { type NextFunction, type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import { type Alert, type Contact, isOver } from '../alert/alert.ts';
+import { entryText } from '../alert/words.ts';
+import type { Alerting, Said } from '../alerting/alerting.ts';
+import type { Links } from '../alerting/links.ts';
+import type { AlertList } from '../store/alerts.ts';
+import { linkPage } from './link-page.ts';
+
+export type AlertRooms = {
+  alerting: Alerting;
+  list: AlertList['list'];
+  links: Links;
+  /** Without one, nothing can be done over HTTP but through signed links. */
+  token?: string;
+  now(): number;
+  /** A person of people.yaml. */
+  person(id: string): Contact | undefined;
+};
+
+const word = z.strictObject({
+  /** Who speaks: a person of people.yaml, or any name. */
+  person: z.string().max(64).optional(),
+  name: z.string().min(1).max(100).optional(),
+  note: z.string().max(500).optional(),
+  /** Takes over from whoever has it. */
+  over: z.boolean().optional(),
+  /** Handing over: to whom. */
+  to: z.string().max(64).optional(),
+});
+const listQuery = z.object({
+  all: z.enum(['true', 'false']).default('false'),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+const actions = ['ack', 'decline', 'hand-over', 'resolve'] as const;
+type Action = (typeof actions)[number];
+
+export function alertRoutes(rooms: AlertRooms): Router {
+  const router = Router();
+  router.get('/api/alerts', allowed(rooms), (request, response) => {
+    const query = listQuery.safeParse(request.query);
+    if (!query.success) return void response.status(400).json({ error: z.prettifyError(query.error) });
+    const { all, limit } = query.data;
+    response.json({ alerts: rooms.list({ all: all === 'true', limit }).map(shown) });
+  });
+  router.get('/api/alerts/:id', allowed(rooms), (request, response) => {
+    const alert = rooms.alerting.find(String(request.params.id));
+    if (alert) response.json(shown(alert));
+    else response.status(404).json({ error: 'no alert has this id or number' });
+  });
+  router.post('/api/alerts/:id/:action', allowed(rooms), express.json({ limit: '16kb' }), (request, response) => {
+    const action = actions.find((one) => one === request.params.action);
+    const read = word.safeParse(request.body ?? {});
+    if (!action) return void response.status(404).json({ error: `expected one of ${actions.join(', ')}` });
+    if (!read.success) return void response.status(400).json({ error: z.prettifyError(read.error) });
+    act(rooms, String(request.params.id), action, read.data, response);
+  });
+  linkRoutes(router, rooms);
+  return router;
+}
+
+function act(rooms: AlertRooms, id: string, action: Action, read: z.output<typeof word>, response: Response): void {
+  const said = saidBy(rooms, action, read);
+  if ('error' in said) return void response.status(400).json(said);
+  if (!rooms.alerting.leading)
+    return void response.status(503).json({ error: 'another process sends the alerts: ask that one' });
+  const before = rooms.alerting.find(id);
+  if (!before) return void response.status(404).json({ error: 'no alert has this id or number' });
+  if (isOver(before)) return void response.status(409).json({ error: 'this alert is closed', alert: shown(before) });
+  const after = rooms.alerting.act(before.id, said) ?? before;
+  const refused = said.type === 'taken' && after.holder?.name !== said.who.name;
+  response
+    .status(refused ? 409 : 200)
+    .json(refused ? { error: `${after.holder?.name} has it`, alert: shown(after) } : shown(after));
+}
+
+function saidBy(
+  { person: personOf }: AlertRooms,
+  action: Action,
+  { person, name, note, over, to }: z.output<typeof word>,
+): Said | { error: string } {
+  const known = person === undefined ? undefined : personOf(person);
+  if (person !== undefined && !known) return { error: `there is no person "${person}" in people.yaml` };
+  const who = known ? { person: known.person, name: known.name } : { name: name ?? '' };
+  if (who.name === '') return { error: 'say who: {"person": "lea"} or {"name": "…"}' };
+  if (action === 'ack') return { type: 'taken', who, by: 'api', ...(over ? { over: true as const } : {}) };
+  if (action === 'decline') return { type: 'declined', who, by: 'api' };
+  if (action === 'resolve') return { type: 'closed', who, by: 'api', ...(note ? { note } : {}) };
+  const next = to === undefined ? undefined : personOf(to);
+  return next
+    ? { type: 'handed', who, to: next, by: 'api' }
+    : { error: 'say to whom: {"to": "karim"}, a person of people.yaml' };
+}
+
+/** GET only shows: a mail scanner that follows the link confirms nothing. */
+function linkRoutes(router: Router, { alerting, links, now, person }: AlertRooms): void {
+  const claimOf = (token: unknown) => {
+    const claim = links.read(String(token), now());
+    const alert = claim && alerting.find(claim.alert);
+    return claim && alert
+      ? { alert, who: { person: claim.person, name: person(claim.person)?.name ?? claim.person } }
+      : undefined;
+  };
+  const send = (response: Response, status: number, html: string) =>
+    void response
+      .status(status)
+      .set({
+        'Cache-Control': 'no-store',
+        'Referrer-Policy': 'no-referrer',
+        'X-Robots-Tag': 'noindex',
+        'X-Frame-Options': 'DENY',
+        'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+      })
+      .type('html')
+      .send(html);
+  router.get('/a/:token', (request, response) => {
+    const claim = claimOf(request.params.token);
+    send(response, claim ? 200 : 404, linkPage(claim?.alert, claim?.who));
+  });
+  router.post('/a/:token', (request, response) => {
+    const claim = claimOf(request.params.token);
+    const after = claim && alerting.act(claim.alert.id, { type: 'taken', who: claim.who, by: 'link' });
+    send(response, claim ? 200 : 404, linkPage(after, claim?.who));
+  });
+}
+
+/** No token, no door; a wrong one changes nothing. */
+function allowed({ token }: AlertRooms) {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return (request: Request, response: Response, next: NextFunction): void => {
+    if (token === undefined) return void response.status(403).json({ error: 'set VIGIE_API_TOKEN to allow this' });
+    const given = digest(request.headers.authorization ?? '');
+    if (!timingSafeEqual(given, digest(`Bearer ${token}`)))
+      return void response.status(401).json({ error: 'the token is missing or wrong' });
+    next();
+  };
+}
+
+const iso = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
+
+/** An alert as programs see it: its story, who was told, how, and what became of it. */
+export const shown = (alert: Alert) => ({
+  ...{
+    id: alert.id,
+    n: alert.n,
+    phase: alert.phase,
+    reason: alert.reason,
+    policy: alert.policy.id,
+    level: alert.level + 1,
+  },
+  about: alert.about,
+  raisedAt: iso(alert.raisedAt),
+  holder: alert.holder ? { ...alert.holder, at: iso(alert.holder.at) } : null,
+  closed: alert.closed ? { ...alert.closed, at: iso(alert.closed.at) } : null,
+  secondsToConfirm: confirmedAfter(alert),
+  notices: alert.notices.map(({ kind, person, name, channel, state, at, endedAt, why }) => ({
+    ...{ kind, person, name, channel, state, why: why ?? null },
+    ...{ at: iso(at), endedAt: iso(endedAt) },
+  })),
+  story: alert.story.map((entry) => ({
+    at: iso(entry.at),
+    what: entry.what,
+    text: entryText(entry),
+    by: entry.by ?? null,
+  })),
+});
+
+/** Seconds from the urgency to the first person who said « I have it ». */
+export function confirmedAfter(alert: Alert): number | null {
+  const taken = alert.story.find(({ what }) => what === 'taken');
+  return taken ? Math.round((taken.at - alert.raisedAt) / 1000) : null;
+}
