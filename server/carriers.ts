@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Router } from 'express';
 import { AsteriskCarrier } from './asterisk/carrier.ts';
+import { AudioDetector } from './asterisk/detector/detector.ts';
 import { systemClock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import type { LiveDesk } from './desk/desk.ts';
@@ -42,6 +43,7 @@ function openAsterisk({ settings, prompts, log }: Parts): Carrier {
     },
     recordings: join(settings.var, 'asterisk', 'spool', 'recording'),
     log,
+    ...(settings.listenMs > 0 ? { detector: (tools) => new AudioDetector(settings.mediaHost, tools) } : {}),
   });
 }
 

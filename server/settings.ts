@@ -63,7 +63,10 @@ const schema = z.object({
   /** `smtp://user:password@host:port`; `smtps://` speaks TLS from the first byte. */
   VIGIE_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   VIGIE_MAIL_FROM: z.string().default('vigie@localhost'),
-  VIGIE_LISTEN_MS: ms.default(0),
+  /** How long a leg that answered is listened to before the question is asked anyway; 0: asked at once, and nobody listens. */
+  VIGIE_LISTEN_MS: ms.default(3500),
+  /** Address of this server to which Asterisk sends the sound of legs that are listened to. */
+  VIGIE_MEDIA_HOST: z.string().default('127.0.0.1'),
   VIGIE_SILENT_MS: ms.default(3500),
 });
 
@@ -97,6 +100,7 @@ export type Settings = {
   sms?: { url: string; token: string; from?: string };
   mail?: { url: string; from: string };
   listenMs: number;
+  mediaHost: string;
   silentMs: number;
 };
 
@@ -152,6 +156,7 @@ export function readSettings(env: Record<string, string | undefined>): Result<Se
     ...(e.CARRIER === 'asterisk' ? {} : { twilio: twilioAccess(e) }),
     ...messaging(e),
     listenMs: e.VIGIE_LISTEN_MS,
+    mediaHost: e.VIGIE_MEDIA_HOST,
     silentMs: e.VIGIE_SILENT_MS,
   });
 }

@@ -9,8 +9,9 @@ import { openAside } from './ari/aside.ts';
 import { AriLink } from './ari/link.ts';
 import type { AriAccess } from './ari/probe.ts';
 import { type AriEvent, at, notConnected, withQuery } from './ari/words.ts';
+import { follow } from './detector/follow.ts';
 import { arrivalOf, finished, meaningOf } from './events.ts';
-import type { Detector, PromptSource } from './media.ts';
+import type { Detector, MakeDetector, PromptSource } from './media.ts';
 import { toE164 } from './numbers.ts';
 import { Performer } from './perform.ts';
 import { livingNow, prepareApplications } from './reconcile.ts';
@@ -30,7 +31,8 @@ export type AsteriskOptions = {
   firstMs?: number;
   /** No heartbeat while this says no: new callers then take the last-resort route. */
   healthy?: () => boolean;
-  detector?: Detector;
+  /** Listens to legs that answered; without one nobody does. */
+  detector?: MakeDetector;
   /** Another process connected as the same application, and has the calls now: nothing is left but to end. */
   replaced?: () => void;
 };
@@ -43,6 +45,7 @@ export const heartbeatVariable = 'VIGIE_HEARTBEAT';
 
 export class AsteriskCarrier implements Carrier {
   readonly name = 'asterisk';
+  readonly listens: boolean;
   readonly #options: AsteriskOptions;
   readonly #clock: Clock;
   readonly #app: string;
@@ -50,6 +53,7 @@ export class AsteriskCarrier implements Carrier {
   readonly #registry = new Registry();
   readonly #performer: Performer;
   readonly #trunks = new TrunkWatch();
+  readonly #detector: Detector | undefined;
   readonly #queues = new Map<CallId, Promise<void>>();
   #listener: (event: CarrierEvent) => void = () => {};
   /** Events that came before `back` was told: they are newer than the snapshot, or part of it. */
@@ -66,7 +70,7 @@ export class AsteriskCarrier implements Carrier {
     this.#link = new AriLink(
       {
         access: options.access,
-        apps: [this.#app, this.#trunkApp],
+        apps: [this.#app, this.#trunkApp, ...(options.detector ? [this.#earApp] : [])],
         log: options.log,
         clock: this.#clock,
         firstMs: options.firstMs ?? 10_000,
@@ -84,11 +88,22 @@ export class AsteriskCarrier implements Carrier {
       app: this.#app,
       report: (channel, event) => this.#report(channel, event),
     });
+    this.listens = options.detector !== undefined;
+    this.#detector = options.detector?.({
+      request: this.#link.request,
+      app: this.#earApp,
+      clock: this.#clock,
+      log: options.log,
+    });
   }
 
   /** Endpoint events come through an application of their own: an application that hears both a channel and its endpoint hears everything twice. */
   get #trunkApp(): string {
     return `${this.#app}-trunks`;
+  }
+
+  get #earApp(): string {
+    return `${this.#app}-ears`;
   }
 
   /** @throws Problem (place, sentence, mend) when Asterisk cannot be reached in time, refuses us, or is too old. */
@@ -122,6 +137,8 @@ export class AsteriskCarrier implements Carrier {
 
   perform(ref: CallRef, effects: readonly Effect[]): void {
     for (const effect of effects) {
+      // Before what the effect asks for: a channel that is snooped on is not bridged natively.
+      if (effect.type === 'bridge') this.#detector?.detach(effect.leg);
       const before = this.#queues.get(ref.call);
       const doing = before ? before.then(() => this.#safely(ref, effect)) : this.#safely(ref, effect);
       if (!doing) continue;
@@ -140,6 +157,7 @@ export class AsteriskCarrier implements Carrier {
     this.#generation++;
     clearInterval(this.#beating);
     this.#performer.stop();
+    this.#detector?.stop();
     this.#link.stop();
   }
 
@@ -147,13 +165,17 @@ export class AsteriskCarrier implements Carrier {
     const generation = ++this.#generation;
     this.#beat();
     this.#beating = setInterval(() => this.#beat(), heartbeatMs);
-    void prepareApplications(this.#link.request, this.#app, this.#trunkApp);
+    void prepareApplications(this.#link.request, {
+      ...{ app: this.#app, trunkApp: this.#trunkApp },
+      ...(this.#detector ? { earApp: this.#earApp } : {}),
+    });
     await this.#resync(generation);
   }
 
   #down(why: string): void {
     this.#generation++;
     this.#held = [];
+    this.#detector?.reset();
     clearInterval(this.#beating);
     this.#options.log.error({ why }, 'the connection to Asterisk is lost');
     this.#listener({ type: 'lost', at: this.#clock.now() });
@@ -243,6 +265,7 @@ export class AsteriskCarrier implements Carrier {
 
   #event(event: AriEvent): void {
     if (event.type === 'ApplicationReplaced') this.#replaced(event);
+    else if (event.application === this.#earApp) this.#detector?.entered(event.channel?.id ?? '');
     else if (this.#held) this.#held.push(event);
     else if (event.application === this.#trunkApp) this.#tell(this.#trunks.read(event, this.#clock.now()));
     else if (event.type === 'StasisStart') this.#entered(event);
@@ -265,11 +288,11 @@ export class AsteriskCarrier implements Carrier {
     const meaning = meaningOf(this.#registry, event, this.#clock.now(), this.#options.recordings);
     if (!meaning) return;
     const { channel, event: meant } = meaning;
-    this.#listen(meant);
     if (event.type === 'PlaybackFinished' && event.playback) {
       this.#performer.afterPlayback(channel, event.playback.id);
     }
     this.#listener({ type: 'call', call: channel.call, event: meant });
+    if (this.#detector) follow(this.#detector, channel, meant, (heard) => this.#report(channel, heard));
   }
 
   #entered(event: AriEvent): void {
@@ -291,14 +314,5 @@ export class AsteriskCarrier implements Carrier {
 
   #tell(event: CarrierEvent | undefined): void {
     if (event) this.#listener(event);
-  }
-
-  #listen(event: CallEvent): void {
-    const { detector } = this.#options;
-    if (!detector) return;
-    if (event.type === 'leg-answered') {
-      detector.attach(event.leg, (heard) => this.#report(this.#registry.leg(event.leg), heard));
-    }
-    if (event.type === 'leg-ended') detector.detach(event.leg);
   }
 }

@@ -1,7 +1,10 @@
-// Ports to what is heard: where prompts become audio, and where (later) a detector listens to an answered leg.
+// Ports to what is heard: where prompts become audio, and where a detector listens to an answered leg.
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
 import type { CallEvent } from '../telephony/event.ts';
-import type { LegId } from '../telephony/names.ts';
+import type { ChannelId, LegId } from '../telephony/names.ts';
 import type { Prompt } from '../telephony/prompt.ts';
+import type { Request } from './ari/words.ts';
 
 export interface PromptSource {
   /**
@@ -11,11 +14,24 @@ export interface PromptSource {
   uris(prompts: Prompt[], deadlineMs: number): Promise<string[]> | string[];
 }
 
-/** Tells people from machines on a leg; each verdict comes as a `leg-heard` event. */
+/** Tells people from machines on a leg; each verdict comes as a `leg-heard` event. It never throws: what it cannot hear it is silent about. */
 export interface Detector {
+  /** The leg has answered, now. */
   attach(leg: LegId, heard: (event: CallEvent & { type: 'leg-heard' }) => void): void;
+  /** The leg is taken, or over: nothing of the detector stays on it. */
   detach(leg: LegId): void;
+  /** From now on the leg hears these media, whose echo is not the callee's voice; none: nothing any more. */
+  plays(leg: LegId, media: readonly string[]): void;
+  /** A channel entered the detector's own application. */
+  entered(channel: ChannelId): void;
+  /** The connection is gone, and with it all that was listened to. */
+  reset(): void;
+  stop(): void;
 }
+
+/** `app`: the Stasis application that the detector's channels live in. */
+export type DetectorTools = { request: Request; app: string; clock: Clock; log: Log };
+export type MakeDetector = (tools: DetectorTools) => Detector;
 
 /** Longest wait for a live prompt: a caller hears nothing meanwhile. */
 export const promptDeadlineMs = 1500;

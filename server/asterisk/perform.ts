@@ -161,6 +161,7 @@ export class Performer {
       if (!media) return this.#nothingToHear(channel, effect);
       if (channel.waiting && channel.playing.size === 0) this.#stopSound(channel, effect);
       channel.playing.add(effect);
+      channel.media = uris;
       const uri = withQuery(at('channels', channel.id, 'play'), { playbackId: effect, media });
       void this.#out.request('POST', uri).then((answer) => {
         if (succeeded(answer) || !channel.playing.delete(effect)) return;
@@ -272,6 +273,7 @@ export class Performer {
     this.#stopWait(caller, effect.id);
     this.#silence(caller, effect.id);
     this.#silence(leg, effect.id);
+    leg.joined = true;
     this.#answer(caller, effect.id);
     void this.#join(caller, leg, effect.id, bridgeOf(caller.call));
   }

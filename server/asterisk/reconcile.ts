@@ -2,6 +2,7 @@
 import type { Instant } from '../base/clock.ts';
 import type { Living } from '../telephony/event.ts';
 import { type Answer, type AriBridge, type AriChannel, at, type Request, succeeded, withQuery } from './ari/words.ts';
+import { isEar } from './detector/channels.ts';
 import { arrivalOf, readTypes } from './events.ts';
 import { isLeg } from './registry.ts';
 import { trunkTypes } from './trunks.ts';
@@ -17,6 +18,9 @@ export async function livingNow(request: Request, app: string, now: () => Instan
   ]);
   const [application, channels, bridges] = answers.map(parsed) as [Application?, AriChannel[]?, AriBridge[]?];
   if (!application || !channels || !bridges) return undefined;
+  // Nobody listens to them any more: the connection they were made on is gone.
+  for (const { id } of channels.filter((channel) => isEar(channel.id))) void request('DELETE', at('channels', id));
+  for (const { id } of bridges.filter((bridge) => isEar(bridge.id))) void request('DELETE', at('bridges', id));
   // Other channels run through the dialplan (the last-resort route, say): they are none of our business.
   const ours = new Set(application.channel_ids);
   return {
@@ -32,12 +36,16 @@ export async function livingNow(request: Request, app: string, now: () => Instan
  * Lets only the events through that are read (the rest is a third of all traffic), and subscribes the second application to the trunks.
  * `RESTResponse` is filtered like an event: without it no request would ever be answered (measured).
  */
-export async function prepareApplications(request: Request, app: string, trunkApp: string): Promise<void> {
+export async function prepareApplications(
+  request: Request,
+  { app, trunkApp, earApp }: { app: string; trunkApp: string; earApp?: string },
+): Promise<void> {
   const only = (types: string[]) => ({ allowed: ['RESTResponse', ...types].map((type) => ({ type })) });
   await Promise.all([
     request('PUT', at('applications', app, 'eventFilter'), only([...readTypes, 'ApplicationReplaced'])),
     request('PUT', at('applications', trunkApp, 'eventFilter'), only(trunkTypes)),
     request('POST', withQuery(at('applications', trunkApp, 'subscription'), { eventSource: 'endpoint:PJSIP' })),
+    ...(earApp ? [request('PUT', at('applications', earApp, 'eventFilter'), only(['StasisStart']))] : []),
   ]);
 }
 

@@ -16,6 +16,10 @@ export type Channel = {
   over: boolean;
   /** Asked for already: an effect performed twice makes one leg. */
   originated?: true;
+  /** A leg that was joined with its caller. */
+  joined?: true;
+  /** Media that the playback under way consists of, for the detector. */
+  media?: readonly string[];
   /** We asked for its end. */
   endedByUs: boolean;
   /** Asterisk's own ring timer ended it. */

@@ -22,9 +22,10 @@ import {
 /** How long a caller waits before people who were on other calls are tried again. */
 const occupiedMs = 10_000;
 
-/** Asks who is on call at the current level; past the last one, waits for those who were occupied, if any. */
+/** Asks who is on call at the current level; past the last one, tries again those who may have been people, and waits for those who were occupied. */
 export function resolveLevel(turn: Turn, pen: Pen): Turn {
   const level = turn.state.spec.levels[turn.state.level];
+  if (!level && turn.state.doubtful.length > 0) return ringDoubtful(turn, pen);
   if (!level && turn.state.occupied.length > 0) {
     return emit(change(turn, { phase: 'ringing' }), pen, { type: 'start-timer', name: retryTimer, ms: occupiedMs });
   }
@@ -91,6 +92,20 @@ export function ringOccupied(turn: Turn, pen: Pen): Turn {
   const busy = liveLegs(turn.state).length > 0 || turn.state.level < turn.state.spec.levels.length;
   if (occupied.length === 0 || busy) return turn;
   return advance(change(turn, { people: occupied, occupied: [], waves: occupied.map((one) => [one.person]) }), pen);
+}
+
+/** Nobody took the call: phones that a machine seemed to answer are rung once more, together, before the caller is told so. */
+function ringDoubtful(turn: Turn, pen: Pen): Turn {
+  const { doubtful, declined } = turn.state;
+  const willing = doubtful.filter(({ person }) => !declined.includes(person.person));
+  const people = [...new Map(willing.map(({ person }) => [person.person, person])).values()];
+  const phonesOf = (id: PersonId) => willing.filter((one) => one.person.person === id).map((one) => one.number);
+  const threads = people.map(({ person }): Thread => ({ person, phones: phonesOf(person), tried: [], second: true }));
+  const begun = change(turn, { phase: 'ringing', doubtful: [], people, threads });
+  return advance(
+    threads.reduce((done, thread) => ring(done, pen, thread), begun),
+    pen,
+  );
 }
 
 function ringLostAgain(turn: Turn, pen: Pen): Turn {

@@ -1,6 +1,6 @@
 // The person answered: is it a person, and do they take the call? Only their key, pressed after the question began, joins the two.
 
-import { hangup } from '../telephony/hangup.ts';
+import { type Cause, hangup } from '../telephony/hangup.ts';
 import type { Prompt } from '../telephony/prompt.ts';
 import { advance } from './climb.ts';
 import { afterLeg, endLeg } from './ring.ts';
@@ -77,7 +77,21 @@ export function hangUp(
   cause: 'declined' | 'not-confirmed' | 'machine' | 'no-answer' | 'unreachable',
 ): Turn {
   const why = hangup(cause);
-  return afterLeg(emit(endLeg(turn, pen, leg, why), pen, { type: 'hangup-leg', leg: leg.id }), pen, leg, why);
+  const doubted = isDoubtful(leg, cause) ? doubt(turn, leg) : turn;
+  return afterLeg(emit(endLeg(doubted, pen, leg, why), pen, { type: 'hangup-leg', leg: leg.id }), pen, leg, why);
+}
+
+/** A call-screening assistant talks like a machine; a switchboard may answer with tones, and silence, before anybody does. */
+function isDoubtful(leg: Leg, cause: Cause): boolean {
+  if (leg.second || leg.certain) return false;
+  return cause === 'machine' || (cause === 'not-confirmed' && (leg.verdict === 'tone' || leg.verdict === 'unsure'));
+}
+
+function doubt(turn: Turn, { person: id, number }: Leg): Turn {
+  const { doubtful, people } = turn.state;
+  const person = people.find((one) => one.person === id);
+  const known = doubtful.some((one) => one.number === number);
+  return person && !known ? change(turn, { doubtful: [...doubtful, { person, number }] }) : turn;
 }
 
 /** One winner: this leg gets the caller; whoever is being asked hears that it is taken, whoever rings stops ringing. */

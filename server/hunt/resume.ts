@@ -37,8 +37,15 @@ function compare(turn: Turn, pen: Pen, saved: Leg, alive: Alive): Turn {
       hangup: leg.phase === 'taken' ? hangup('normal', 'ended while the server was away') : lost,
     });
   if (leg.phase === 'taken') return alive.bridged.includes(leg.id) ? turn : rejoin(turn, pen, leg);
-  if (now === 'up' && (leg.phase === 'calling' || leg.phase === 'ringing')) return answered(turn, pen, leg);
+  if (now === 'up' && (leg.phase === 'calling' || leg.phase === 'ringing')) return answeredMeanwhile(turn, pen, leg);
   return leg.phase === 'asking' || leg.phase === 'listening' ? ask(turn, pen, leg) : turn;
+}
+
+/** They have waited in silence since, and no detector heard their first words: asked at once. */
+function answeredMeanwhile(turn: Turn, pen: Pen, leg: Leg): Turn {
+  const up = answered(turn, pen, leg);
+  const listening = legOf(up.state, leg.id);
+  return listening?.phase === 'listening' ? ask(up, pen, listening) : up;
 }
 
 /** Confirmed before, not joined yet: the bridge is asked for again. */

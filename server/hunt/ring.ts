@@ -47,6 +47,7 @@ function dial(turn: Turn, pen: Pen, thread: Thread, number: PhoneNumber, { dial:
     phase: 'calling',
     sent: id,
     startedAt: pen.at,
+    ...(thread.second ? { second: thread.second } : {}),
   };
   const originate: Originate = {
     type: 'originate',

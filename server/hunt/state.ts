@@ -38,11 +38,15 @@ export type Leg = {
   questionSaid?: true;
   repeats?: number;
   verdict?: Verdict;
+  /** The detector is certain of its verdict. */
+  certain?: true;
+  /** The phone is rung again because nobody could tell whether it was a machine: this time it is heard out. */
+  second?: true;
   hangup?: Hangup;
 };
 
 /** One person's turn within a wave: their phones still to ring (the first is being rung), and what was tried of it. */
-export type Thread = { person: PersonId; phones: PhoneNumber[]; tried: Tried[]; leg?: LegId };
+export type Thread = { person: PersonId; phones: PhoneNumber[]; tried: Tried[]; leg?: LegId; second?: true };
 
 export type HuntState = {
   spec: DialSpec;
@@ -64,6 +68,8 @@ export type HuntState = {
   /** Phones lost through our own fault: tried once more at the end of the round. */
   again: { person: PersonId; number: PhoneNumber }[];
   retried: PhoneNumber[];
+  /** Phones that a machine seemed to answer, which may have been an assistant, or a switchboard that rang on: tried once more at the very end. */
+  doubtful: { person: OnCall; number: PhoneNumber }[];
   /** Already on as many calls as they take: tried again while the caller still waits. */
   occupied: OnCall[];
   /** Somebody was on some level. */

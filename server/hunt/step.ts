@@ -37,6 +37,7 @@ export function startHunt(spec: DialSpec, pen: Pen): Turn {
     again: [],
     occupied: [],
     retried: [],
+    doubtful: [],
     anyone: false,
     because: [],
   };
@@ -106,13 +107,19 @@ function onLeg(turn: Turn, pen: Pen, event: LegEvent): Turn {
   }
 }
 
-/** A voicemail heard beyond doubt is not waited for; a person heard is asked at once. The key alone joins. */
+/**
+ * A voicemail heard on strong evidence is not waited for (the second time only a certain one is not); a person heard is asked at once,
+ * and one who comes after a tone hears the question from its beginning. The key alone joins.
+ */
 function heard(turn: Turn, pen: Pen, leg: Leg, event: Extract<LegEvent, { type: 'leg-heard' }>): Turn {
   if (leg.phase !== 'listening' && leg.phase !== 'asking') return turn;
-  const noted = changeLeg(turn, leg.id, { verdict: event.verdict });
-  const known = { ...leg, verdict: event.verdict };
-  if (event.verdict === 'machine' && event.strong) return advance(hangUp(noted, pen, known, 'machine'), pen);
-  return event.verdict === 'human' && leg.phase === 'listening' ? ask(noted, pen, known) : noted;
+  const heard = { verdict: event.verdict, ...(event.certain ? { certain: event.certain } : {}) };
+  const noted = changeLeg(turn, leg.id, heard);
+  const known: Leg = { ...leg, ...heard };
+  const enough = leg.second ? event.certain : event.strong;
+  if (event.verdict === 'machine' && enough) return advance(hangUp(noted, pen, known, 'machine'), pen);
+  const comes = leg.phase === 'listening' || leg.verdict === 'tone';
+  return event.verdict === 'human' && comes ? ask(noted, pen, known) : noted;
 }
 
 function ended(turn: Turn, pen: Pen, leg: Leg, why: Hangup): Turn {

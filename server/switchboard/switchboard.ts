@@ -193,10 +193,11 @@ export class Switchboard {
   #house(carrier: string, flows: FlowSet, at: Instant): House {
     const { desk, settings } = this.#ports;
     const plan = planFor(carrier, desk.trunks());
+    const listens = this.#ports.carriers.some((one) => one.name === carrier && one.listens);
     const trunks = { plan, health: this.#trunks.health, usage: this.#traffic.usage(at) };
     return {
       flows,
-      hunt: { trunks, listenMs: settings.listenMs, silentMs: settings.silentMs },
+      hunt: { trunks, listenMs: listens ? settings.listenMs : 0, silentMs: settings.silentMs },
       planningVersion: desk.planningVersion(),
       longestTalkMs: plan.caps.longestCallMinutes * 60_000,
     };

@@ -8,6 +8,8 @@ export type CallRef = { call: CallId; channel: ChannelId };
 
 export interface Carrier {
   readonly name: 'asterisk' | 'twilio';
+  /** Tells who answered a leg (`leg-heard`) before it is asked anything: worth waiting for. Absent: it does not. */
+  readonly listens?: boolean;
   /**
    * Begins to listen, and reports `back` with what lives there once connected. Resolves when the first connection stands;
    * later losses are reported and mended without end.

@@ -65,7 +65,16 @@ export type CallEvent = { at: Instant } & (
   | { type: 'leg-answered'; leg: LegId }
   | { type: 'leg-prompt-started'; leg: LegId; playback: EffectId }
   | { type: 'leg-prompt-finished'; leg: LegId; playback: EffectId }
-  | { type: 'leg-heard'; leg: LegId; verdict: Verdict; strong: boolean; ms: number; because: string }
+  /** `strong`: evidence enough to hang up on. `certain`: nobody but a machine does this (a beep after speech). `ms` after the answer. */
+  | {
+      type: 'leg-heard';
+      leg: LegId;
+      verdict: Verdict;
+      strong: boolean;
+      certain?: true;
+      ms: number;
+      because: string;
+    }
   | { type: 'leg-pressed'; leg: LegId; digit: string }
   | { type: 'leg-ended'; leg: LegId; hangup: Hangup }
   | { type: 'caller-hung-up' }

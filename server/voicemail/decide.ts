@@ -12,7 +12,13 @@ export type Heard = {
   /** A first verdict was "human". */
   human: boolean;
 };
-export type Opinion = { verdict: 'human' | 'machine' | 'tone' | 'unsure'; strong: boolean; because: string };
+/** `certain`: no person, and no assistant that answers for one, sounds like this. */
+export type Opinion = {
+  verdict: 'human' | 'machine' | 'tone' | 'unsure';
+  strong: boolean;
+  certain?: true;
+  because: string;
+};
 
 /** The opinion on what was heard, or nothing yet. */
 export const decide = (heard: Heard, tuning: Tuning): Opinion | undefined =>
@@ -24,9 +30,14 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 function afterBeep({ tones, speech }: Heard, tuning: Tuning): Opinion | undefined {
   const beep = tones.find((tone) => spokenMs(speech.filter(({ to }) => to < tone.from)) >= tuning.beforeBeepMs);
   if (announced(tones) && spokenMs(speech) >= tuning.beforeBeepMs) {
-    return { verdict: 'machine', strong: true, because: 'the tones of a network announcement, then speech' };
+    return {
+      verdict: 'machine',
+      strong: true,
+      certain: true,
+      because: 'the tones of a network announcement, then speech',
+    };
   }
-  return beep && { verdict: 'machine', strong: true, because: 'a beep after speech' };
+  return beep && { verdict: 'machine', strong: true, certain: true, because: 'a beep after speech' };
 }
 
 function afterSpeech({ speech, tones, frames, human }: Heard, tuning: Tuning): Opinion | undefined {

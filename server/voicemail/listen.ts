@@ -67,8 +67,10 @@ function markTone(sounds: Sound[], tones: Tone[], tone: Tone | undefined, tuning
   else tones.push(tone);
 }
 
+const weight = ({ strong, certain }: Opinion): number => Number(strong) + Number(certain ?? false);
+
 function isNews(told: Opinion | undefined, opinion: Opinion): boolean {
   if (!told) return true;
-  if (told.verdict === opinion.verdict) return opinion.strong && !told.strong;
+  if (told.verdict === opinion.verdict) return weight(opinion) > weight(told);
   return told.verdict !== 'machine' && opinion.verdict !== 'unsure';
 }
