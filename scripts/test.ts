@@ -53,7 +53,10 @@ function run(file: string): Promise<Outcome> {
         outcome.fail++;
         outcome.failures.push(`the file ended with ${signal ?? code}\n${said}`);
       }
-      if (outcome.pass + outcome.fail === 0) outcome.failures.push('no test was run'), outcome.fail++;
+      if (outcome.pass + outcome.fail === 0) {
+        outcome.failures.push('no test was run');
+        outcome.fail++;
+      }
       done(outcome);
     });
   });

@@ -82,16 +82,19 @@ async function addPlainDial(dir: string): Promise<void> {
   await promisify(execFile)(findAsterisk().binary, ['-C', join(dir, 'etc', 'asterisk.conf'), '-rx', command]);
 }
 
+/** Calls of each kind before the first that counts: a server that has been up for a minute is what is measured. */
+const warmUp = 60;
+
 /** One call at a time, both kinds in turn, so that the machine's mood falls on both alike. */
 export async function measureLatency({ callers, log }: Stage, count: number): Promise<Row[]> {
   const times: Record<string, number[]> = { [line]: [], [plain]: [] };
-  for (let index = 0; index < count + 20; index++) {
+  for (let index = 0; index < count + warmUp; index++) {
     for (const to of [line, plain]) {
       log.invited = [];
       const call = callers.invite(to, '+33612345678');
       await until(() => log.invited.length > 0, 5000);
       const took = (log.invited[0]?.at ?? Number.NaN) - call.at;
-      if (index >= 20) times[to]?.push(took);
+      if (index >= warmUp) times[to]?.push(took);
       await until(() => call.answeredAt !== undefined || call.endedAt !== undefined, 8000);
       callers.bye(call);
       await wait(60);
