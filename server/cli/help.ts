@@ -7,6 +7,10 @@ export const help = `vigie: one number, always someone
                                    who is on call, in order, and why
   vigie calls [--since T] [--csv | --json]
                                    the calls on record
+  vigie alerts [--all] [--json]    what is urgent and not confirmed, or held
+  vigie alert ID [--json]          the story of one alert (its id or number)
+  vigie alert ack|decline|resolve|hand-over ID [--as PERSON] [--note TEXT] [--to PERSON]
+                                   take it, give it back, close it, give it to somebody
   vigie call ID [--json]           the story of one call ("last" is the latest)
   vigie voicemail classify FILE… [--json]
                                    person or machine?

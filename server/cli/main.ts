@@ -1,12 +1,15 @@
 // The command line: finds the command, hands it what it may touch, and ends with its exit code.
 import { readFile } from 'node:fs/promises';
 import { problemText } from '../base/result.ts';
+import { contactOf } from '../desk/contacts.ts';
 import { readFolder, type TextFile } from '../desk/files.ts';
 import { checkTrunks } from '../desk/read.ts';
 import { examine } from '../doctor/doctor.ts';
+import { readPlannings } from '../planning/load.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { backupDatabase, restoreDatabase } from '../store/backup.ts';
 import { openStore } from '../store/store.ts';
+import { alert, alerts } from './alerts.ts';
 import { backup, restore } from './backup.ts';
 import { call, calls } from './calls.ts';
 import { check } from './check.ts';
@@ -37,6 +40,21 @@ const ledgerIo = (settings: Settings) => ({
   },
 });
 
+const alertsIo = (settings: Settings) => ({
+  ...{ out, err, now: Date.now },
+  open: () => {
+    const store = openStore(settings.database, { as: 'visit' });
+    return store.ok
+      ? { ok: true as const, value: { alerts: store.value.alerts, close: () => store.value.close() } }
+      : store;
+  },
+  person: async (id: string) => {
+    const read = readPlannings(await files(settings, settings.plannings)());
+    return read.ok ? contactOf(read.value, id) : undefined;
+  },
+  pause: (ms: number) => new Promise<void>((later) => setTimeout(later, ms)),
+});
+
 const commands: Record<string, Run> = {
   serve: (_args, settings) => serve(settings, { out, err, env: process.env }),
   asterisk: (_args, settings) => asterisk(settings, { out, err, env: process.env }),
@@ -54,6 +72,8 @@ const commands: Record<string, Run> = {
     });
   },
   calls: (args, settings) => calls(args, ledgerIo(settings)),
+  alerts: (args, settings) => alerts(args, alertsIo(settings)),
+  alert: (args, settings) => alert(args, alertsIo(settings)),
   call: (args, settings) => call(args, ledgerIo(settings)),
   doctor: (args, settings) => doctor(args, { out, err, examine: () => examine(settings, process.env, Date.now) }),
   backup: (args, { database }) => backup(args, { out, err, backup: (to) => backupDatabase(database, to) }),
