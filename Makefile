@@ -16,7 +16,7 @@ tools: ## Put Asterisk, espeak-ng and SIPp into the checkout where the machine h
 	@sh scripts/get-tools.sh
 
 build: node_modules/.package-lock.json ## Compile TypeScript into build/
-	@npx tsc -p tsconfig.json
+	@echo "compiling"; npx tsc -p tsconfig.json
 
 run: tools build ## Start the line with a small telephone network, and place a first call
 	@node build/scripts/demo.js

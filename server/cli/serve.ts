@@ -43,10 +43,23 @@ export async function asterisk(settings: Settings, io: ServeIo): Promise<0 | 1 |
 async function prepare(settings: Settings, io: ServeIo): Promise<Built | undefined> {
   if (!existsSync(settings.flows))
     io.err(`vigie: there is no folder ${settings.flows}; run vigie from the checkout, or set VIGIE_ROOT`);
-  const built = await build(settings, io.env, openLog(settings.log));
+  const built = await build(settings, io.env, openLog(settings.log), slowly(io.err));
   if (built.ok) return built.value;
   tell(built.problems, io);
   return undefined;
+}
+
+/** Speaking every prompt takes a while the first time: said every two seconds, and not at all when nothing is missing. */
+export function slowly(
+  say: (text: string) => void,
+  now: () => number = Date.now,
+): (done: number, total: number) => void {
+  let due = now() + 2000;
+  return (done, total) => {
+    if (now() < due || done === total) return;
+    due = now() + 2000;
+    say(`speaking the prompts: ${done} of ${total}`);
+  };
 }
 
 function tell(problems: readonly Problem[], io: ServeIo): 1 {

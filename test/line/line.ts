@@ -2,8 +2,10 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { alertPrompts } from '../../server/alerting/alert-calls.ts';
 import { silentLog } from '../../server/base/log.ts';
 import type { FinishedCall } from '../../server/call/record.ts';
+import { slowly } from '../../server/cli/serve.ts';
 import { readEverything } from '../../server/desk/read.ts';
 import { promptsOf } from '../../server/flow/prompts.ts';
 import { openPrompts } from '../../server/prompts/prompts.ts';
@@ -37,13 +39,18 @@ export type Line = House & {
   over(id: string): Promise<FinishedCall>;
 };
 
+/** With TEST_CARRIER=twilio the same stories are told on the other network: it has the same words. */
 export async function startLine(options: LineOptions = {}): Promise<Line> {
+  if (process.env.TEST_CARRIER === 'twilio') {
+    const { startTwilioLine } = await import('../twilio/start.ts');
+    return (await startTwilioLine(options)) as unknown as Line;
+  }
   const dir = options.dir ? resolve(options.dir) : mkdtempSync(join(tmpdir(), 'vigie-line-'));
   mkdirSync(dir, { recursive: true });
   const sip = await freeUdp('127.0.0.1');
   const files = copyFiles(options, dir);
   options.prepare?.(files);
-  const prompts = await promptBook(files);
+  const prompts = await promptBook(files, options.progress);
   const network = await startNetwork({
     ...options.network,
     server: { host: '127.0.0.1', port: sip },
@@ -107,7 +114,7 @@ function writeTrunks(file: string, network: Network): void {
 }
 
 /** The sound of every text the line can say, rendered as the server would: what callers hear is compared with it. */
-export async function promptBook(files: Files) {
+export async function promptBook(files: Files, say: (what: string) => void = () => {}) {
   const opened = openPrompts({
     dir: 'var/prompts',
     command: espeakCommand(findEspeak(process.env, resolve('.'))),
@@ -118,8 +125,8 @@ export async function promptBook(files: Files) {
   const read = await readEverything({ root: resolve('.'), ...files });
   if (!read.ok)
     throw new Error(read.problems.map(({ file, line, message }) => `${file}:${line} ${message}`).join('\n'));
-  const wanted = [...promptsOf(read.value.flows), ...rescuePrompts];
-  const rendered = await store.render(wanted);
+  const wanted = [...promptsOf(read.value.flows), ...rescuePrompts, ...alertPrompts];
+  const rendered = await store.render(wanted, slowly(say));
   if (!rendered.ok) throw new Error(rendered.problems[0]?.message);
   store.close();
   const texts = wanted.flatMap((prompt) =>
