@@ -1,0 +1,192 @@
+// The line as those who look after it see it: doctor, metrics, log, backup, a locked database, a stuck server and its watchdog.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import Database from 'better-sqlite3';
+import t from 'tap';
+import {
+  edit,
+  eventually,
+  liveCalls,
+  neverLeftInSilence,
+  nobodyIsLeft,
+  recordFrom,
+  startScene,
+  vigie,
+} from './scene.ts';
+
+t.setTimeout(280_000);
+const line = await startScene({ network: { patience: 40_000 } });
+t.teardown(() => line.stop());
+const { network } = line;
+const door = () => ({ ...line.env, VIGIE_HTTP_PORT: String(line.server.http) });
+const ready = async () => {
+  const answer = await fetch(`http://127.0.0.1:${line.server.http}/readyz`);
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+};
+const metrics = async () => (await fetch(`http://127.0.0.1:${line.server.http}/metrics`)).text();
+const quentin = network.phone('+33639981071', 'Quentin');
+
+/** A caller who has keyed to the person on call, whose phone rings. */
+async function rung(from: string) {
+  const caller = await network.call({ from, to: '+33199002010' });
+  await caller.hears('Première étape');
+  await caller.presses('2');
+  return { caller, ring: await quentin.rings() };
+}
+
+/** The caller and the person on call talk. */
+async function talk(from: string) {
+  const { caller, ring } = await rung(from);
+  await ring.answers();
+  await ring.hears("Pour prendre l'appel");
+  await ring.presses('1');
+  await caller.isTalkingTo(ring);
+  return { caller, ring };
+}
+
+type Report = { ok: boolean; findings: { check: string; state: string; says: { en: string }; mend?: object }[] };
+const doctor = async () => {
+  const { code, out } = await vigie(door(), 'doctor', '--json');
+  const report = JSON.parse(out) as Report;
+  return { code, states: Object.fromEntries(report.findings.map((one) => [one.check, one.state])), report };
+};
+
+t.test('the doctor sees a line that is well, a trunk that is gone, and a server that is gone', async (t) => {
+  const well = await eventually(
+    'both trunks answer',
+    async () => {
+      const seen = await doctor();
+      return seen.states['trunk carrier-a'] === 'good' && seen.states['trunk carrier-b'] === 'good' ? seen : undefined;
+    },
+    60_000,
+  );
+  for (const check of ['asterisk', 'clock', 'server', 'last-resort', 'http', 'database', 'prompts', 'speech', 'files'])
+    t.equal(well.states[check], 'good', check);
+  t.equal(well.states['planning vide'], 'bad', 'a planning without anybody');
+  t.equal(well.code, 1);
+  for (const { state, mend, check } of well.report.findings)
+    t.equal(mend !== undefined, state !== 'good', `${check}: a mend where one is needed`);
+
+  edit(join(line.files.flows, 'reseau.yaml'), (text) => `${text}\nbroken: [\n`);
+  await eventually('the edit is refused', async () =>
+    ((await ready()).body.refused as string[]).length > 0 ? true : undefined,
+  );
+  t.equal((await ready()).status, 200, 'the version before serves');
+  t.match((await doctor()).states, { files: 'bad', reload: 'warning', server: 'good' });
+  edit(join(line.files.flows, 'reseau.yaml'), (text) => text.replace('\nbroken: [\n', ''));
+  await eventually('it is mended', async () =>
+    ((await ready()).body.refused as string[]).length === 0 ? true : undefined,
+  );
+});
+
+t.test('a call in the metrics and in the log: its id on each line, its number on none', async (t) => {
+  const from = '+33612348001';
+  const { caller, ring } = await talk(from);
+  t.match(await metrics(), /^vigie_calls_talking 1$/m);
+  const [live] = await liveCalls(line);
+  await caller.hangsUp();
+  await ring.isHungUp();
+  const record = await recordFrom(line, from);
+  const page = await metrics();
+  t.match(page, /^vigie_calls_total\{outcome="talked"\} 1$/m);
+  t.match(page, /^vigie_seconds_to_human_count 1$/m);
+  t.match(page, /^vigie_carrier_connected\{carrier="asterisk"\} 1$/m);
+  const lines = line.server.log
+    .trim()
+    .split('\n')
+    .map((text) => JSON.parse(text) as Record<string, unknown>);
+  t.equal(record.id, live?.id);
+  t.match(
+    lines.find((one) => one.msg === 'call over'),
+    { call: record.id, outcome: 'talked', level: 30 },
+  );
+  t.notMatch(line.server.log, /612348001|639981071/, 'no number in clear');
+});
+
+t.test('a backup while they talk; a restore is refused while the server lives', async (t) => {
+  const { caller, ring } = await talk('+33612348002');
+  const copy = join(line.dir, 'copy.db');
+  t.match(await vigie(line.env, 'backup', copy, '--json'), { code: 0, out: /"calls":\d+/ });
+  const db = new Database(copy, { readonly: true });
+  t.equal(db.prepare('SELECT count(*) FROM live_calls').pluck().get(), 1, 'the call that goes on is in it');
+  db.close();
+  t.match(await vigie(line.env, 'restore', copy), { code: 1, err: /works with this database/ });
+  t.match(await vigie(line.env, 'restore', join(line.dir, 'none.db')), { code: 1, err: /no such file/ });
+  t.match(await vigie(line.env, 'serve'), { code: 1, err: /another server holds this line/ });
+  await caller.isTalkingTo(ring);
+  await caller.hangsUp();
+  await ring.isHungUp();
+  await nobodyIsLeft(line);
+});
+
+t.test('the database locked in the middle of a call: it goes on, is told, and stays on record', async (t) => {
+  const from = '+33612348003';
+  const { caller, ring } = await rung(from);
+  const other = new Database(join(line.dir, 'var', 'vigie.db'));
+  other.exec('BEGIN IMMEDIATE');
+  await ring.answers();
+  await ring.hears("Pour prendre l'appel");
+  await ring.presses('1');
+  await caller.isTalkingTo(ring);
+  t.match(await ready(), { status: 503, body: { ready: false, savingFailsSince: /^20/ } });
+  t.match(await metrics(), /^vigie_calls_unsaved 1$/m);
+  await caller.hangsUp();
+  await ring.isHungUp();
+  await nobodyIsLeft(line);
+  other.exec('ROLLBACK');
+  other.close();
+  const record = await recordFrom(line, from);
+  t.match(record, { outcome: 'talked', legs: [{ cause: 'normal' }] });
+  await eventually('it is ready again', async () => ((await ready()).status === 200 ? true : undefined));
+  neverLeftInSilence(t, caller);
+});
+
+t.test('a stuck server is ended by its watchdog; its successor takes the caller up', async (t) => {
+  const from = '+33612348004';
+  const { caller, ring } = await rung(from);
+  const health = `http://127.0.0.1:${line.server.http}/healthz`;
+  const watch = spawn(process.execPath, [resolve('scripts/watch.mjs'), String(line.server.pid), health, '3'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  watch.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  // It counts silence only once it has had an answer.
+  await new Promise((later) => setTimeout(later, 2500));
+  await line.server.kill('SIGSTOP');
+  const [code] = (await once(watch, 'exit')) as [number];
+  t.equal(code, 1);
+  t.match(said, /has not answered for \d+ s: it is ended/);
+  await line.server.start();
+  await ring.answers();
+  await ring.hears("Pour prendre l'appel");
+  await ring.presses('1');
+  await caller.isTalkingTo(ring);
+  await caller.hangsUp();
+  const record = await recordFrom(line, from);
+  t.equal(record.outcome, 'talked');
+  t.equal(record.legs.length, 1, 'nobody was rung twice');
+});
+
+t.test('after the server has ended, a restore brings the backup back', async (t) => {
+  await line.server.stop();
+  // The last heartbeat counts for a few seconds more.
+  const gone = await eventually('the doctor sees it', async () => {
+    const seen = await doctor();
+    return seen.states.server === 'bad' ? seen : undefined;
+  });
+  t.match(gone.states, { http: 'bad', asterisk: 'good' });
+  const restored = await vigie(line.env, 'restore', join(line.dir, 'copy.db'), '--json');
+  t.equal(restored.code, 0, restored.err);
+  t.ok(existsSync((JSON.parse(restored.out) as { aside: string }).aside));
+  await line.server.start();
+  type Listed = { calls: { caller: string; outcome: string }[] };
+  const listed = await eventually('both calls are on record', async () => {
+    const { calls } = await line.api<Listed>('/api/calls');
+    return calls.length >= 2 ? calls.map(({ caller, outcome }) => `${caller} ${outcome}`).sort() : undefined;
+  });
+  t.same(listed, ['+33612348001 talked', '+33612348002 lost'], 'the call that was live in the backup has no known end');
+});
