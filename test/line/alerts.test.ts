@@ -1,0 +1,183 @@
+// Alerts on the whole line: a caller raises one, people are told by SMS and by telephone, and answer in every way there is.
+import t from 'tap';
+import { gatewayToken, openGateway, until } from '../alerting/gateway.ts';
+import { startLine } from './line.ts';
+import { vigie } from './scene.ts';
+
+t.setTimeout(280_000);
+
+type Shown = {
+  n: number;
+  phase: string;
+  about: { caller?: string; recording?: string };
+  holder: { name: string; by: string } | null;
+  closed: { name: string; by: string; note?: string } | null;
+  notices: { kind: string; person: string; channel: string; state: string; why: string | null }[];
+};
+const apiToken = 'un-jeton-bien-assez-long';
+const karimNumber = '+33639980001';
+const leaNumber = '+33639980002';
+
+t.test('an urgency until somebody says « I have it »', async (t) => {
+  const gateway = await openGateway();
+  const line = await startLine({
+    flows: 'test/line/alert-house',
+    plannings: 'test/line/alert-plannings',
+    env: {
+      ...{ VIGIE_SMS_URL: gateway.url, VIGIE_SMS_TOKEN: gatewayToken, VIGIE_API_TOKEN: apiToken },
+      ...{ VIGIE_PUBLIC_URL: 'http://astreinte.exemple.fr', VIGIE_LISTEN_MS: '0' },
+    },
+  });
+  t.teardown(async () => {
+    await line.stop();
+    gateway.stop();
+  });
+  const { network } = line;
+  const home = () => `http://127.0.0.1:${line.server.http}`;
+  gateway.knows(home);
+  const karim = network.phone(karimNumber, 'Karim').behaves('rings');
+  const lea = network.phone(leaNumber, 'Léa').behaves('rings');
+  const api = async (path: string, body?: object, token = apiToken) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const response = await fetch(`${home()}${path}`, {
+      headers,
+      ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+    });
+    return { status: response.status, body: (await response.json()) as Shown & { error?: string } };
+  };
+  const shown = async (n: number) => (await api(`/api/alerts/${n}`)).body;
+  const toKarim = (n: number) =>
+    gateway.seen.filter(({ to, text }) => to === karimNumber && text.startsWith(`Alerte ${n} :`));
+  const raise = async () => {
+    const caller = await network.call({ from: '+33612345678', to: '+33199001000', via: 'a' });
+    await caller.isAnswered();
+    await caller.hears('Votre alerte est transmise');
+    await caller.isHungUp();
+  };
+
+  await t.test('told by SMS, reminded, climbed, confirmed by an answer', async (t) => {
+    await raise();
+    const first = await until('an SMS', () => toKarim(1)[0]);
+    t.match(first.text, /Fuite d'ammoniac signalée par .* Répondez PRIS 1 .* http:\/\/astreinte\.exemple\.fr\/a\//);
+    t.equal(first.key, first.id, 'the same message sent twice is known by its key');
+    const climbed = await until('the next level', () => gateway.seen.find(({ to }) => to === leaNumber));
+    t.equal(toKarim(1).length, 2, 'one reminder, then the next level');
+    t.ok(climbed.at - first.at > 9_000 && climbed.at - first.at < 25_000, `after ${climbed.at - first.at} ms`);
+    t.equal((await gateway.replies(leaNumber, 'prís 1')).status, 204);
+    const held = await shown(1);
+    t.match(held, { phase: 'held', holder: { name: 'Léa Martin', by: 'sms' } });
+    await until('the news', () =>
+      gateway.seen.find(({ to, text }) => to === karimNumber && text.includes("Léa Martin s'en occupe")),
+    );
+    await until('delivery reports', async () =>
+      (await shown(1)).notices.filter(({ kind }) => kind === 'alert').every(({ state }) => state === 'delivered'),
+    );
+  });
+
+  await t.test('the command line and the API, with their refusals', async (t) => {
+    t.match((await vigie(line.env, 'alerts')).out, /^ +1 {2}prise par Léa Martin {2}Fuite d'ammoniac/);
+    t.equal((await vigie(line.env, 'alerts')).code, 0);
+    const story = await vigie(line.env, 'alert', '1');
+    t.match(story.out, /SMS à Karim Haddad : reçu/);
+    t.match(story.out, /Léa Martin prend l’alerte/);
+    const second = await vigie(line.env, 'alert', 'ack', '1', '--as', 'karim');
+    t.strictSame([second.code, second.err], [1, 'vigie alert: Léa Martin has it\n']);
+    t.equal((await vigie(line.env, 'alert', 'ack', '99')).code, 1);
+    t.equal((await vigie(line.env, 'alert', 'ack', '1', '--as', 'personne')).code, 2);
+    t.equal((await vigie(line.env, 'alert')).code, 2);
+    t.equal((await api('/api/alerts/1', undefined, 'faux')).status, 401);
+    t.equal((await api('/api/alerts/99')).status, 404);
+    t.equal((await api('/api/alerts/1/ack', { name: 'X' })).status, 409);
+    t.equal((await api('/api/alerts/1/ack', {})).status, 400);
+    t.equal((await api('/api/alerts/1/ack', { person: 'personne' })).status, 400);
+    t.equal((await api('/api/alerts/1/explode', { name: 'X' })).status, 404);
+    t.equal((await gateway.tell({ type: 'sms', from: karimNumber, text: 'PRIS 1' }, 'faux')).status, 403);
+    t.equal((await gateway.tell({ type: 'sms', from: 'x', text: '' })).status, 400);
+    const done = await vigie(line.env, 'alert', 'resolve', '1', '--as', 'lea', '--note', 'vanne fermée');
+    t.equal(done.code, 0, done.err);
+    t.match(await shown(1), { phase: 'resolved', closed: { name: 'Léa Martin', note: 'vanne fermée' } });
+    t.equal((await api('/api/alerts/1/ack', { person: 'karim' })).status, 409, 'closed is closed');
+  });
+
+  await t.test('killed between two reminders: goes on where it was; confirmed by the link', async (t) => {
+    await raise();
+    const first = await until('an SMS', () => toKarim(2)[0]);
+    await line.server.kill();
+    await line.server.start();
+    const second = await until('the reminder', () => toKarim(2)[1]);
+    t.ok(second.at - first.at > 4_000, 'not before its time');
+    t.equal(new Set(gateway.seen.map(({ id }) => id)).size, gateway.seen.length, 'nothing was sent twice');
+    const path = /\/a\/[\w.-]+/.exec(second.text)?.[0] ?? '';
+    const page = await (await fetch(`${home()}${path}`)).text();
+    t.match(page, /Fuite d&#39;ammoniac/);
+    t.match(page, /<form method="post"><button>Je m’en occupe<\/button>/);
+    t.equal((await shown(2)).phase, 'open', 'looking confirms nothing');
+    t.match(await (await fetch(`${home()}${path}`, { method: 'POST' })).text(), /cette alerte est à vous/);
+    t.match(await shown(2), { phase: 'held', holder: { name: 'Karim Haddad', by: 'link' } });
+    t.equal((await fetch(`${home()}${path}x`)).status, 404);
+    t.equal((await api('/api/alerts/2/hand-over', { person: 'karim', to: 'lea' })).status, 200);
+    await until('Léa is told', () =>
+      gateway.seen.find(({ to, text }) => to === leaNumber && text.startsWith('Alerte 2 :')),
+    );
+    t.equal((await api('/api/alerts/2/resolve', { name: 'Helpdesk' })).body.phase, 'resolved');
+  });
+
+  await t.test('told by a call: 2 is the next person at once, who hears the message and presses 1', async (t) => {
+    const caller = await network.call({ from: '+33612345678', to: '+33199001001', via: 'a' });
+    await caller.isAnswered();
+    await karim.rings();
+    await karim.answers();
+    await karim.hears('Pour prendre cette alerte');
+    await karim.presses('2');
+    await karim.isHungUp();
+    await lea.rings();
+    await lea.answers();
+    await lea.hears('Pour prendre cette alerte');
+    await lea.presses('1');
+    await lea.hears('cette alerte est à vous');
+    await lea.isHungUp();
+    const alert = await shown(3);
+    t.match(alert, { phase: 'held', holder: { name: 'Léa Martin', by: 'key' } });
+    t.strictSame(
+      alert.notices
+        .filter(({ kind }) => kind === 'alert')
+        .map(({ person, channel, state }) => [person, channel, state]),
+      [
+        ['karim', 'call', 'delivered'],
+        ['lea', 'call', 'delivered'],
+      ],
+    );
+    await caller.hangsUp();
+    await api('/api/alerts/3/resolve', { name: 'fin' });
+  });
+
+  await t.test('two telephones, one answer by SMS: the one that rings stops', async (t) => {
+    const caller = await network.call({ from: '+33612345678', to: '+33199001001', via: 'a' });
+    await caller.isAnswered();
+    await karim.rings();
+    t.equal((await gateway.replies(leaNumber, 'OK 4')).status, 204);
+    await karim.isHungUp();
+    t.match(await shown(4), { phase: 'held', holder: { name: 'Léa Martin' } });
+    t.strictSame((await shown(4)).notices.map(({ state }) => state)[0], 'stopped');
+    await caller.hangsUp();
+    await api('/api/alerts/4/resolve', { name: 'fin' });
+  });
+
+  await t.test('a message that was left becomes an alert, and the gateway being down does not lose it', async (t) => {
+    gateway.behaves('is down');
+    const caller = await network.call({ from: '+33612345678', to: '+33199001002', via: 'a' });
+    await caller.hears('Laissez un message', { whole: true });
+    await caller.hearsPause();
+    await caller.says(new Int16Array(8000 * 4).map((_, i) => 8000 * Math.sin(i / 3)));
+    await caller.isHungUp({ within: 20_000 });
+    const alert = await until('the alert', async () => {
+      const found = await shown(5);
+      return found.phase === 'open' && found.notices.some(({ state }) => state === 'failed') && found;
+    });
+    t.match(alert.about.recording, /\.wav$/);
+    t.match(alert.notices[0]?.why, /503/);
+    gateway.behaves('delivers');
+    await until('told after all', () => gateway.seen.find(({ text }) => text.startsWith('Alerte 5 :')));
+    await api('/api/alerts/5/resolve', { name: 'fin' });
+  });
+});
