@@ -188,5 +188,6 @@ t.test('after the server has ended, a restore brings the backup back', async (t)
     const { calls } = await line.api<Listed>('/api/calls');
     return calls.length >= 2 ? calls.map(({ caller, outcome }) => `${caller} ${outcome}`).sort() : undefined;
   });
-  t.same(listed, ['+33612348001 talked', '+33612348002 lost'], 'the call that was live in the backup has no known end');
+  // They talked when the backup was made, and nobody saw the end.
+  t.same(listed, ['+33612348001 talked', '+33612348002 talked']);
 });
