@@ -1,0 +1,244 @@
+// Whatever dies, the caller is not lost: the server killed in every state, dead for long, Asterisk killed.
+import { setTimeout as wait } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { lastResortTexts } from '../../server/asterisk/render/last-resort.ts';
+import { tone } from '../network/audio.ts';
+import type { Caller } from '../network/network.ts';
+import type { Ring } from '../network/phone.ts';
+import {
+  calls,
+  eventually,
+  kept,
+  liveCalls,
+  neverLeftInSilence,
+  nobodyIsLeft,
+  recordFrom,
+  startScene,
+  vigie,
+} from './scene.ts';
+
+t.setTimeout(280_000);
+const line = await startScene({ network: { patience: 30_000 } });
+t.teardown(() => line.stop());
+const { network } = line;
+const stages = '+33199002010';
+const phone = (last: string, name: string) => network.phone(`+336399810${last}`, name);
+const quentin = phone('71', 'Quentin');
+const rose = phone('72', 'Rose');
+const simon = phone('73', 'Simon');
+
+async function begins(t: Test, from: string): Promise<Caller> {
+  const caller = await calls(t, line, { from, to: stages });
+  await caller.hears('Première étape');
+  return caller;
+}
+
+async function takes(ring: Ring): Promise<void> {
+  await ring.answers();
+  await ring.hearsSound();
+  await ring.presses('1');
+}
+
+t.test('the server is killed while one talks, two phones ring and one listens to a menu', async (t) => {
+  const from = (n: number) => `+3361234910${n}`;
+  const talking = await begins(t, from(1));
+  await talking.presses('2');
+  const bridged = await quentin.rings();
+  await takes(bridged);
+  await talking.isTalkingTo(bridged);
+
+  const waiting = await begins(t, from(2));
+  await waiting.presses('2');
+  const ringing = await rose.rings();
+
+  const lucky = await begins(t, from(3));
+  await lucky.presses('2');
+  const answering = await simon.rings();
+
+  const inMenu = await begins(t, from(4));
+  await inMenu.hears('Première étape', { whole: true }).catch(() => inMenu.hearsPause(300));
+  await line.server.kill('SIGKILL');
+
+  // Nobody is dropped while the server is dead, and a phone may be answered.
+  await answering.answers();
+  await talking.isTalkingTo(bridged);
+  for (const one of [talking, waiting, lucky, inMenu, bridged, ringing, answering])
+    t.notOk(one.isOver, `${one.who} stays`);
+
+  await line.server.start();
+  const back = Date.now();
+  // Whoever answered meanwhile is asked now, and joined on the key; whoever was in the menu hears it again.
+  const [spokenTo] = await Promise.all([
+    inMenu.hearsSound().then(() => Date.now() - back),
+    inMenu.hears('Première étape'),
+    answering.hears("Pour prendre l'appel"),
+  ]);
+  t.ok(spokenTo < 3000, `in the menu, something is heard ${spokenTo} ms after the restart`);
+  await answering.presses('1');
+  await lucky.isTalkingTo(answering);
+
+  // The phone that rang rings on: it was not called a second time.
+  rose.isNotRung();
+  simon.isNotRung();
+  quentin.isNotRung();
+  await takes(ringing);
+  await waiting.isTalkingTo(ringing);
+  await talking.isTalkingTo(bridged);
+  await inMenu.presses('3');
+  await inMenu.hears('Dites ce qui se passe');
+  neverLeftInSilence(t, talking, waiting, lucky);
+
+  for (const caller of [talking, waiting, lucky, inMenu]) await caller.hangsUp();
+  const records = await Promise.all([1, 2, 3, 4].map((n) => recordFrom(line, from(n))));
+  t.same(
+    records.map(({ outcome, who }) => [outcome, who ?? '']),
+    [
+      ['talked', 'quentin'],
+      ['talked', 'rose'],
+      ['talked', 'simon'],
+      ['hung-up', ''],
+    ],
+  );
+  t.same(
+    records.map(({ legs }) => legs.filter(({ cause }) => cause !== 'occupied').length),
+    [1, 1, 1, 0],
+    'each phone was called once',
+  );
+  await nobodyIsLeft(line);
+});
+
+t.test('a caller who hangs up, and a talk that ends, while the server is dead: both are on record', async (t) => {
+  const talking = await begins(t, '+33612349201');
+  await talking.presses('2');
+  const ring = await quentin.rings();
+  await takes(ring);
+  await talking.isTalkingTo(ring);
+  const impatient = await begins(t, '+33612349202');
+  await impatient.presses('2');
+  const second = await rose.rings();
+  await line.server.kill('SIGKILL');
+  await talking.hangsUp();
+  await impatient.hangsUp();
+  await line.server.start();
+  // Their phones do not ring or wait for ever.
+  await ring.isHungUp();
+  await second.isHungUp();
+  const [one, other] = await Promise.all(['+33612349201', '+33612349202'].map((from) => recordFrom(line, from)));
+  t.equal(one?.outcome, 'talked');
+  t.equal(one?.who, 'quentin');
+  t.equal(other?.outcome, 'lost', 'nobody saw how it ended');
+  t.equal(kept(line, 'alerts_raised', other?.id ?? '').length, 1);
+  t.same(await liveCalls(line), []);
+});
+
+t.test('the server is dead: the last-resort route reaches a person, who takes the call with 1', async (t) => {
+  const from = '+33612349301';
+  await line.server.kill('SIGKILL');
+  const caller = await calls(t, line, { from, to: stages });
+  await caller.hears(lastResortTexts.welcome);
+  const ring = await quentin.rings();
+  await ring.answers();
+  await ring.hears(lastResortTexts.announce);
+  await caller.isNotTalkingTo(ring);
+  await ring.presses('1');
+  await caller.isTalkingTo(ring);
+  neverLeftInSilence(t, caller);
+  await caller.hangsUp();
+
+  // Nobody takes this one: a message.
+  for (const one of [quentin, rose, simon]) one.behaves('busy');
+  const alone = await calls(t, line, { from: '+33612349302', to: stages });
+  await alone.hears(lastResortTexts.message, { whole: true });
+  neverLeftInSilence(t, alone);
+  await alone.hearsPause(500);
+  await alone.says(tone(700, 3000));
+  await alone.hangsUp();
+  for (const one of [quentin, rose, simon]) {
+    t.equal(one.rung.at(-1)?.shows, stages);
+    one.behaves('rings');
+  }
+
+  await line.server.start();
+  const taken = await recordFrom(line, from);
+  t.equal(taken.outcome, 'talked');
+  t.equal(taken.who, 'quentin');
+  const left = await recordFrom(line, '+33612349302');
+  t.equal(left.outcome, 'message');
+  t.match(left.recording, /\.wav$/);
+  const told = await vigie(line.env, 'calls', '--json');
+  t.equal(told.code, 0);
+  const ids = (JSON.parse(told.out) as { id: string }[]).map(({ id }) => id);
+  t.ok(ids.includes(taken.id) && ids.includes(left.id), 'vigie calls lists both');
+});
+
+t.test(
+  'the server hangs with its socket open: new callers take the last-resort route, nobody waits in the air',
+  async (t) => {
+    await line.server.kill('SIGSTOP');
+    // Its last heartbeat must be too old to be believed: four seconds.
+    await wait(4500);
+    const caller = await calls(t, line, { from: '+33612349401', to: stages });
+    await caller.hears(lastResortTexts.welcome);
+    // The phones claimed above were busy ones: the next call is this one's.
+    const ring = await eventually(
+      'Quentin rings',
+      () => (quentin.rung.at(-1)?.isOver === false ? quentin.rung.at(-1) : undefined),
+      30_000,
+    );
+    await ring.answers();
+    await ring.hears(lastResortTexts.announce);
+    await ring.presses('1');
+    await caller.isTalkingTo(ring);
+    neverLeftInSilence(t, caller);
+    await caller.hangsUp();
+    await line.server.kill('SIGCONT');
+    await eventually(
+      'the server takes calls again',
+      async () => {
+        const next = await calls(t, line, { from: '+33612349402', to: stages });
+        const served = await next.hears('Première étape', { within: 4000 }).then(
+          () => true,
+          () => undefined,
+        );
+        await next.hangsUp();
+        return served;
+      },
+      60_000,
+    );
+  },
+);
+
+t.test(
+  'Asterisk is killed: served again within seconds of its return, the lost call is flagged and alerted',
+  async (t) => {
+    const from = '+33612349501';
+    const caller = await begins(t, from);
+    await caller.presses('2');
+    await eventually('somebody rings', () =>
+      [quentin, rose, simon].some((one) => one.rung.at(-1)?.isOver === false) ? true : undefined,
+    );
+    process.kill(line.asterisk().pid, 'SIGKILL');
+    await line.asterisk().exited;
+    await line.startAsterisk();
+    const back = Date.now();
+    await eventually(
+      'a new caller is served',
+      async () => {
+        const next = await calls(t, line, { from: '+33612349502', to: stages });
+        const served = await next.hears('Première étape', { within: 3000 }).then(
+          () => true,
+          () => undefined,
+        );
+        if (!next.isOver) await next.hangsUp();
+        return served;
+      },
+      30_000,
+    );
+    const took = (Date.now() - back) / 1000;
+    t.ok(took < 10, `${took.toFixed(1)} s after Asterisk's return`);
+    const record = await recordFrom(line, from);
+    t.equal(record.outcome, 'lost');
+    t.equal(kept(line, 'alerts_raised', record.id).length, 1);
+    await nobodyIsLeft(line);
+  },
+);
