@@ -9,12 +9,13 @@ const language = 'fr-FR';
 export const fallbackWords = {
   welcome: 'Bonjour. Nous cherchons la personne d’astreinte. Merci de patienter.',
   question: 'Appel d’astreinte. Pour prendre cet appel, appuyez sur une touche.',
+  next: 'Si vous avez déjà parlé à quelqu’un, vous pouvez raccrocher. Sinon, nous appelons la personne suivante.',
   nobody: 'Personne n’est joignable pour le moment. Merci de rappeler dans quelques minutes. Au revoir.',
 };
 
 export type FallbackLine = { number: PhoneNumber /** In the order in which they are rung. */; phones: PhoneNumber[] };
 
-/** Twilio takes up to ten numbers in one Dial. */
+/** Nobody waits for more phones than this. */
 const most = 10;
 const ringSeconds = 25;
 
@@ -42,9 +43,11 @@ export function fallbackFiles(lines: readonly FallbackLine[], base: string): Rec
 function lineDocument({ phones }: FallbackLine, question: string): string {
   const voice = new VoiceResponse();
   voice.say({ language }, fallbackWords.welcome);
-  if (phones.length > 0) {
-    const dial = voice.dial({ sequential: true, timeout: ringSeconds });
-    for (const phone of phones.slice(0, most)) dial.number({ url: question, method: 'GET' }, phone);
+  // One Dial for each: a Dial of several ends with the first pick-up, a voicemail's included. It cannot tell a talk from a declined
+  // question either, so whoever has talked is told that they may hang up.
+  for (const [index, phone] of phones.slice(0, most).entries()) {
+    if (index > 0) voice.say({ language }, fallbackWords.next);
+    voice.dial({ timeout: ringSeconds }).number({ url: question, method: 'GET' }, phone);
   }
   voice.say({ language }, fallbackWords.nobody);
   voice.hangup();

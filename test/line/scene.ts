@@ -11,6 +11,9 @@ import { type Line, type LineOptions, startLine } from './line.ts';
 
 const day = 86_400_000;
 
+/** The trunk by which a leg leaves when nothing is wrong. */
+export const firstTrunk = process.env.TEST_CARRIER === 'twilio' ? 'twilio' : 'carrier-a';
+
 /** The line with the files of test/line/files: a number for each story. The holiday planning has its holiday today. */
 export const startScene = (options: LineOptions = {}): Promise<Line> =>
   startLine({

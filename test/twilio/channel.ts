@@ -41,8 +41,8 @@ export type Facts = {
   to: string;
   parent?: string;
 };
-/** Something heard; `at` in ms since 1970. */
-export type Heard = { at: number; words: string };
+/** Something heard; `at` and `until` in ms since 1970, `until` once it ended. */
+export type Heard = { at: number; words: string; until?: number };
 
 /** The channel was sent elsewhere, or is over: whatever its document was doing ends. */
 export class Interrupted extends Error {}
@@ -55,6 +55,9 @@ export class Channel {
   readonly heard: Heard[] = [];
   readonly startedAt = Date.now();
   status: Status = 'queued';
+  /** The final SIP status of the far side, where it refused. */
+  sip: number | undefined;
+  ringingAt: number | undefined;
   answeredAt: number | undefined;
   endedAt: number | undefined;
   /** Who it talks to, and since when: a room it shares, or the other side of a Dial. */
@@ -199,11 +202,18 @@ export class Channel {
     return this.race(new Promise((done) => setTimeout(done, ms / this.world.speed)));
   }
 
-  /** Sound that the person at this phone hears. */
-  hears(words: string): void {
+  /** Sound that the person at this phone hears, for so long. */
+  async hears(words: string, ms: number): Promise<void> {
     this.quietMs = 0;
-    this.heard.push({ at: Date.now(), words });
+    const heard: Heard = { at: Date.now(), words };
+    this.heard.push(heard);
     this.world.story.tell(this.who, `hears « ${words} »`);
+    try {
+      await this.pass(ms);
+    } finally {
+      heard.until = Date.now();
+      this.world.story.stir();
+    }
   }
 
   /** Time in which nothing is heard by one who waits. */

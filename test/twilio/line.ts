@@ -23,6 +23,14 @@ export class Line {
     return this.channel.isOver;
   }
 
+  get ringingAt(): number | undefined {
+    return this.channel.ringingAt;
+  }
+
+  get answeredAt(): number | undefined {
+    return this.channel.answeredAt;
+  }
+
   async isAnswered({ within }: Within = {}): Promise<this> {
     await this.#until('is answered', () => this.channel.answeredAt !== undefined, within);
     return this;
@@ -34,7 +42,7 @@ export class Line {
   }
 
   /** Hears words that are, or are part of, a prompt, after what it heard before. */
-  async hears(words: string, { within }: Within & { whole?: boolean } = {}): Promise<this> {
+  async hears(words: string, { within, whole }: Within & { whole?: boolean } = {}): Promise<this> {
     const wanted = plain(words);
     const found = await this.#until(
       `hears « ${words} »`,
@@ -45,6 +53,21 @@ export class Line {
       within,
     );
     this.#heardUpTo = found.at + 1;
+    if (whole) await this.#until(`hears all of « ${words} »`, () => this.channel.heard[found.at]?.until, within);
+    return this;
+  }
+
+  hearsSound = (options?: Within): Promise<this> => this.hears('', options);
+
+  /** Nothing has been heard for `ms` of Twilio's time. */
+  async hearsPause(ms = 700, { within }: Within = {}): Promise<this> {
+    const { story, speed } = this.channel.world;
+    const beat = setInterval(() => story.stir(), 20);
+    const quiet = () => {
+      const last = this.channel.heard.at(-1);
+      return !last || (last.until !== undefined && Date.now() - last.until >= ms / speed);
+    };
+    await this.#until('hears a pause', quiet, within).finally(() => clearInterval(beat));
     return this;
   }
 
@@ -66,8 +89,9 @@ export class Line {
       await new Promise((later) => setTimeout(later, 5));
   }
 
-  /** Says something for so long (Twilio's milliseconds). */
-  async says(ms: number): Promise<void> {
+  /** Says something: a sound of 8 kHz, or anything for so long (Twilio's milliseconds). */
+  async says(sound: Int16Array | number): Promise<void> {
+    const ms = typeof sound === 'number' ? sound : sound.length / 8;
     const { speed } = this.channel.world;
     const step = 100;
     for (let said = 0; said < ms && !this.isOver; said += step) {

@@ -9,7 +9,7 @@ import { Channel, type Child, type Facts, type Status, type World } from './chan
 import { RestContract, TwimlRules, type XmlElement } from './contract.ts';
 import { dialChild } from './dial.ts';
 import { Line } from './line.ts';
-import { nobody, Phone, type Ring } from './phone.ts';
+import { nobody, Phone } from './phone.ts';
 import { restApi } from './rest.ts';
 import { Room } from './room.ts';
 import { sid } from './sid.ts';
@@ -140,8 +140,8 @@ export class TwilioNetwork {
     const phone = this.#phones.get(To);
     const channel = this.#channel(phone?.name ?? To, { direction: 'outbound-api', from: From, to: To });
     if (FallbackUrl) channel.fallback = FallbackUrl;
-    const tell = (event: string, status: Status, ring?: Ring) =>
-      events.includes(event) && this.#told(channel, StatusCallback, status, ring?.sip);
+    const tell = (event: string, status: Status) =>
+      events.includes(event) && this.#told(channel, StatusCallback, status);
     setImmediate(() => {
       channel.status = 'initiated';
       tell('initiated', 'initiated');
@@ -161,24 +161,22 @@ export class TwilioNetwork {
     }: {
       form: Record<string, string>;
       timeoutMs: number;
-      tell: (event: string, status: Status, ring?: Ring) => void;
+      tell: (event: string, status: Status) => void;
       url: string;
     },
   ): Promise<void> {
     const ringing = () => {
       channel.status = 'ringing';
+      channel.ringingAt = Date.now();
       tell('ringing', 'ringing');
     };
-    let ring: Ring | undefined;
-    channel.onEnd.push(() => tell('completed', channel.status, ring));
+    channel.onEnd.push(() => tell('completed', channel.status));
     if (!phone) {
-      const none = new Line(channel) as Ring;
-      none.sip = nobody.sip;
-      ring = none;
+      channel.sip = nobody.sip;
       this.story.tell(channel.facts.to, 'is called: there is no such number');
       return channel.end(nobody.status);
     }
-    ring = await phone.called(channel, ringing);
+    const ring = await phone.called(channel, ringing);
     if (channel.isOver) return;
     const late = setTimeout(() => channel.answeredAt ?? channel.end('no-answer'), timeoutMs / this.speed);
     channel.onEnd.push(() => clearTimeout(late));
@@ -186,7 +184,7 @@ export class TwilioNetwork {
     clearTimeout(late);
     if (channel.isOver) return;
     channel.answer();
-    tell('answered', 'in-progress', ring);
+    tell('answered', 'in-progress');
     this.#detect(channel, form);
     await channel.run({ url, params: channel.params() }).catch((error) => this.#broken(channel, error));
   }
@@ -211,7 +209,7 @@ export class TwilioNetwork {
 
   readonly #sequence = new Map<string, number>();
 
-  #told(channel: Channel, url: string, status: Status, sip?: number): void {
+  #told(channel: Channel, url: string, status: Status): void {
     if (!url) return;
     const number = this.#sequence.get(channel.sid) ?? 0;
     this.#sequence.set(channel.sid, number + 1);
@@ -221,7 +219,7 @@ export class TwilioNetwork {
       ...{ CallStatus: status, CallbackSource: 'call-progress-events', SequenceNumber: String(number) },
       ...{ Timestamp: new Date().toUTCString() },
       ...(over ? { CallDuration: seconds, Duration: '1' } : {}),
-      ...(over && sip ? { SipResponseCode: String(sip) } : {}),
+      ...(over && channel.sip ? { SipResponseCode: String(channel.sip) } : {}),
     });
     this.#world.tell({ url, params });
   }

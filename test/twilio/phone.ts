@@ -18,7 +18,6 @@ export const nobody = { status: 'failed', sip: 404 } as const;
 
 /** One time that the phone was called. */
 export class Ring extends Line {
-  sip: number | undefined;
   #answered: (() => void) | undefined;
   /** Resolves when the owner picks up. */
   readonly pickedUp = new Promise<void>((go) => {
@@ -31,7 +30,7 @@ export class Ring extends Line {
   }
 
   refuses(status: Status, sip: number): void {
-    this.sip = sip;
+    this.channel.sip = sip;
     this.channel.end(status);
   }
 }

@@ -25,10 +25,9 @@ export class Room {
   enter(member: Member, most: number): boolean {
     if (this.members.size >= most) return false;
     this.members.add(member);
-    if (member.startsOnEnter && !this.started) {
-      this.started = true;
-      for (const one of this.members) one.started();
-    } else if (this.started) member.started();
+    // One alone waits with music, whoever they are.
+    this.started ||= this.members.size > 1 && [...this.members].some((one) => one.startsOnEnter);
+    if (this.started) for (const one of this.members) one.started();
     return true;
   }
 

@@ -1,6 +1,6 @@
 // The line as a user runs it with CARRIER=twilio: the server as a process of its own, and Twilio on loopback around it. No Asterisk at all.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { FinishedCall } from '../../server/call/record.ts';
@@ -9,10 +9,8 @@ import { ServerProcess } from '../line/server-process.ts';
 import { freePort } from '../network/process.ts';
 import { type NetworkOptions, TwilioNetwork } from './network.ts';
 
-export type TwilioLineOptions = Pick<LineOptions, 'flows' | 'plannings' | 'dir' | 'env' | 'progress'> & {
+export type TwilioLineOptions = Pick<LineOptions, 'flows' | 'plannings' | 'prepare' | 'dir' | 'env' | 'progress'> & {
   network?: NetworkOptions;
-  /** Our numbers at Twilio. */
-  numbers?: string[];
 };
 
 export type TwilioLine = {
@@ -30,19 +28,26 @@ export type TwilioLine = {
   stop(): Promise<void>;
 };
 
-const ours = ['+33199001000', '+33199001001', '+33199001002'];
+/** Stories that measure real seconds say so; all others need not wait for them. */
+const storyTime = () => (process.env.TEST_SPEED ? { speed: Number(process.env.TEST_SPEED) } : {});
+
+/** The numbers of lines.yaml, bought at Twilio. */
+const numbersOf = (flows: string): string[] =>
+  [...readFileSync(join(flows, 'lines.yaml'), 'utf8').matchAll(/- (?:\{ )?number: "?([+\d ]+)"?/g)].map(
+    ([, number = '']) => number.replaceAll(' ', ''),
+  );
 
 export async function startTwilioLine(options: TwilioLineOptions = {}): Promise<TwilioLine> {
   const dir = options.dir ? resolve(options.dir) : mkdtempSync(join(tmpdir(), 'vigie-twilio-'));
   mkdirSync(dir, { recursive: true });
   const files = copyFiles(options, dir);
-  writeFileSync(files.trunks, readFileSync(files.trunks, 'utf8'));
+  options.prepare?.(files);
   const prompts = await promptBook(files);
   options.progress?.('starting Twilio on loopback');
-  const network = await new TwilioNetwork({ prompts, ...options.network }).start();
+  const network = await new TwilioNetwork({ prompts, ...storyTime(), ...options.network }).start();
   const port = await freePort('127.0.0.1');
   const publicUrl = `http://127.0.0.1:${port}`;
-  for (const number of options.numbers ?? ours)
+  for (const number of numbersOf(files.flows))
     network.number(number, {
       voiceUrl: `${publicUrl}/twilio/voice`,
       voiceFallbackUrl: `${publicUrl}/twilio/fallback/${number.slice(1)}.xml`,

@@ -31,15 +31,13 @@ export async function doVerb(channel: Channel, verb: XmlElement): Promise<Next |
 }
 
 const say: Does = async (channel, verb) => {
-  channel.hears(verb.text);
-  await channel.pass(60 * verb.text.length);
+  await channel.hears(verb.text, 60 * verb.text.length);
   return undefined;
 };
 
 const play: Does = async (channel, verb) => {
   const { words, ms } = await channel.race(channel.world.audio(new URL(verb.text, channel.current).href));
-  channel.hears(words);
-  await channel.pass(ms);
+  await channel.hears(words, ms);
   return undefined;
 };
 
@@ -93,11 +91,12 @@ async function listen(channel: Channel, inside: XmlElement[], { most, finish, ti
     await Promise.race([playing, first]);
     while (!over) {
       const before = keyed;
+      const began = Date.now();
       const woken = new Promise<void>((go) => {
         stir = go;
       });
       await Promise.race([channel.pass(timeout), woken]);
-      channel.quiet(timeout);
+      channel.quiet((Date.now() - began) * channel.world.speed);
       if (keyed === before) break;
     }
     return { keyed, finishedBy };
@@ -121,7 +120,7 @@ const record: Does = async (channel, verb) => {
     digits = key;
     done();
   };
-  if (truth(verb, 'playBeep', true)) channel.hears('beep');
+  if (truth(verb, 'playBeep', true)) await channel.hears('beep', 500);
   const before = channel.spokenMs;
   const told = new Set<string>();
   const finishNow = (status: Record<string, string>) => finishRecording(channel, verb, before, digits, status, told);
@@ -226,7 +225,6 @@ async function conference(channel: Channel, dialVerb: XmlElement, verb: XmlEleme
 
 /** Never ends by itself; ended from outside by the room's start or the caller's leaving. */
 async function waiting(channel: Channel, url: string | undefined, started: Promise<void>): Promise<void> {
-  if (url === undefined) channel.hears('music');
   if (!url) return started;
   let begun = false;
   void started.then(() => {
