@@ -15,7 +15,6 @@ import { call, calls } from './calls.ts';
 import { check } from './check.ts';
 import { doctor } from './doctor.ts';
 import { help } from './help.ts';
-import { asterisk, serve } from './serve.ts';
 import { voicemail } from './voicemail.ts';
 import { who } from './who.ts';
 
@@ -56,8 +55,9 @@ const alertsIo = (settings: Settings) => ({
 });
 
 const commands: Record<string, Run> = {
-  serve: (_args, settings) => serve(settings, { out, err, env: process.env }),
-  asterisk: (_args, settings) => asterisk(settings, { out, err, env: process.env }),
+  // The whole server is loaded only by those who start it: the other commands answer in half the time.
+  serve: async (_args, settings) => (await import('./serve.ts')).serve(settings, { out, err, env: process.env }),
+  asterisk: async (_args, settings) => (await import('./serve.ts')).asterisk(settings, { out, err, env: process.env }),
   who: (args, settings) =>
     who(args, { out, err, now: Date.now, readPlanningFiles: files(settings, settings.plannings) }),
   check: async (args, settings) => {
