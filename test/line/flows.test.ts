@@ -64,21 +64,6 @@ t.test('led to the person of a planning', async (t) => {
     neverLeftInSilence(t, caller);
   });
 
-  t.test('a wrong key and no key: told, asked again, and in the end put through all the same', async (t) => {
-    const from = '+33612347002';
-    const caller = await calls(t, line, { from, to: '+33199001000' });
-    await caller.hears('Pour une presse à injection');
-    await caller.presses('9');
-    await caller.hears("Ce choix n'existe pas");
-    await caller.hears("Nous n'avons pas reçu votre choix");
-    await caller.presses('1');
-    await caller.hears('presse Billion de 200 tonnes');
-    await caller.presses('3');
-    const { record } = await isTakenBy(caller, from, 'presses', 'autre presse');
-    t.equal(record.outcome, 'talked');
-    neverLeftInSilence(t, caller);
-  });
-
   t.test('by postcode: read back, corrected, and led by its département to the planning', async (t) => {
     const from = '+33612347003';
     const caller = await calls(t, line, { from, to: '+33199001001' });
@@ -125,6 +110,25 @@ t.test('led to the person of a planning', async (t) => {
 });
 
 t.test('beside them: VIPs, and callers for whom nobody is woken', async (t) => {
+  t.test('a wrong key and no key: told so each time, and asked again', async (t) => {
+    const from = '+33612347002';
+    const caller = await calls(t, line, { from, to: '+33199001000' });
+    await caller.hears('Pour une presse à injection');
+    await caller.presses('9');
+    await caller.hears("Ce choix n'existe pas");
+    await caller.hears("Nous n'avons pas reçu votre choix");
+    await caller.presses('1');
+    await caller.hears('presse Billion de 200 tonnes');
+    neverLeftInSilence(t, caller);
+    await caller.hangsUp();
+    const { path, outcome } = await recordFrom(line, from);
+    t.equal(outcome, 'hung-up');
+    t.match(
+      path.find(({ node }) => node === 'type'),
+      { kind: 'menu' },
+    );
+  });
+
   t.test('an unknown contract: told so, typed again, and at last a message', async (t) => {
     const from = '+33612347006';
     const caller = await calls(t, line, { from, to: '+33199001002' });

@@ -1,11 +1,10 @@
 // What the stories on the wire share: flows and plannings with short ringing, a caller's record, the command line, the silence that nobody may hear.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Test } from 'tap';
 import type { FinishedCall, LegRecord } from '../../server/call/record.ts';
+import { vigie as run, type Said } from '../cli/vigie.ts';
 import type { Caller, CallOptions } from '../network/network.ts';
 import { type Line, type LineOptions, startLine } from './line.ts';
 
@@ -94,21 +93,5 @@ export function kept(line: Line, table: 'warnings' | 'alerts_raised', call: stri
   }
 }
 
-export type Said = { code: number; out: string; err: string };
-
 /** `npx vigie …`, with this environment. */
-export async function vigie(env: Record<string, string>, ...args: string[]): Promise<Said> {
-  const child = spawn(process.execPath, [resolve('scripts/vigie.mjs'), ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const said = { out: '', err: '' };
-  child.stdout.on('data', (chunk: Buffer) => {
-    said.out += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    said.err += chunk.toString();
-  });
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, ...said };
-}
+export const vigie = (env: Record<string, string>, ...args: string[]): Promise<Said> => run(env, args);

@@ -157,7 +157,7 @@ const nasty = [
 
 t.test('numbers, names and headers that mean harm are only text', async (t) => {
   const trap = join(line.dir, 'trap');
-  for (const { name, from } of nasty) {
+  const means = async ({ name, from }: (typeof nasty)[number]) => {
     const headers = {
       'X-Vigie': `\${SHELL(touch ${trap})}$(touch ${trap})`,
       'P-Asserted-Identity': '"x" <sip:\';--@evil>',
@@ -168,7 +168,8 @@ t.test('numbers, names and headers that mean harm are only text', async (t) => {
     await caller.presses('A*#B');
     await caller.hangsUp();
     neverLeftInSilence(t, caller);
-  }
+  };
+  await Promise.all(nasty.map(means));
   await nobodyIsLeft(line);
   t.notOk(existsSync(trap), 'no shell was reached');
   const said = await vigie(line.env, 'calls', '--since', '1h', '--json');
@@ -179,11 +180,12 @@ t.test('numbers, names and headers that mean harm are only text', async (t) => {
 });
 
 t.test('a number called that is none of ours, however it is written: a stated end', async (t) => {
-  for (const to of ['+33199009999', '0199009999', '${SHELL(id)}', "'; DROP TABLE calls", '00']) {
+  const refused = async (to: string) => {
     const caller = await calls(t, line, { from: '+33612348401', to: encodeURIComponent(to).replaceAll("'", '%27') });
-    await eventually(`the call to ${to} ends`, async () => (caller.isOver ? true : undefined), 20_000);
-    t.ok(caller.isOver);
-  }
+    if (/^\+?\d+$/.test(to)) await caller.hears("n'est pas en service");
+    await caller.isHungUp();
+  };
+  await Promise.all(['+33199009999', '0199009999', '00', '${SHELL(id)}', "'; DROP TABLE calls"].map(refused));
   await nobodyIsLeft(line);
   const next = await call(t, '+33612348402');
   await next.hears('Première étape');
