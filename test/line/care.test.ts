@@ -5,16 +5,8 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import t from 'tap';
-import {
-  edit,
-  eventually,
-  liveCalls,
-  neverLeftInSilence,
-  nobodyIsLeft,
-  recordFrom,
-  startScene,
-  vigie,
-} from './scene.ts';
+import { vigie } from '../cli/vigie.ts';
+import { edit, eventually, liveCalls, neverLeftInSilence, nobodyIsLeft, recordFrom, startScene } from './scene.ts';
 
 t.setTimeout(280_000);
 const line = await startScene({ network: { patience: 40_000 } });
@@ -40,7 +32,7 @@ async function rung(from: string) {
 async function talk(from: string) {
   const { caller, ring } = await rung(from);
   await ring.answers();
-  await ring.hears("Pour prendre l'appel");
+  await ring.hearsSound();
   await ring.presses('1');
   await caller.isTalkingTo(ring);
   return { caller, ring };
@@ -48,7 +40,7 @@ async function talk(from: string) {
 
 type Report = { ok: boolean; findings: { check: string; state: string; says: { en: string }; mend?: object }[] };
 const doctor = async () => {
-  const { code, out } = await vigie(door(), 'doctor', '--json');
+  const { code, out } = await vigie(door(), ['doctor', '--json']);
   const report = JSON.parse(out) as Report;
   return { code, states: Object.fromEntries(report.findings.map((one) => [one.check, one.state])), report };
 };
@@ -108,13 +100,13 @@ t.test('a call in the metrics and in the log: its id on each line, its number on
 t.test('a backup while they talk; a restore is refused while the server lives', async (t) => {
   const { caller, ring } = await talk('+33612348002');
   const copy = join(line.dir, 'copy.db');
-  t.match(await vigie(line.env, 'backup', copy, '--json'), { code: 0, out: /"calls":\d+/ });
+  t.match(await vigie(line.env, ['backup', copy, '--json']), { code: 0, out: /"calls":\d+/ });
   const db = new Database(copy, { readonly: true });
   t.equal(db.prepare('SELECT count(*) FROM live_calls').pluck().get(), 1, 'the call that goes on is in it');
   db.close();
-  t.match(await vigie(line.env, 'restore', copy), { code: 1, err: /works with this database/ });
-  t.match(await vigie(line.env, 'restore', join(line.dir, 'none.db')), { code: 1, err: /no such file/ });
-  t.match(await vigie(line.env, 'serve'), { code: 1, err: /another server holds this line/ });
+  t.match(await vigie(line.env, ['restore', copy]), { code: 1, err: /works with this database/ });
+  t.match(await vigie(line.env, ['restore', join(line.dir, 'none.db')]), { code: 1, err: /no such file/ });
+  t.match(await vigie(line.env, ['serve']), { code: 1, err: /another server holds this line/ });
   await caller.isTalkingTo(ring);
   await caller.hangsUp();
   await ring.isHungUp();
@@ -127,7 +119,7 @@ t.test('the database locked in the middle of a call: it goes on, is told, and st
   const other = new Database(join(line.dir, 'var', 'vigie.db'));
   other.exec('BEGIN IMMEDIATE');
   await ring.answers();
-  await ring.hears("Pour prendre l'appel");
+  await ring.hearsSound();
   await ring.presses('1');
   await caller.isTalkingTo(ring);
   t.match(await ready(), { status: 503, body: { ready: false, savingFailsSince: /^20/ } });
@@ -162,7 +154,7 @@ t.test('a stuck server is ended by its watchdog; its successor takes the caller 
   t.match(said, /has not answered for \d+ s: it is ended/);
   await line.server.start();
   await ring.answers();
-  await ring.hears("Pour prendre l'appel");
+  await ring.hearsSound();
   await ring.presses('1');
   await caller.isTalkingTo(ring);
   await caller.hangsUp();
@@ -179,7 +171,7 @@ t.test('after the server has ended, a restore brings the backup back', async (t)
     return seen.states.server === 'bad' ? seen : undefined;
   });
   t.match(gone.states, { http: 'bad', asterisk: 'good' });
-  const restored = await vigie(line.env, 'restore', join(line.dir, 'copy.db'), '--json');
+  const restored = await vigie(line.env, ['restore', join(line.dir, 'copy.db'), '--json']);
   t.equal(restored.code, 0, restored.err);
   t.ok(existsSync((JSON.parse(restored.out) as { aside: string }).aside));
   await line.server.start();
