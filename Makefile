@@ -1,6 +1,6 @@
 # Vigie: one number, always someone. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run call build check test bench tools clean
+.PHONY: help run call build check test bench faults tools clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{split($$1, name, ":"); printf "  make %-8s %s\n", name[1], $$2}'
@@ -12,13 +12,13 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@touch $@
 
 tools: ## Put Asterisk, espeak-ng and SIPp into the checkout where the machine has none
-	@sh scripts/get-asterisk.sh
+	@[ "$(CARRIER)" = twilio ] || sh scripts/get-asterisk.sh
 	@sh scripts/get-tools.sh
 
 build: node_modules/.package-lock.json ## Compile TypeScript into build/
 	@echo "compiling"; npx tsc -p tsconfig.json
 
-run: tools build ## Start the line with a small telephone network, and place a first call
+run: tools build ## Start the line with a small telephone network, and place a first call (CARRIER=twilio: on a loopback Twilio)
 	@node build/scripts/demo.js
 
 call: ## Place another call: make call FROM=+33612345678 TO=+33199001001 PRESS=75011
@@ -35,6 +35,9 @@ test: tools build check ## Everything, real Asterisk included
 
 bench: tools build ## Measure, print a table, write var/bench.json
 	node build/scripts/bench.js
+
+faults: tools build ## Inject faults for real, print a table, write var/faults.json: make faults ONLY=server-kill SCALE=0.1
+	@node build/scripts/faults.js
 
 clean: ## Remove what was built or made; installed tools stay
 	rm -rf build var

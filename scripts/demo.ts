@@ -9,11 +9,13 @@ import { call as tellCall } from '../server/cli/calls.ts';
 import { openStore } from '../server/store/store.ts';
 import { type Line, startLine } from '../test/line/line.ts';
 import type { Habit } from '../test/network/phone.ts';
+import { startTwilioLine } from '../test/twilio/start.ts';
 import { placeCall, type Request, requestSchema } from './demo-call.ts';
 
 const dir = 'var/run';
 /** Tells `make call` where to knock. */
 export const controlFile = join(dir, 'control.json');
+const onTwilio = process.env.CARRIER === 'twilio';
 const began = Date.now();
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const step = (line: string): void => say(`${((Date.now() - began) / 1000).toFixed(1).padStart(7)} s  ${line}`);
@@ -34,7 +36,11 @@ async function start(): Promise<Line> {
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
   const onHappening = ({ who, what }: { who: string; what: string }) => step(`${who} ${what}`);
-  const line = await startLine({ dir, progress: step, network: { patience: 60_000, onHappening } });
+  const network = { patience: 60_000, onHappening };
+  // Both networks have the same words; with Twilio there is no Asterisk at all.
+  const line = onTwilio
+    ? ((await startTwilioLine({ dir, progress: step, network: { ...network, speed: 1 } })) as unknown as Line)
+    : await startLine({ dir, progress: step, network });
   for (const [number, name, habit] of phones) line.network.phone(number, name).behaves(habit);
   return line;
 }
@@ -79,7 +85,8 @@ async function answer(line: Line, body: string, response: ServerResponse): Promi
 }
 
 async function main(): Promise<void> {
-  say('Vigie : la ligne, deux opérateurs et quelques téléphones, sur cette machine seulement (loopback only)\n');
+  const around = onTwilio ? 'un Twilio simulé (a loopback Twilio)' : 'deux opérateurs';
+  say(`Vigie : la ligne, ${around} et quelques téléphones, sur cette machine seulement (loopback only)\n`);
   const line = await start();
   const stopListening = await listen(line);
   const stop = (): void => {
