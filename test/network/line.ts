@@ -299,11 +299,11 @@ export class Line {
   }
 
   /** What was heard, with seconds from the beginning of the call and how long it lasted. */
-  heard(): { at: number; seconds: number; what: string }[] {
-    const sound = this.ear.sound;
+  heard(begin = 0): { at: number; seconds: number; what: string }[] {
+    const sound = this.ear.sound.subarray(begin);
     return sounds(sound, 400).flatMap(({ from, until }) =>
       this.tools.book.name(sound.slice(from, until)).map((part) => ({
-        at: (from + part.at) / rate,
+        at: (begin + from + part.at) / rate,
         seconds: (part.until - part.at) / rate,
         what: part.what,
       })),
@@ -311,9 +311,9 @@ export class Line {
   }
 
   #heardText(from: number): string {
-    const lines = this.heard()
-      .filter(({ at }) => at >= from / rate - 1)
-      .map(({ at, what }) => `${what} at ${at.toFixed(1)} s`);
+    // Naming is slow where there are many prompts: only what is asked about, and no more than its last half minute.
+    const begin = Math.max(0, from - rate, this.ear.sound.length - 30 * rate);
+    const lines = this.heard(begin).map(({ at, what }) => `${what} at ${at.toFixed(1)} s`);
     return lines.length > 0 ? lines.join(', ') : 'nothing';
   }
 
