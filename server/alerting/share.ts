@@ -36,6 +36,7 @@ export function shareCarrier(carrier: Carrier): { line: Carrier; own: OwnCalls }
   return {
     line: {
       name: carrier.name,
+      ...(carrier.listens ? { listens: carrier.listens } : {}),
       start: (toLine) => carrier.start((event) => split(event, toLine)),
       adopt: (ref) => carrier.adopt(ref),
       forget: (call) => carrier.forget(call),

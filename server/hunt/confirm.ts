@@ -38,14 +38,16 @@ export function answered(turn: Turn, pen: Pen, leg: Leg): Turn {
 export function ask(turn: Turn, pen: Pen, leg: Leg): Turn {
   const { spec } = turn.state;
   if (spec.confirm.by !== 'key') return turn;
+  // Behind a question still being said the new one would wait, and no key would count.
+  const cut = leg.question && !leg.questionSaid ? emit(turn, pen, { type: 'stop-play', playback: leg.question }) : turn;
   const question = pen.effect();
   const { questionBegan: _, questionSaid: __, ...silent } = leg;
   const asking: Leg = { ...silent, phase: 'asking', question, answeredAt: leg.answeredAt ?? pen.at };
   const legs = turn.state.legs.map((other) => (other.id === leg.id ? asking : other));
   const asked: Turn = {
-    ...change(turn, { legs }),
+    ...change(cut, { legs }),
     effects: [
-      ...turn.effects,
+      ...cut.effects,
       { id: question, type: 'ask-to-confirm', leg: leg.id, prompts: [...spec.announce, ...spec.confirm.question] },
     ],
   };

@@ -50,6 +50,16 @@ export class Ring extends Line {
     return this;
   }
 
+  /** The carrier itself speaks before anybody answers (early media), then refuses with this cause. */
+  async announces(samples: Int16Array, cause: number): Promise<void> {
+    this.tools.story.tell(this.who, 'does not ring: the carrier speaks in its place');
+    await this.prepareSound();
+    await this.tools.ari.tell('POST', `channels/${this.id}/progress`);
+    await this.joinSound();
+    await this.says(samples);
+    await this.refuses(cause);
+  }
+
   async refuses(cause: number): Promise<void> {
     this.tools.story.tell(this.who, `refuses (cause ${cause})`);
     await this.tools.ari.tell('DELETE', `channels/${this.id}`, { reason_code: cause });

@@ -97,6 +97,7 @@ export class AudioDetector implements Detector {
 
   #tell(one: Listening, verdicts: readonly Verdict[]): void {
     for (const { verdict, strong, certain, ms, because } of verdicts) {
+      this.#tools.log.debug({ leg: one.leg, verdict, strong, ms, because }, 'heard who answered');
       const sure = certain ? { certain } : {};
       one.heard({ type: 'leg-heard', leg: one.leg, verdict, strong, ...sure, ms, because, at: this.#now() });
     }
