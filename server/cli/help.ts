@@ -18,6 +18,8 @@ export const help = `vigie: one number, always someone
   vigie backup FILE [--json]       copy the database while the line works, and verify the copy
   vigie restore FILE [--json]      put a backup back; the server must be stopped
   vigie asterisk                   write Asterisk's configuration from trunks, flows and plannings
+  vigie twilio setup [--dry-run] [--json]
+                                   tell Twilio where our numbers' calls and messages go
   vigie help                       this list
 
 Exit codes: 0 good, 1 a finding or a failure, 2 wrong use.`;

@@ -1,9 +1,9 @@
 // The command line: finds the command, hands it what it may touch, and ends with its exit code.
 import { readFile } from 'node:fs/promises';
-import { problemText } from '../base/result.ts';
+import { good, problemText } from '../base/result.ts';
 import { contactOf } from '../desk/contacts.ts';
 import { readFolder, type TextFile } from '../desk/files.ts';
-import { checkTrunks } from '../desk/read.ts';
+import { checkTrunks, readEverything } from '../desk/read.ts';
 import { examine } from '../doctor/doctor.ts';
 import { readPlannings } from '../planning/load.ts';
 import { readSettings, type Settings } from '../settings.ts';
@@ -79,6 +79,15 @@ const commands: Record<string, Run> = {
   backup: (args, { database }) => backup(args, { out, err, backup: (to) => backupDatabase(database, to) }),
   restore: (args, { database }) =>
     restore(args, { out, err, restore: (from) => restoreDatabase(database, from, new Date()) }),
+  // The SDK is loaded only here.
+  twilio: async (args, settings) =>
+    (await import('./twilio.ts')).twilio(args, {
+      ...{ out, err, access: settings.twilio },
+      readLines: async () => {
+        const read = await readEverything(settings);
+        return read.ok ? good(Object.keys(read.value.flows.lines)) : read;
+      },
+    }),
   voicemail: (args) => voicemail(args, { out, err, readFile }),
   help: async () => {
     out(help);
