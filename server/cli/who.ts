@@ -9,12 +9,15 @@ import type { Planning, PlanningSet } from '../planning/schema.ts';
 import { type Segment, segments } from '../planning/segments.ts';
 import type { OnCallPerson } from '../planning/slot.ts';
 import { isoIn, readInstant, type Zone, zoneOf } from '../planning/zone.ts';
+import type { MachineNote } from '../store/notes.ts';
 
 export type WhoIo = {
   out: (text: string) => void;
   err: (text: string) => void;
   now: () => Instant;
   readPlanningFiles: () => Promise<PlanningFile[]>;
+  /** What calls have taught of phones; nothing where there is no record yet. */
+  machineNotes?: () => Promise<MachineNote[]>;
 };
 
 const usage = 'usage: vigie who PLANNING [--at TIME | --from TIME --until TIME] [--json]';
@@ -39,7 +42,7 @@ export async function who(args: string[], io: WhoIo): Promise<0 | 1 | 2> {
   const question = questionOf(asked, zone, io.now());
   if (typeof question === 'string') return refuse(io, question);
   return 'at' in question
-    ? answerAt(read.value, planning, zone, question.at, asked.json, io)
+    ? answerAt(read.value, planning, zone, question.at, asked.json, io, (await io.machineNotes?.()) ?? [])
     : answerOver(read.value, planning, zone, question, asked.json, io);
 }
 
@@ -81,7 +84,17 @@ function questionOf({ at, from, until }: Asked, zone: Zone, now: Instant): Quest
 const inCalendar = (at: Instant | undefined): boolean =>
   at !== undefined && at >= CALENDAR.from && at <= CALENDAR.until;
 
-function answerAt(set: PlanningSet, planning: Planning, zone: Zone, at: Instant, json: boolean, io: WhoIo): 0 | 1 {
+function answerAt(
+  set: PlanningSet,
+  planning: Planning,
+  zone: Zone,
+  at: Instant,
+  json: boolean,
+  io: WhoIo,
+  notes: readonly MachineNote[],
+): 0 | 1 {
+  const notesOf = ({ person, phones }: OnCallPerson) =>
+    notes.filter((note) => note.person === person && phones.includes(note.number));
   const { people, ringMode, because, until } = onCall(set, planning.id, at);
   if (json) {
     const times = { at: isoIn(zone, at), until: isoIn(zone, until) };
@@ -93,7 +106,7 @@ function answerAt(set: PlanningSet, planning: Planning, zone: Zone, at: Instant,
         nobody: people.length === 0,
         ringMode,
         because,
-        people,
+        people: people.map((person) => ({ ...person, machines: notesOf(person) })),
       }),
     );
     return people.length > 0 ? 0 : 1;
@@ -101,6 +114,7 @@ function answerAt(set: PlanningSet, planning: Planning, zone: Zone, at: Instant,
   io.out(`${planning.name}, ${local(zone, at)} (${zone.name})`);
   people.forEach((person, index) => {
     io.out(`  ${index + 1}. ${person.name}, ${person.phones.join(' puis ')}\n     ${person.because}`);
+    for (const note of notesOf(person)) io.out(`     ${machineWords(note)}`);
   });
   if (people.length === 0) io.out(`  ${because}`);
   const end = until >= CALENDAR.until ? 'Aucun changement prévu.' : `Jusqu'au ${local(zone, until)}.`;
@@ -146,6 +160,10 @@ const line = ({ from, until, people, because }: Segment, zone: Zone): string =>
   `  ${local(zone, from)} → ${local(zone, until)}  ${people.length > 0 ? names(people) : 'PERSONNE'}\n     ${because}`;
 
 const names = (people: OnCallPerson[]): string => people.map(({ name }) => name).join(', ');
+
+/** Told to the planner, who decides what to do about it. */
+const machineWords = ({ number, seconds, machines, answered }: MachineNote): string =>
+  `à noter : au ${number}, une messagerie répond après ${seconds} s (${machines} fois sur ${answered})`;
 
 const local = (zone: Zone, at: Instant): string => frenchTime(zone.wall(at), true);
 

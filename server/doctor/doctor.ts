@@ -14,6 +14,7 @@ import { brokenFiles, planningFindings, promptFinding, secretFindings, soundFile
 import type { Finding } from './finding.ts';
 import { diskFinding, nodeFinding, ntpFinding, permissionFindings, speechFinding } from './machine.ts';
 import { serverFindings } from './server.ts';
+import { machineFindings } from './voicemail.ts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -27,6 +28,7 @@ export async function examine(settings: Settings, env: Environment, now: () => I
     ntpFinding(),
     permissionFindings(settings),
     databaseFindings(examineDatabase(settings.database), !existsSync(settings.database)),
+    machineFindings(settings.database, now()),
     speechFinding(command[0] ?? '', env.PATH),
     read.ok ? edited(read.value, settings, command, env, now()) : brokenFiles(read.problems),
     settings.carrier === 'twilio' ? [] : examineAsterisk(settings.ari, read.ok ? read.value.trunks : undefined, now),

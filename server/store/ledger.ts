@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import type { Instant } from '../base/clock.ts';
 import type { CallId } from '../telephony/names.ts';
+import { type MachineNote, machineNotes } from './notes.ts';
 import type { AlertRecord, FinishedCall, Shipment, WarningRecord } from './record.ts';
 import * as rows from './tables.ts';
 
@@ -31,6 +32,8 @@ export interface Ledger {
   /** Since an instant, oldest first. */
   warnings(since?: Instant): Promise<WarningRecord[]>;
   alerts(since?: Instant): Promise<AlertRecord[]>;
+  /** Phones that a machine tends to answer, by what is on record since then. */
+  machineNotes(since: Instant): Promise<MachineNote[]>;
 }
 
 type Tables = Kysely<rows.LedgerTables>;
@@ -63,6 +66,7 @@ export function ledgerOf(tables: Tables): Ledger {
         .execute();
       return found.map(rows.alertOfRow);
     },
+    machineNotes: (since) => machineNotes(tables, since),
   };
 }
 

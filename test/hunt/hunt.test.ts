@@ -1,5 +1,6 @@
 // Stories of a hunt: in what order people ring, what their phones may do, and where it all ends.
 import t from 'tap';
+import type { Verdict } from '../../server/telephony/event.ts';
 import { caller, line, people, trunk } from '../call/house.ts';
 import { hunt } from './story.ts';
 
@@ -174,6 +175,68 @@ t.test('a detector listens first', async (t) => {
   t.same(heard('machine', true).ringing(), ['p2 a'], 'a voicemail beyond doubt is left');
   t.same(heard('machine', false).ringing(), ['p1 a'], 'one in doubt is not');
   t.equal(heard('machine', false).timer('listen', 'p1').asked('ask-to-confirm').length, 1, 'it is asked in the end');
+});
+
+t.test('what seemed a machine and may have been a person is rung once more at the very end', async (t) => {
+  const begun = (count = 1, levels = 1) =>
+    hunt({ trunks: one, listenMs: 3000, levels: Array.from({ length: levels }, () => ({})) }).isOnCall(people(count));
+  type Story = ReturnType<typeof begun>;
+  const hears = (story: Story, verdict: Verdict, more: { strong?: boolean; certain?: true } = {}, person = 'p1') => {
+    const leg = story.state().legs.findLast((one) => one.person === person)?.id ?? '';
+    return story.happens({ type: 'leg-heard', leg, verdict, strong: false, ...more, ms: 900, because: 'test' });
+  };
+  /** Answers, says what is heard, is asked, and presses nothing. */
+  const unconfirmed = (story: Story, verdict: Verdict) =>
+    hears(story.answers('p1'), verdict).timer('listen', 'p1').timer('confirm', 'p1');
+
+  t.test('an assistant talks like a machine: the second time it is heard out', async (t) => {
+    const story = hears(begun().answers('p1'), 'machine', { strong: true });
+    t.same(story.ringing(), ['p1 a'], 'rung again');
+    hears(story.answers('p1'), 'machine', { strong: true }).timer('listen', 'p1');
+    t.equal(story.asked('ask-to-confirm').length, 1);
+    story.hearsTheQuestion('p1');
+    t.equal(story.presses('p1', '1').asked('bridge').length, 1);
+  });
+  t.test('not before everybody else was tried, on every level', async (t) => {
+    const story = hears(begun(2, 2).answers('p1'), 'machine', { strong: true });
+    t.same(story.ringing(), ['p2 a']);
+    t.equal(story.ends('p2', 'no-answer').asked('resolve-on-call').length, 1);
+    t.same(story.isOnCall(people(3).slice(2)).ringing(), ['p3 a']);
+    t.same(story.ends('p3', 'no-answer').ringing(), ['p1 a']);
+    t.equal(story.ends('p1', 'no-answer').exit(), 'no-answer');
+  });
+  t.test('once: a machine for certain is left at its beep, and nobody is rung a third time', async (t) => {
+    const story = hears(begun().answers('p1'), 'machine', { strong: true });
+    t.equal(hears(story.answers('p1'), 'machine', { strong: true, certain: true }).exit(), 'no-answer');
+    const silent = unconfirmed(begun(), 'unsure');
+    t.equal(unconfirmed(silent, 'unsure').exit(), 'no-answer');
+    t.equal(silent.state().legs.length, 2);
+  });
+  t.test('a tone, or silence: perhaps a switchboard', async (t) => {
+    t.same(unconfirmed(begun(), 'tone').ringing(), ['p1 a']);
+    t.same(unconfirmed(begun(), 'unsure').ringing(), ['p1 a']);
+  });
+  t.test('not a person who was heard, a beep that was heard, or somebody who put the phone down', async (t) => {
+    t.equal(unconfirmed(begun(), 'human').exit(), 'no-answer');
+    t.equal(hears(begun().answers('p1'), 'machine', { strong: true, certain: true }).exit(), 'no-answer');
+    t.equal(hears(begun().answers('p1'), 'unsure').ends('p1', 'normal').exit(), 'no-answer');
+  });
+  t.test('nor one who has said no meanwhile on another phone', async (t) => {
+    const two = people(1, () => ({ phones: ['+33611000001', '+33611000011'] }));
+    const story = hunt({ trunks: one, listenMs: 3000 }).isOnCall(two);
+    hears(story.answers('p1'), 'machine', { strong: true });
+    t.same(story.numbers(), ['+33611000011']);
+    t.equal(story.ends('p1', 'declined').exit(), 'no-answer');
+  });
+  t.test('whoever comes after a tone hears the question from its beginning', async (t) => {
+    const story = hears(begun().answers('p1'), 'tone').timer('listen', 'p1').hearsTheQuestion('p1');
+    const question = story.state().legs[0]?.question;
+    hears(story, 'human');
+    t.match(story.asked('stop-play'), [{ playback: question }]);
+    t.equal(story.asked('ask-to-confirm').length, 1);
+    t.equal(story.presses('p1', '1').asked('bridge').length, 0, 'a key counts only once it began');
+    t.equal(story.hearsTheQuestion('p1').presses('p1', '1').asked('bridge').length, 1);
+  });
 });
 
 t.test('the longest wait', async (t) => {
