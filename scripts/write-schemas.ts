@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { policiesSchema } from '../server/alert/policy.ts';
 import { flowSchema } from '../server/flow/schema.ts';
 import { linesSchema } from '../server/flow/schema-lines.ts';
+import { messagesSchema } from '../server/messaging/rules.ts';
 import { peopleSchema, planningSchema } from '../server/planning/schema.ts';
 import { trunksSchema } from '../server/trunk/schema.ts';
 
@@ -13,6 +14,7 @@ const schemas: Record<string, [title: string, schema: z.ZodType]> = {
   'alert-policies': ['Vigie: who hears of an alert (ivr-flows/alert-policies.yaml)', policiesSchema],
   flow: ['Vigie: a flow (ivr-flows/*.yaml)', flowSchema],
   lines: ['Vigie: the lines (ivr-flows/lines.yaml)', linesSchema],
+  messages: ['Vigie: messages and tickets (ivr-flows/messages.yaml)', messagesSchema],
   people: ['Vigie: people (plannings/people.yaml)', peopleSchema],
   planning: ['Vigie: a planning (plannings/*.yaml)', planningSchema],
   trunks: ['Vigie: the carriers (asterisk-config/trunks.yaml)', trunksSchema],

@@ -14,9 +14,10 @@ import { systemClock } from './base/clock.ts';
 import { randomIds } from './base/ids.ts';
 import type { Log } from './base/log.ts';
 import { good, type Result } from './base/result.ts';
-import type { AlertRecord, FinishedCall } from './call/record.ts';
+import type { AlertRecord, DeliverRecord, FinishedCall } from './call/record.ts';
 import { contactOf, contactsFor } from './desk/contacts.ts';
 import type { LiveDesk } from './desk/desk.ts';
+import { Messages } from './messages.ts';
 import { SmsGateway } from './messaging/gateway.ts';
 import { openMailer } from './messaging/mailer.ts';
 import type { SmsProvider } from './messaging/port.ts';
@@ -33,6 +34,7 @@ export type AlertParts = {
   prompts: PromptStore;
   desk: LiveDesk;
   log: Log;
+  env: Readonly<Record<string, string | undefined>>;
   /** Networks on which the line can place calls by itself, best first. */
   own: readonly OwnCalls[];
   /** Other SMS providers of this line. The gateway comes first where one is set. */
@@ -45,6 +47,8 @@ export type AlertRoom = {
   routers: Router[];
   raised(alert: AlertRecord): void;
   ended(record: FinishedCall): void;
+  /** A flow ordered a message or a ticket, and it is saved. */
+  delivering(): void;
   start(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -83,6 +87,15 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
       ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
     }),
     about: (call) => aboutLive(parts, call),
+    other: (kind, body) => {
+      if (kind === 'deliver') messages.order(body as DeliverRecord);
+    },
+  });
+  const messages = new Messages({
+    ...{ env: parts.env, store, desk, log, switchboard: parts.switchboard },
+    ...(sms ? { sms } : {}),
+    ...(mailer ? { mailer } : {}),
+    leading: () => alerting.leading,
   });
   const rooms: AlertRooms = {
     ...{ alerting, links, now: clock.now, person, list: store.alerts.list },
@@ -93,7 +106,15 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
     routers: [alertRoutes(rooms), ...(gateway ? [gateway.router()] : [])],
     // After the step that raised it: the call is then known, and no sender holds up a caller.
     raised: (alert) => queueMicrotask(() => alerting.raise(alert)),
-    ended: (record) => learn(alerting, desk, record),
+    delivering: () => queueMicrotask(() => alerting.wake()),
+    ended: (record) => {
+      try {
+        learn(alerting, desk, record);
+        messages.ended(record, store.alerts.ofCall(record.id));
+      } catch (error) {
+        log.error({ call: record.id, error }, 'what follows a call could not be written');
+      }
+    },
     start: async () => {
       await sms?.start({
         reported: ({ id, delivered, why }) =>
@@ -104,8 +125,10 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
           void takeReply({ alerting, ids, log, sms, personOf: (number) => byNumber(desk, number) }, message),
       });
       alerting.start();
+      messages.start();
     },
     stop: async () => {
+      messages.stop();
       alerting.stop();
       placer?.stopAll();
       await sms?.stop();

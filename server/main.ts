@@ -142,6 +142,7 @@ export async function serve(built: Built): Promise<Result<Server>> {
       shipping.ask();
     },
     onAlert: alerts.value.raised,
+    onDeliver: alerts.value.delivering,
   });
   metrics.watch({
     ...{ switchboard, journal: store.journal, clock: systemClock },

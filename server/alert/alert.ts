@@ -54,8 +54,8 @@ export type Notice = {
 
 export type Entry = { at: Instant; what: string; who?: string; by?: Way; note?: string };
 
-/** open: nobody has it. held: a named person has. resolved: done. silent: the policy said to stop, and nobody ever had it. */
-export type Phase = 'open' | 'held' | 'resolved' | 'silent';
+/** deferred: judged, and told to nobody before its hour. open: nobody has it. held: a named person has. resolved: done. silent: the policy said to stop, and nobody ever had it. */
+export type Phase = 'deferred' | 'open' | 'held' | 'resolved' | 'silent';
 
 export type Alert = {
   id: string;

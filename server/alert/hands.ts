@@ -68,5 +68,6 @@ function stopWaiting(step: AlertStep): AlertStep {
   const { request: _, ...rest } = step.alert;
   const { turn, phase } = rest;
   const alert: Alert = { ...rest, turn: turn + 1, waiting: [] };
-  return emit({ ...step, alert }, { type: 'cancel-timer', name: `${phase === 'held' ? 'return' : 'remind'}.${turn}` });
+  const waiting = { held: 'return', deferred: 'begin', open: 'remind', resolved: 'remind', silent: 'remind' }[phase];
+  return emit({ ...step, alert }, { type: 'cancel-timer', name: `${waiting}.${turn}` });
 }

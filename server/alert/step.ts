@@ -6,6 +6,7 @@
 import type { Instant } from '../base/clock.ts';
 import { type About, type Alert, type AlertEvent, type AlertStep, isOver } from './alert.ts';
 import { beginLevel, onFailed, onLost, onResolved, onTimeOver } from './climb.ts';
+import { change, emit, note } from './draft.ts';
 import { close, decline, handOver, returns, take } from './hands.ts';
 import { onDelivered, onSent } from './notices.ts';
 import type { Policy, Whom } from './policy.ts';
@@ -18,10 +19,12 @@ export type Raised = {
   target?: Whom;
   policy: Policy;
   at: Instant;
+  /** Told to nobody before: judged not to be worth waking anyone. */
+  notBefore?: Instant;
 };
 
 /** The alert is raised: the first level is asked for. */
-export function raiseAlert({ at, ...raised }: Raised): AlertStep {
+export function raiseAlert({ at, notBefore, ...raised }: Raised): AlertStep {
   const alert: Alert = {
     ...raised,
     raisedAt: at,
@@ -29,7 +32,9 @@ export function raiseAlert({ at, ...raised }: Raised): AlertStep {
     ...{ level: 0, round: 0, spentMs: 0, turn: 0, waiting: [], declined: [], contacts: [], notices: [] },
     ...{ returned: 0, ids: 0, story: [{ at, what: 'raised', note: raised.reason }] },
   };
-  return beginLevel({ alert, effects: [] }, 0, at);
+  if (notBefore === undefined || notBefore <= at) return beginLevel({ alert, effects: [] }, 0, at);
+  const waiting = note({ alert: { ...alert, phase: 'deferred', turn: 1 }, effects: [] }, { at, what: 'deferred' });
+  return emit(waiting, { type: 'start-timer', name: 'begin.1', ms: notBefore - at });
 }
 
 /** The next alert and its effects. A late, repeated or foreign event changes nothing. */
@@ -73,6 +78,7 @@ function onTimer(step: AlertStep, name: string, at: Instant): AlertStep {
   const rest = name.slice(what.length + 1);
   if (what === 'lost') return onLost(step, rest, at);
   if (rest !== String(alert.turn)) return step;
+  if (what === 'begin' && alert.phase === 'deferred') return beginLevel(change(step, { phase: 'open' }), 0, at);
   if (what === 'remind' && alert.phase === 'open') return onTimeOver(step, at);
   return what === 'return' && alert.phase === 'held' ? returns(step, at) : step;
 }

@@ -131,6 +131,7 @@ export function mailText(alert: Alert, to: Contact, link: string | undefined): s
 /** What happened to an alert, for a French reader. */
 const told: Record<string, (entry: Entry) => string> = {
   raised: ({ note }) => `alerte levée : ${note ?? ''}`,
+  deferred: () => 'différée jusqu’à l’ouverture',
   level: ({ note }) => `niveau ${note ?? ''}`,
   nobody: ({ note }) => `personne à prévenir (${note ?? ''})`,
   taken: ({ who }) => `${who} prend l’alerte`,

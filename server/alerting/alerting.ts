@@ -150,6 +150,7 @@ export class Alerting {
       for (const { k, kind, body } of this.#ports.store.inbox(atOnce)) {
         if (kind === 'raise') this.#guard('inbox', () => this.#raise(body as Raise));
         if (kind === 'said') this.#guard('inbox', () => this.#said(body as { alert: string; said: Said }));
+        if (kind !== 'raise' && kind !== 'said') this.#guard('inbox', () => this.#ports.other(kind, body));
         this.#ports.store.taken(k);
       }
     });
@@ -159,13 +160,14 @@ export class Alerting {
     if (!this.act(alert, said)) this.#ports.log.warn({ alert }, 'somebody spoke of an alert that does not exist');
   }
 
-  #raise({ id, at, reason, call, target, policy, about }: Raise): void {
+  #raise({ id, at, reason, call, target, policy, about, notBefore }: Raise): void {
     if (this.#alerts.has(id) || this.#stored(id)) return;
     const known = call === undefined ? {} : { call, ...this.#ports.about(call) };
     const step = raiseAlert({
       ...{ id, at, reason, n: this.#nextNumber() },
       about: { ...known, ...about },
       ...(target ? { target } : {}),
+      ...(notBefore === undefined ? {} : { notBefore }),
       policy: policyNamed(this.#ports.policies(), policy),
     });
     this.#ports.log.warn({ alert: id, n: step.alert.n, call: call ?? null }, 'alert raised');

@@ -48,6 +48,8 @@ export type AlertPorts = {
   /** The one resolver, with the addresses of each person. */
   people(whom: Whom, at: Instant): { people: Contact[]; because: string };
   senders: Senders;
+  /** Orders of other rooms that came through the same door. */
+  other(kind: string, body: unknown): void;
   /** What is known of a call that may still go on. */
   about(call: string): About | undefined;
 };
@@ -61,4 +63,5 @@ export type Raise = {
   target?: Whom;
   policy?: string;
   about?: About;
+  notBefore?: Instant;
 };

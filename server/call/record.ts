@@ -2,7 +2,7 @@
 import type { Instant } from '../base/clock.ts';
 import type { Visit } from '../flow/step.ts';
 import type { Leg } from '../hunt/state.ts';
-import type { Target } from '../telephony/effect.ts';
+import type { Outgoing, Target } from '../telephony/effect.ts';
 import type { Verdict } from '../telephony/event.ts';
 import { type Cause, hangup, type Whose } from '../telephony/hangup.ts';
 import type { CallId, EffectId, LegId, PersonId, PhoneNumber, TrunkId, Values } from '../telephony/names.ts';
@@ -64,6 +64,16 @@ export type AlertRecord = {
   target?: Target;
   /** How it is to be told; the default policy otherwise. */
   policy?: string;
+  /** Nobody is told before. */
+  notBefore?: Instant;
+};
+
+/** A message or ticket that a flow asked for, with what it may say of the call. */
+export type DeliverRecord = {
+  id: EffectId;
+  at: Instant;
+  about: { call: CallId; caller: PhoneNumber; called: PhoneNumber; values: Values; recording?: string };
+  what: Outgoing;
 };
 
 /** The record of a call that is over. `at` stands for an end that nobody saw. */

@@ -141,6 +141,7 @@ const tame = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 function line(alert: Alert, now: Instant): string {
   const since = frenchDuration(now - alert.raisedAt);
   const state = {
+    deferred: 'différée',
     open: `OUVERTE depuis ${since}, niveau ${alert.level + 1}`,
     held: `prise par ${alert.holder?.name ?? '?'}`,
     resolved: `résolue par ${alert.closed?.name ?? '?'}`,

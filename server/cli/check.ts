@@ -1,7 +1,7 @@
 // `vigie check`: every file, every cross-reference. Reads and prints through what it is handed; touches no file itself.
 import { parseArgs } from 'node:util';
 import { problemText, type Result } from '../base/result.ts';
-import { policiesIn } from '../desk/read.ts';
+import { messagesIn, policiesIn } from '../desk/read.ts';
 import type { Finding } from '../flow/check.ts';
 import type { Known } from '../flow/draft.ts';
 import { examineFlows, type SourceFile } from '../flow/load.ts';
@@ -33,9 +33,19 @@ export async function check(args: string[], io: CheckIo): Promise<0 | 1 | 2> {
   const files = await io.readFlowFiles();
   const known = knownOf(plannings, io);
   const policies = policiesIn(files, known);
-  const names = policies.ok ? new Set(Object.keys(policies.value.policies)) : null;
-  const { set, findings } = examineFlows(files, { ...known, policies: names });
-  const all = [...problemsOf(plannings), ...problemsOf(policies), ...findings, ...((await io.more?.()) ?? [])];
+  const messages = messagesIn(files, known);
+  const names = {
+    policies: policies.ok ? new Set(Object.keys(policies.value.policies)) : null,
+    tools: messages.ok ? new Set(Object.keys(messages.value.tools)) : null,
+  };
+  const { set, findings } = examineFlows(files, { ...known, ...names });
+  const all = [
+    ...problemsOf(plannings),
+    ...problemsOf(policies),
+    ...problemsOf(messages),
+    ...findings,
+    ...((await io.more?.()) ?? []),
+  ];
   const errors = all.filter((finding) => finding.severity === 'error').length;
   if (asked.json) io.out(JSON.stringify({ ok: errors === 0, version: set?.version ?? null, findings: all }, null, 2));
   else tell(all, errors, io);

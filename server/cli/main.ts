@@ -5,6 +5,7 @@ import { contactOf } from '../desk/contacts.ts';
 import { readFolder, type TextFile } from '../desk/files.ts';
 import { checkTrunks, readEverything } from '../desk/read.ts';
 import { examine } from '../doctor/doctor.ts';
+import { notesIn } from '../doctor/voicemail.ts';
 import { readPlannings } from '../planning/load.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { backupDatabase, restoreDatabase } from '../store/backup.ts';
@@ -15,6 +16,7 @@ import { call, calls } from './calls.ts';
 import { check } from './check.ts';
 import { doctor } from './doctor.ts';
 import { help } from './help.ts';
+import { message, messages } from './messages.ts';
 import { voicemail } from './voicemail.ts';
 import { who } from './who.ts';
 
@@ -54,12 +56,25 @@ const alertsIo = (settings: Settings) => ({
   pause: (ms: number) => new Promise<void>((later) => setTimeout(later, ms)),
 });
 
+const messagesIo = (settings: Settings) => ({
+  ...{ out, err, now: Date.now },
+  open: () => {
+    const store = openStore(settings.database, { as: 'visit' });
+    return store.ok
+      ? { ok: true as const, value: { deliveries: store.value.deliveries, close: () => store.value.close() } }
+      : store;
+  },
+});
+
 const commands: Record<string, Run> = {
   // The whole server is loaded only by those who start it: the other commands answer in half the time.
   serve: async (_args, settings) => (await import('./serve.ts')).serve(settings, { out, err, env: process.env }),
   asterisk: async (_args, settings) => (await import('./serve.ts')).asterisk(settings, { out, err, env: process.env }),
   who: (args, settings) =>
-    who(args, { out, err, now: Date.now, readPlanningFiles: files(settings, settings.plannings) }),
+    who(args, {
+      ...{ out, err, now: Date.now, readPlanningFiles: files(settings, settings.plannings) },
+      machineNotes: () => notesIn(settings.database, Date.now()),
+    }),
   check: async (args, settings) => {
     const { known, findings } = await checkTrunks(settings);
     return check(args, {
@@ -74,6 +89,8 @@ const commands: Record<string, Run> = {
   calls: (args, settings) => calls(args, ledgerIo(settings)),
   alerts: (args, settings) => alerts(args, alertsIo(settings)),
   alert: (args, settings) => alert(args, alertsIo(settings)),
+  messages: (args, settings) => messages(args, messagesIo(settings)),
+  message: (args, settings) => message(args, messagesIo(settings)),
   call: (args, settings) => call(args, ledgerIo(settings)),
   doctor: (args, settings) => doctor(args, { out, err, examine: () => examine(settings, process.env, Date.now) }),
   backup: (args, { database }) => backup(args, { out, err, backup: (to) => backupDatabase(database, to) }),

@@ -8,6 +8,8 @@ import type { Known } from '../flow/draft.ts';
 import { examineFlows } from '../flow/load.ts';
 import { defaultRefusal } from '../flow/numbers.ts';
 import type { FlowSet } from '../flow/set.ts';
+import { readMessages } from '../messaging/load.ts';
+import { type Messages, noMessages } from '../messaging/rules.ts';
 import { readPlannings } from '../planning/load.ts';
 import { readPhone } from '../planning/phone.ts';
 import type { PlanningSet } from '../planning/schema.ts';
@@ -26,6 +28,7 @@ export type Reading = {
   plannings: PlanningSet;
   trunks: TrunkPlan;
   policies: PolicySet;
+  messages: Messages;
   warnings: Finding[];
 };
 
@@ -55,26 +58,39 @@ export async function readEverything(folders: Folders): Promise<Result<Reading>>
   };
   const texts = take(flowFiles);
   const policies = texts ? take(policiesIn(texts, known)) : undefined;
-  const names = policies ? new Set(Object.keys(policies.policies)) : null;
-  const examined = texts ? examineFlows(texts, { ...known, policies: names }) : undefined;
+  const messages = texts ? take(messagesIn(texts, known)) : undefined;
+  const names = { policies: keysOf(policies?.policies), tools: keysOf(messages?.tools) };
+  const examined = texts ? examineFlows(texts, { ...known, ...names }) : undefined;
   const findings = examined?.findings ?? [];
   problems.push(
     ...findings.filter(({ severity }) => severity === 'error').map(({ severity: _, ...problem }) => problem),
   );
-  if (problems.length > 0 || !examined?.set || !plannings || !trunks || !policies) return bad(...problems);
+  if (problems.length > 0 || !examined?.set || !plannings || !trunks || !policies || !messages) return bad(...problems);
   const ownNumbers = Object.keys(examined.set.lines);
   return good({
     flows: examined.set,
     plannings,
     trunks: { ...trunks, ownNumbers },
     policies,
+    messages,
     warnings: [...findings, ...ownPhones(plannings, ownNumbers)],
   });
 }
 
+const keysOf = (names: object | undefined): ReadonlySet<string> | null => (names ? new Set(Object.keys(names)) : null);
+
+const named = (files: readonly TextFile[], name: string) =>
+  files.find((one) => new RegExp(`(?:^|/)${name}\\.ya?ml$`).test(one.file));
+
+/** messages.yaml among the flow files; nobody is written to without it. */
+export function messagesIn(files: readonly TextFile[], known: Known): Result<Messages> {
+  const file = named(files, 'messages');
+  return file ? readMessages(file, known) : good(noMessages);
+}
+
 /** alert-policies.yaml among the flow files; what holds without it where there is none. */
 export function policiesIn(files: readonly TextFile[], known: Known): Result<PolicySet> {
-  const file = files.find((one) => new RegExp(`(?:^|/)${policiesFile}\\.ya?ml$`).test(one.file));
+  const file = named(files, policiesFile);
   if (!file) return good(usualPolicies);
   const number = (text: string): ReturnType<typeof readPhone> => {
     const read = readPhone(text);

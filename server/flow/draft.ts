@@ -12,6 +12,8 @@ export type Known = {
   people: ReadonlySet<string> | null;
   /** Names of alert policies; left out: not known, so not checked. */
   policies?: ReadonlySet<string> | null;
+  /** Tools that tickets are opened in; left out: not known, so not checked. */
+  tools?: ReadonlySet<string> | null;
   /** Recorded prompts: an absolute folder, and the files in it. Without it no flow may name a recording. */
   recordings?: { folder: string; files: ReadonlySet<string> };
   /** Columns of a table in a SQLite file, or why they cannot be read. Without it they are not checked. */

@@ -71,6 +71,18 @@ const exits: { [K in Node['kind']]: (node: NodeOf<K>, flow: Flow) => Exit[] } = 
   ],
   return: () => [],
   alert: (node) => exit(node.then, ['then'], true),
+  decide: (node) => exit(node.then, ['then'], true),
+  sms: (node) => exit(node.then, ['then'], true),
+  mail: (node) => exit(node.then, ['then'], true),
+  ticket: (node) => exit(node.then, ['then'], true, node.into ? [node.into] : []),
+  listen: (node) => {
+    const gives = node.into ? [node.into] : [];
+    return [
+      ...node.hears.flatMap((one, i) => exit(one.then, ['hears', String(i), 'then'], false, gives)),
+      ...exit(node.else, ['else'], false, gives),
+      ...exit(node.nothing, ['nothing'], true, gives),
+    ];
+  },
   hangup: () => [],
 };
 

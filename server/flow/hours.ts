@@ -74,6 +74,17 @@ export function withinHours(hours: Record<string, string>, at: Instant, zone: st
   );
 }
 
+const quarter = 15 * 60_000;
+const ahead = 15 * 24 * 3_600_000;
+
+/** The next quarter of an hour that lies in these hours, from `at` on; undefined when none comes within a fortnight. */
+export function nextWithin(hours: Record<string, string>, at: Instant, zone: string): Instant | undefined {
+  if (withinHours(hours, at, zone)) return at;
+  for (let next = Math.ceil((at + 1) / quarter) * quarter; next < at + ahead; next += quarter)
+    if (withinHours(hours, next, zone)) return next;
+  return undefined;
+}
+
 /** The line's local day, time and weekday (1 = Monday), as conditions see them. */
 export function localTime(at: Instant, zone: string): { today: string; time: string; weekday: number } {
   const local = zoned(at, zone);

@@ -139,6 +139,61 @@ const alert = z.strictObject({
   policy: name.optional(),
   then: next,
 });
+/** An urgency judged before anybody is woken: told now, told from the next opening hour on, or only written down. */
+const decide = z.strictObject({
+  kind: z.literal('decide'),
+  decision: z.enum(['trigger', 'defer', 'log']),
+  reason: z.string().min(1),
+  planning: z.string().min(1).optional(),
+  person: name.optional(),
+  policy: name.optional(),
+  /** For `defer`: the hours of the week at whose next beginning it is told. */
+  hours: z.record(z.string(), z.string()).optional(),
+  then: next,
+});
+const sms = z.strictObject({
+  kind: z.literal('sms'),
+  planning: z.string().min(1).optional(),
+  person: name.optional(),
+  /** To the caller's own number, where it is one that the trunks allow. */
+  caller: z.literal(true).optional(),
+  text: z.string().min(1).max(1000),
+  then: next,
+});
+const mail = z.strictObject({
+  kind: z.literal('mail'),
+  planning: z.string().min(1).optional(),
+  person: name.optional(),
+  address: z.email('is not an e-mail address').optional(),
+  subject: z.string().min(1).max(200),
+  /** The recorded message goes along, when there is one by then. */
+  text: z.string().min(1).max(5000),
+  then: next,
+});
+/** A ticket in a tool of messages.yaml. With `into` the call waits a moment for its reference; the ticket itself waits for nobody. */
+const ticket = z.strictObject({
+  kind: z.literal('ticket'),
+  tool: name,
+  into: valueName.optional(),
+  wait: seconds(0.5, 10).default(3),
+  then: next,
+});
+/** Speech: word lists, tried in order. Accents, case and endings do not count; a negation before a word undoes it (« pas urgent »). */
+const listen = z.strictObject({
+  kind: z.literal('listen'),
+  say: speech,
+  /** Seconds from the end of the question without a word. */
+  wait: seconds(2, 20).default(6),
+  /** Receives what was understood. */
+  into: valueName.optional(),
+  hears: z
+    .array(z.strictObject({ words: z.array(z.string().min(2)).min(1), then: next }))
+    .min(1, 'expected at least one list of words'),
+  /** Something else was said. */
+  else: next,
+  /** Nothing was said, or this network hears no speech. */
+  nothing: next,
+});
 const hangup = z.strictObject({
   kind: z.literal('hangup'),
   say: speech.optional(),
@@ -147,7 +202,7 @@ const hangup = z.strictObject({
 
 const kinds = [
   ...([say, menu, collect, lookUp, choose, dial, transfer, message] as const),
-  ...([set, goTo, subFlow, comeBack, alert, hangup] as const),
+  ...([set, goTo, subFlow, comeBack, alert, decide, sms, mail, ticket, listen, hangup] as const),
 ] as const;
 export const nodeKinds: readonly string[] = kinds.map((one) => one.shape.kind.value);
 export const node = z.discriminatedUnion('kind', kinds);

@@ -16,14 +16,17 @@ export function speechesOf(node: Node): Speech[] {
   return all.flatMap(([path, pieces, to]) => (Array.isArray(pieces) ? [{ path, pieces, to: to ?? 'caller' }] : []));
 }
 
+const planningText = ({ planning }: { planning?: string | undefined }) =>
+  planning ? [{ path: ['planning'], text: planning }] : [];
+
 /** Texts of a node that are filled in but not spoken, by their path. */
 export function filledTexts(node: Node): { path: string[]; text: string }[] {
   if (node.kind === 'look-up') return [{ path: ['key'], text: node.key }];
-  if (node.kind === 'alert') {
-    return [
-      { path: ['reason'], text: node.reason },
-      ...(node.planning ? [{ path: ['planning'], text: node.planning }] : []),
-    ];
+  if (node.kind === 'sms') return [{ path: ['text'], text: node.text }, ...planningText(node)];
+  if (node.kind === 'mail')
+    return [{ path: ['subject'], text: node.subject }, { path: ['text'], text: node.text }, ...planningText(node)];
+  if (node.kind === 'alert' || node.kind === 'decide') {
+    return [{ path: ['reason'], text: node.reason }, ...planningText(node)];
   }
   if (node.kind === 'set') {
     return Object.entries(node.values).flatMap(([name, given]) =>

@@ -18,6 +18,8 @@ function ofNode(node: Node): [string, ValueInfo, string[]][] {
   if (node.kind === 'set') {
     return Object.entries(node.values).map(([name, value]) => [name, written(value), ['values', name]]);
   }
+  if ((node.kind === 'ticket' || node.kind === 'listen') && node.into !== undefined)
+    return [[node.into, { type: 'text', spelled: false, texts: null }, ['into']]];
   if (node.kind !== 'menu' || node.into === undefined) return [];
   const texts = Object.entries(node.keys).map(([key, choice]) => choice.value ?? key);
   return [[node.into, { type: 'text', spelled: false, texts }, ['into']]];

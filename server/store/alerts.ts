@@ -14,7 +14,7 @@ export type AlertList = Pick<AlertStore, 'list'>;
 /** Synchronous and committed on return. @throws StoreFailure when the disk or the file fails. */
 export interface AlertStore {
   save(saved: SavedAlert): void;
-  /** Alerts that still may do something (open or held), oldest first. */
+  /** Alerts that still may do something (open, held or deferred), oldest first. */
   live(): SavedAlert[];
   /** By its id, an end of it, or its number. */
   get(idOrNumber: string): Alert | undefined;
@@ -32,13 +32,17 @@ const statements = (db: Database) => ({
   save: db.prepare<[string, number, string, string | null, number, string]>(`
     INSERT INTO alerts (id, n, phase, call, raised_at, state) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET phase = excluded.phase, call = excluded.call, state = excluded.state`),
-  live: db.prepare<[], string>("SELECT state FROM alerts WHERE phase IN ('open', 'held') ORDER BY n").pluck(),
+  live: db
+    .prepare<[], string>("SELECT state FROM alerts WHERE phase IN ('open', 'held', 'deferred') ORDER BY n")
+    .pluck(),
   byId: db.prepare<[string], string>('SELECT state FROM alerts WHERE id = ?').pluck(),
   byNumber: db.prepare<[number], string>('SELECT state FROM alerts WHERE n = ?').pluck(),
   byCall: db.prepare<[string], string>('SELECT state FROM alerts WHERE call = ? ORDER BY n').pluck(),
   list: db.prepare<[number], string>('SELECT state FROM alerts ORDER BY n DESC LIMIT ?').pluck(),
   listLive: db
-    .prepare<[number], string>("SELECT state FROM alerts WHERE phase IN ('open', 'held') ORDER BY n DESC LIMIT ?")
+    .prepare<[number], string>(
+      "SELECT state FROM alerts WHERE phase IN ('open', 'held', 'deferred') ORDER BY n DESC LIMIT ?",
+    )
     .pluck(),
   last: db.prepare<[], number>('SELECT coalesce(max(n), 0) FROM alerts').pluck(),
   post: db.prepare<[string, string]>('INSERT INTO alert_inbox (kind, body) VALUES (?, ?)'),

@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 import type { Instant } from '../base/clock.ts';
 import type { CallId, ChannelId, PersonId } from '../telephony/names.ts';
 import { guarded } from './failure.ts';
-import type { AlertRecord, FinishedCall, Shipment, WarningRecord } from './record.ts';
+import type { AlertRecord, DeliverRecord, FinishedCall, Shipment, WarningRecord } from './record.ts';
 
 /** A live call: `state` is the JSON of whoever saves it, `version` its flow's. */
 export type SavedCall = {
@@ -46,6 +46,8 @@ export interface Journal {
   setTalked(person: PersonId, at: Instant): void;
   warn(warning: WarningRecord): void;
   alert(alert: AlertRecord): void;
+  /** For whoever sends messages and tickets. */
+  deliver(order: DeliverRecord): void;
   /** Records that wait for the ledger, those it could not take, and when the oldest that waits was made. */
   backlog(): { waiting: number; refused: number; oldest?: Instant };
   /** What waits for the ledger, oldest first. */
@@ -88,7 +90,7 @@ const statements = (db: Database) => ({
   setTalked: db.prepare<[string, number]>(`
     INSERT INTO last_talked (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET at = max(at, excluded.at)`),
   post: db.prepare<[string, string]>('INSERT INTO outbox (kind, body) VALUES (?, ?)'),
-  raise: db.prepare<[string]>("INSERT INTO alert_inbox (kind, body) VALUES ('raise', ?)"),
+  order: db.prepare<[string, string]>('INSERT INTO alert_inbox (kind, body) VALUES (?, ?)'),
   waiting: db.prepare<[number], { n: number; kind: string; body: string }>(
     "SELECT n, kind, body FROM outbox WHERE kind NOT LIKE 'refused %' ORDER BY n LIMIT ?",
   ),
@@ -164,8 +166,9 @@ export function openJournal(db: Database): Journal {
     alert: (body) =>
       together(() => {
         post({ kind: 'alert', body });
-        sql.raise.run(JSON.stringify(body));
+        sql.order.run('raise', JSON.stringify(body));
       }),
+    deliver: (body) => write(() => void sql.order.run('deliver', JSON.stringify(body))),
     backlog: () => {
       const found = read(() => sql.backlog.get());
       const { waiting = 0, refused = 0, oldest = null } = found ?? {};

@@ -1,8 +1,11 @@
 // The database as the rest of the house gets it: journal, ledger, and the way from one to the other.
+
 import { good, type Problem, type Result } from '../base/result.ts';
+import type { DeliveryStore } from '../messaging/deliveries.ts';
 import { type AlertStore, openAlerts } from './alerts.ts';
 import { checkpointAside } from './checkpoint.ts';
 import { type OpenOptions, openDatabase } from './database.ts';
+import { openDeliveries } from './deliveries.ts';
 import { StoreFailure, storeProblem } from './failure.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { type Ledger, openLedger } from './ledger.ts';
@@ -14,6 +17,7 @@ export interface Store {
   journal: Journal;
   ledger: Ledger;
   alerts: AlertStore;
+  deliveries: DeliveryStore;
   /**
    * Brings what waits in the journal to the ledger. Call it after calls end and at start; what a crash or a failure
    * cut off is simply brought again. Rejects with StoreFailure when the disk or the file fails: nothing is lost then.
@@ -32,6 +36,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
   const journal = openJournal(db);
   const ledger = openLedger(db);
   const alerts = openAlerts(db);
+  const deliveries = openDeliveries(db);
   let last: Promise<unknown> = Promise.resolve();
   const ship = (): Promise<Shipped> => {
     const next = last.then(() => shipAll(db.name, journal, ledger));
@@ -43,7 +48,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
     stop();
     db.close();
   };
-  return good({ journal, ledger, alerts, ship, close });
+  return good({ journal, ledger, alerts, deliveries, ship, close });
 }
 
 type Waiting = ReturnType<Journal['waiting']>;

@@ -2,7 +2,7 @@
 import type { Clock, Instant } from '../base/clock.ts';
 import type { Ids } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
-import type { AlertRecord, FinishedCall, WarningRecord } from '../call/record.ts';
+import type { AlertRecord, DeliverRecord, FinishedCall, WarningRecord } from '../call/record.ts';
 import type { FlowSet } from '../flow/set.ts';
 import type { Carrier } from '../telephony/carrier.ts';
 import type { LookUp, Target } from '../telephony/effect.ts';
@@ -33,6 +33,7 @@ export interface CallJournal {
   setTalked(person: PersonId, at: Instant): void;
   warn(warning: WarningRecord): void;
   alert(alert: AlertRecord): void;
+  deliver(order: DeliverRecord): void;
   /** All of `work` in one transaction. */
   together<T>(work: () => T): T;
 }
@@ -62,6 +63,8 @@ export type Ports = {
   onEnd?: (record: FinishedCall) => void;
   /** Told of each alert as it is raised, saved or not: an urgency does not wait for a disk. */
   onAlert?: (alert: AlertRecord) => void;
+  /** A message or ticket was saved, to be sent. */
+  onDeliver?: () => void;
 };
 
 export type Settings = {

@@ -23,14 +23,14 @@ export type Step = { before: Call | undefined; outcome: Outcome; at: Instant; ro
 const retryMs = 1000;
 
 export class Saver {
-  readonly #ports: Pick<Ports, 'journal' | 'log' | 'clock' | 'ids' | 'onAlert'>;
+  readonly #ports: Pick<Ports, 'journal' | 'log' | 'clock' | 'ids' | 'onAlert' | 'onDeliver'>;
   readonly #unsaved = new Map<CallId, Unsaved>();
   #failing: Instant | undefined;
   #missed = 0;
   #retry: Cancel | undefined;
   #seq = 0;
 
-  constructor(ports: Pick<Ports, 'journal' | 'log' | 'clock' | 'ids' | 'onAlert'>) {
+  constructor(ports: Pick<Ports, 'journal' | 'log' | 'clock' | 'ids' | 'onAlert' | 'onDeliver'>) {
     this.#ports = ports;
   }
 
@@ -58,6 +58,7 @@ export class Saver {
     }
     for (const notice of step.outcome.notices)
       if (notice.type === 'raise-alert') this.#ports.onAlert?.(alertOf(id, step.at, notice));
+      else if (notice.type === 'deliver') this.#ports.onDeliver?.();
     if (this.#failing !== undefined) this.#retry ??= this.#ports.clock.after(retryMs, () => this.#again());
   }
 
@@ -116,7 +117,7 @@ export class Saver {
   #write({ call, at, timers, notices, talked }: Unsaved): void {
     const { journal } = this.#ports;
     journal.together(() => {
-      for (const one of notices) this.#post(call.id, one);
+      for (const one of notices) this.#post(call, one);
       const leg = call.hunt?.legs.find((found) => found.phase === 'taken');
       if (talked !== undefined && leg) journal.setTalked(leg.person, talked);
       if (call.phase === 'over') return journal.end(recordOf(call, at));
@@ -132,21 +133,37 @@ export class Saver {
     });
   }
 
-  #post(call: CallId, { at, notice }: Unsaved['notices'][number]): void {
+  #post(call: Call, { at, notice }: Unsaved['notices'][number]): void {
     const { journal } = this.#ports;
     const { id } = notice;
     if (notice.type === 'warn') {
-      journal.warn({ id, at, call, subject: notice.subject, message: notice.message });
+      journal.warn({ id, at, call: call.id, subject: notice.subject, message: notice.message });
+    } else if (notice.type === 'raise-alert') {
+      journal.alert(alertOf(call.id, at, notice));
     } else {
-      journal.alert(alertOf(call, at, notice));
+      journal.deliver({ id, at, about: aboutOf(call), what: notice.what });
     }
   }
 }
 
 const alertOf = (call: CallId, at: Instant, notice: Extract<Outcome['notices'][number], { type: 'raise-alert' }>) => {
-  const { id, reason, target, policy } = notice;
-  return { id, at, call, reason, ...(target ? { target } : {}), ...(policy ? { policy } : {}) };
+  const { id, reason, target, policy, notBefore } = notice;
+  return {
+    id,
+    at,
+    call,
+    reason,
+    ...(target ? { target } : {}),
+    ...(policy ? { policy } : {}),
+    ...(notBefore === undefined ? {} : { notBefore }),
+  };
 };
+
+/** What a message may say of the call. */
+const aboutOf = ({ id, caller, called, flow, recording }: Call) => ({
+  ...{ call: id, caller, called, values: flow.values },
+  ...(recording ? { recording } : {}),
+});
 
 function joined(waiting: Unsaved | undefined, { before, outcome, at, rows }: Step): Unsaved {
   const { call, timers, notices } = outcome;

@@ -59,6 +59,11 @@ export class Switchboard {
     this.#saver.stop();
   }
 
+  /** Tells a call what another room found out for it. A call that is over hears nothing. */
+  tell(id: CallId, event: CallEvent): void {
+    this.#event(id, event);
+  }
+
   /** Calls that are live now. */
   calls(): readonly Call[] {
     return [...this.#calls.values()];

@@ -24,7 +24,7 @@ export type Outcome = {
   /** Timer name → milliseconds from now, or null: stopped. */
   timers: Map<string, number | null>;
   /** Warnings and alerts, saved in the same transaction. */
-  notices: Extract<Effect, { type: 'warn' | 'raise-alert' }>[];
+  notices: Extract<Effect, { type: 'warn' | 'raise-alert' | 'deliver' }>[];
 };
 
 /** An oracle that keeps asking for another oracle would never end; no real call comes near this. */
@@ -62,6 +62,7 @@ function sort(outcome: Outcome, effects: readonly Effect[], at: Instant, oracle:
         return [];
       case 'warn':
       case 'raise-alert':
+      case 'deliver':
         outcome.notices.push(effect);
         return [];
       case 'resolve-on-call':

@@ -1,4 +1,5 @@
 // Everything a call can ask for. Each effect carries an id made by us; its failure comes back as `effect-failed` with that id.
+import type { Instant } from '../base/clock.ts';
 import type { EffectId, LegId, PersonId, PhoneNumber, TrunkId, Value } from './names.ts';
 import type { Prompt } from './prompt.ts';
 
@@ -28,6 +29,13 @@ export type ResolveOnCall = {
   target: Target /** this hunt takes a turn: `rotating` begins with another person next time */;
   rotates?: true;
 };
+
+/** A message or a ticket that a flow asks for. Its words are fixed; addresses are found when it is sent. */
+export type Outgoing =
+  | { by: 'sms'; to: Target | 'caller'; text: string }
+  | { by: 'mail'; to: Target | { address: string }; subject: string; text: string }
+  /** `into`: the value that receives the ticket's reference. */
+  | { by: 'ticket'; tool: string; into?: string };
 
 export type EffectBody =
   | { type: 'answer' }
@@ -69,9 +77,14 @@ export type EffectBody =
   | {
       type: 'raise-alert';
       reason: string;
-      target?: Target /** of alert-policies.yaml; its default otherwise */;
+      target?: Target;
+      /** Of alert-policies.yaml; its default otherwise. */
       policy?: string;
+      /** Nobody is told before this instant. */
+      notBefore?: Instant;
     }
+  /** Sent beside the call; a ticket's reference may come back as `looked-up`, with this effect's id. */
+  | { type: 'deliver'; what: Outgoing }
   /** Something an admin should see (an unallocated number on a planning). */
   | { type: 'warn'; subject: string; message: string };
 

@@ -120,6 +120,7 @@ export function openRoom({
       report: (said) => alerting.report(said),
     }),
     about: () => undefined,
+    other: () => {},
   });
   void sms.start({
     reported: ({ id, delivered }) =>

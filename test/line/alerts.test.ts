@@ -1,8 +1,11 @@
 // Alerts on the whole line: a caller raises one, people are told by SMS and by telephone, and answer in every way there is.
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t from 'tap';
 import { gatewayToken, openGateway, until } from '../alerting/gateway.ts';
+import { vigie } from '../cli/vigie.ts';
 import { startLine } from './line.ts';
-import { vigie } from './scene.ts';
 
 t.setTimeout(280_000);
 
@@ -20,10 +23,16 @@ const leaNumber = '+33639980002';
 
 t.test('an urgency until somebody says « I have it »', async (t) => {
   const gateway = await openGateway();
+  const flows = mkdtempSync(join(tmpdir(), 'vigie-alert-house-'));
+  cpSync('test/line/alert-house', flows, { recursive: true });
+  const written = join(flows, 'messages.yaml');
+  // The gateway stands in for the ticket tool too: its port is known only now.
+  writeFileSync(written, readFileSync(written, 'utf8').replace('http://127.0.0.1:1/tickets', gateway.url));
   const line = await startLine({
-    flows: 'test/line/alert-house',
+    flows,
     plannings: 'test/line/alert-plannings',
     env: {
+      HELPDESK_TOKEN: `Bearer ${gatewayToken}`,
       ...{ VIGIE_SMS_URL: gateway.url, VIGIE_SMS_TOKEN: gatewayToken, VIGIE_API_TOKEN: apiToken },
       ...{ VIGIE_PUBLIC_URL: 'http://astreinte.exemple.fr', VIGIE_LISTEN_MS: '0' },
     },
@@ -31,6 +40,7 @@ t.test('an urgency until somebody says « I have it »', async (t) => {
   t.teardown(async () => {
     await line.stop();
     gateway.stop();
+    rmSync(flows, { recursive: true, force: true });
   });
   const { network } = line;
   const home = () => `http://127.0.0.1:${line.server.http}`;
@@ -75,16 +85,16 @@ t.test('an urgency until somebody says « I have it »', async (t) => {
   });
 
   await t.test('the command line and the API, with their refusals', async (t) => {
-    t.match((await vigie(line.env, 'alerts')).out, /^ +1 {2}prise par Léa Martin {2}Fuite d'ammoniac/);
-    t.equal((await vigie(line.env, 'alerts')).code, 0);
-    const story = await vigie(line.env, 'alert', '1');
+    t.match((await vigie(line.env, ['alerts'])).out, /^ +1 {2}prise par Léa Martin {2}Fuite d'ammoniac/);
+    t.equal((await vigie(line.env, ['alerts'])).code, 0);
+    const story = await vigie(line.env, ['alert', '1']);
     t.match(story.out, /SMS à Karim Haddad : reçu/);
     t.match(story.out, /Léa Martin prend l’alerte/);
-    const second = await vigie(line.env, 'alert', 'ack', '1', '--as', 'karim');
+    const second = await vigie(line.env, ['alert', 'ack', '1', '--as', 'karim']);
     t.strictSame([second.code, second.err], [1, 'vigie alert: Léa Martin has it\n']);
-    t.equal((await vigie(line.env, 'alert', 'ack', '99')).code, 1);
-    t.equal((await vigie(line.env, 'alert', 'ack', '1', '--as', 'personne')).code, 2);
-    t.equal((await vigie(line.env, 'alert')).code, 2);
+    t.equal((await vigie(line.env, ['alert', 'ack', '99'])).code, 1);
+    t.equal((await vigie(line.env, ['alert', 'ack', '1', '--as', 'personne'])).code, 2);
+    t.equal((await vigie(line.env, ['alert'])).code, 2);
     t.equal((await api('/api/alerts/1', undefined, 'faux')).status, 401);
     t.equal((await api('/api/alerts/99')).status, 404);
     t.equal((await api('/api/alerts/1/ack', { name: 'X' })).status, 409);
@@ -93,7 +103,7 @@ t.test('an urgency until somebody says « I have it »', async (t) => {
     t.equal((await api('/api/alerts/1/explode', { name: 'X' })).status, 404);
     t.equal((await gateway.tell({ type: 'sms', from: karimNumber, text: 'PRIS 1' }, 'faux')).status, 403);
     t.equal((await gateway.tell({ type: 'sms', from: 'x', text: '' })).status, 400);
-    const done = await vigie(line.env, 'alert', 'resolve', '1', '--as', 'lea', '--note', 'vanne fermée');
+    const done = await vigie(line.env, ['alert', 'resolve', '1', '--as', 'lea', '--note', 'vanne fermée']);
     t.equal(done.code, 0, done.err);
     t.match(await shown(1), { phase: 'resolved', closed: { name: 'Léa Martin', note: 'vanne fermée' } });
     t.equal((await api('/api/alerts/1/ack', { person: 'karim' })).status, 409, 'closed is closed');
@@ -179,5 +189,27 @@ t.test('an urgency until somebody says « I have it »', async (t) => {
     gateway.behaves('delivers');
     await until('told after all', () => gateway.seen.find(({ text }) => text.startsWith('Alerte 5 :')));
     await api('/api/alerts/5/resolve', { name: 'fin' });
+  });
+
+  await t.test('a flow writes, and opens a ticket whose reference the caller hears', async (t) => {
+    const before = gateway.seen.length;
+    const caller = await network.call({ from: '+33612345678', to: '+33199001003', via: 'a' });
+    await caller.hears('Votre ticket est le');
+    await caller.hears('Votre ticket est ouvert');
+    await caller.isHungUp();
+    const record = await until('the record', async () =>
+      (await line.records(1)).find(({ called }) => called === '+33199001003'),
+    );
+    t.match(record.values, { ticket: /^ref-\d+$/ });
+    const fresh = gateway.seen.slice(before);
+    t.ok(fresh.some(({ to, text }) => to === karimNumber && text === 'Appel de +33612345678 sur la ligne Ticket.'));
+    t.match(
+      fresh.find(({ key }) => key?.endsWith('.e2')),
+      { title: 'Appel de +33612345678', line: 'Ticket' },
+    );
+    await until('the rule for missed calls', () =>
+      gateway.seen.find(({ to, text }) => to === leaNumber && text === 'Appel de +33612345678 sur Ticket : informé.'),
+    );
+    t.match((await vigie(line.env, ['messages'])).out, /envoyé {2}ticket helpdesk/);
   });
 });

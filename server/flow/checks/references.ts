@@ -54,7 +54,9 @@ const named: Rule = (draft) =>
       const tables = Object.keys(draft.set.flows[flow]?.tables ?? {});
       return unknown(draft, spot, [...path, 'table'], 'table', node.table, tables);
     }
-    if (node.kind === 'alert' && node.policy !== undefined && draft.known.policies)
+    if (node.kind === 'ticket' && draft.known.tools)
+      return unknown(draft, spot, [...path, 'tool'], 'tool', node.tool, draft.known.tools);
+    if ((node.kind === 'alert' || node.kind === 'decide') && node.policy !== undefined && draft.known.policies)
       return unknown(draft, spot, [...path, 'policy'], 'alert policy', node.policy, draft.known.policies);
     if (node.kind !== 'switch') return [];
     return node.cases.flatMap((one, i) =>
@@ -75,7 +77,8 @@ type Asked = { planning?: string | undefined; person?: string | undefined };
 
 /** Who a node asks for, with the path of each. */
 function askedBy({ node, path }: Spot): { asked: Asked; path: PropertyKey[] }[] {
-  if (node.kind === 'alert') return [{ asked: node, path }];
+  if (node.kind === 'alert' || node.kind === 'decide' || node.kind === 'sms' || node.kind === 'mail')
+    return [{ asked: node, path }];
   return node.kind === 'dial' ? node.levels.map((asked, i) => ({ asked, path: [...path, 'levels', i] })) : [];
 }
 

@@ -49,4 +49,17 @@ const hangups: Rule = (draft) =>
       : [],
   );
 
-export const targets: Rule = (draft) => [...levels(draft), ...hangups(draft)];
+/** A message goes to exactly one; a decision that defers says until when. */
+const messages: Rule = (draft) =>
+  nodesOf(draft).flatMap(({ flow, node, path }) => {
+    if (node.kind === 'decide' && node.decision === 'defer' && !node.hours)
+      return [at(draft, flow, path, '"defer" without hours', 'add hours: { lun-ven: "08:00-18:00" }')];
+    if (node.kind !== 'sms' && node.kind !== 'mail') return [];
+    const own = node.kind === 'sms' ? node.caller : node.address;
+    const what = node.kind === 'sms' ? 'caller' : 'address';
+    const named = [node.planning, node.person, own].filter((one) => one !== undefined).length;
+    if (named === 1) return [];
+    return [at(draft, flow, path, `this message names ${named} of planning, person, ${what}`, 'name exactly one')];
+  });
+
+export const targets: Rule = (draft) => [...levels(draft), ...hangups(draft), ...messages(draft)];

@@ -71,9 +71,11 @@ function oneCase(draft: Draft, spot: Spot, path: PropertyKey[], one: Case): Find
 
 const cases: Rule = (draft) =>
   nodesOf(draft).flatMap((spot) =>
-    spot.node.kind === 'switch'
-      ? spot.node.cases.flatMap((one, i) => oneCase(draft, spot, [...spot.path, 'cases', i], one))
-      : [],
+    spot.node.kind === 'decide' && spot.node.hours
+      ? hours(draft, spot, [...spot.path, 'hours'], spot.node.hours)
+      : spot.node.kind === 'switch'
+        ? spot.node.cases.flatMap((one, i) => oneCase(draft, spot, [...spot.path, 'cases', i], one))
+        : [],
   );
 
 const questions: Rule = (draft) =>

@@ -5,8 +5,10 @@ import type { Node, NodeOf } from '../schema.ts';
 import type { FlowEvent } from '../state.ts';
 import { askAgain, enterAsk, onAsk } from './ask.ts';
 import { enterDial, onDialed } from './dial.ts';
+import { enterListen, onListen } from './listen.ts';
 import { enterLookUp, onLookUp } from './look-up.ts';
 import { enterMessage, onMessage, record } from './message.ts';
+import { enterDecide, enterMail, enterSms, enterTicket, onTicket } from './outgoing.ts';
 import { enterAlert, enterGoto, enterHangup, enterReturn, enterSay, enterSet, enterSubFlow } from './plain.ts';
 import { enterSwitch } from './switch.ts';
 
@@ -27,6 +29,11 @@ const enter: { [K in Kind]: Enter<K> } = {
   'sub-flow': enterSubFlow,
   return: enterReturn,
   alert: enterAlert,
+  decide: enterDecide,
+  sms: enterSms,
+  mail: enterMail,
+  ticket: enterTicket,
+  listen: enterListen,
   hangup: enterHangup,
 };
 
@@ -46,6 +53,8 @@ export function onEvent(run: Run, event: FlowEvent): Lead | undefined {
 function onCallEvent(run: Run, node: Node, event: CallEvent): Lead | undefined {
   const { doing } = run.state;
   if (doing.kind === 'asking' && isAsking(node)) return onAsk(run, node, doing, event);
+  if (doing.kind === 'asking' && node.kind === 'listen') return onListen(run, node, doing, event);
+  if (doing.kind === 'looking-up' && node.kind === 'ticket') return onTicket(run, node, doing.effect, event);
   if (doing.kind === 'looking-up' && node.kind === 'look-up') return onLookUp(run, node, doing.effect, event);
   if (doing.kind === 'recording' && node.kind === 'message') return onMessage(run, node, doing.effect, event);
   return doing.kind === 'playing' && isPlayed(run, doing.effect, event) ? afterPlay(run, node) : undefined;

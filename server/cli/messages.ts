@@ -1,0 +1,89 @@
+// `vigie messages` and `vigie message resend ID`: what was written, what waits, and dead letters given another day.
+import { parseArgs } from 'node:util';
+import type { Instant } from '../base/clock.ts';
+import { problemText, type Result } from '../base/result.ts';
+import type { Delivery, DeliveryStore } from '../messaging/deliveries.ts';
+
+export type MessagesIo = {
+  out: (text: string) => void;
+  err: (text: string) => void;
+  now: () => Instant;
+  open: () => Result<{ deliveries: DeliveryStore; close: () => void }>;
+};
+const usage = 'usage: vigie messages [--dead] [--json] | vigie message resend ID';
+
+/** @returns 0 no dead letter, 1 there are some, 2 wrong use. */
+export async function messages(args: string[], io: MessagesIo): Promise<0 | 1 | 2> {
+  const asked = parsed(
+    () =>
+      parseArgs({
+        args,
+        options: { dead: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+      }).values,
+  );
+  if (typeof asked === 'string') return refuse(io, asked);
+  return withStore(io, (store) => {
+    const list = store.list(asked.dead ? { state: 'dead', limit: 1000 } : { limit: 200 });
+    if (asked.json) io.out(JSON.stringify(list, null, 2));
+    else for (const one of list) io.out(line(one));
+    if (!asked.json && list.length === 0) io.out('Aucun message.');
+    return list.some(({ state }) => state === 'dead') ? 1 : 0;
+  });
+}
+
+/** @returns 0 it is sent again, 1 there is no such letter, or it is not dead, 2 wrong use. */
+export async function message(args: string[], io: MessagesIo): Promise<0 | 1 | 2> {
+  const [action, id, ...more] = args;
+  if (action !== 'resend' || id === undefined || more.length > 0) return refuse(io, 'say which message to send again');
+  return withStore(io, (store) => {
+    const found = store.get(id);
+    if (found?.state !== 'dead') {
+      io.err(
+        found
+          ? `vigie message: ${id} is ${found.state}: only a dead letter is sent again`
+          : `vigie message: there is no message "${id}"`,
+      );
+      return 1;
+    }
+    const now = io.now();
+    store.revive(id, now);
+    io.out(`${id} : remis à l’envoi`);
+    return 0;
+  });
+}
+
+const states = { waiting: 'en attente', done: 'envoyé', dead: 'MORT' } as const;
+const tame = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
+
+function line({ id, parcel, state, tries, answer, madeAt }: Delivery): string {
+  const to = parcel.by === 'ticket' ? parcel.tool : [parcel.to].flat().join(', ');
+  return tame(
+    `${new Date(madeAt).toISOString()}  ${states[state]}  ${parcel.by} ${to}  ${id}${tries > 1 ? `  (${tries} essais)` : ''}${answer ? `  ${answer}` : ''}`,
+  );
+}
+
+async function withStore(io: MessagesIo, work: (store: DeliveryStore) => 0 | 1 | 2): Promise<0 | 1 | 2> {
+  const opened = io.open();
+  if (!opened.ok) {
+    for (const problem of opened.problems) io.err(problemText(problem));
+    return 1;
+  }
+  try {
+    return work(opened.value.deliveries);
+  } finally {
+    opened.value.close();
+  }
+}
+
+function refuse(io: MessagesIo, sentence: string): 2 {
+  io.err(`vigie messages: ${sentence}; ${usage}`);
+  return 2;
+}
+
+function parsed<T>(work: () => T): T | string {
+  try {
+    return work();
+  } catch (error) {
+    return (error as Error).message.split('. ')[0] ?? 'wrong use';
+  }
+}
