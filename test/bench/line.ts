@@ -50,7 +50,8 @@ export async function openStage(say: (text: string) => void): Promise<Stage> {
   );
   writeFileSync(files.trunks, trunks(net));
   say('starting the line');
-  const house = await startHouse({ dir, files, sip, env: { VIGIE_LOG: 'warn' } });
+  // The peers say nothing: there is nobody to hear. What listening costs is measured in voicemail-line.ts.
+  const house = await startHouse({ dir, files, sip, env: { VIGIE_LOG: 'warn', VIGIE_LISTEN_MS: '0' } });
   await addPlainDial(dir);
   await wait(2500); // both trunks answered their first OPTIONS, and the heartbeat stands
   return {
