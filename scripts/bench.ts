@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { load, measureLatency, memoryOf, openStage } from '../test/bench/line.ts';
 import { planningBench } from '../test/bench/planning.ts';
 import { type Row, row } from '../test/bench/rows.ts';
+import { twilioBench } from '../test/bench/twilio.ts';
 import { voicemailBench } from '../test/bench/voicemail.ts';
 
 const began = performance.now();
@@ -53,6 +54,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   planning: () => planningBench(),
   voicemail: () => voicemailBench(),
   line: lineBench,
+  twilio: () => twilioBench(),
 };
 
 function table(rows: readonly Row[]): string {

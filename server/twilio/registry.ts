@@ -23,6 +23,7 @@ export class Registry {
   readonly #calls = new Map<CallId, Known>();
   readonly #byChannel = new Map<ChannelId, CallId>();
   readonly #past = new Set<ChannelId>();
+  readonly #ended = new Set<Known>();
 
   adopt({ call, channel }: CallRef): Known {
     const known = this.#calls.get(call);
@@ -45,6 +46,7 @@ export class Registry {
     const known = this.#calls.get(call);
     if (!known) return;
     known.overAt = at;
+    this.#ended.add(known);
     this.#past.add(known.channel);
     for (const oldest of this.#past) {
       if (this.#past.size <= mostPast) break;
@@ -53,11 +55,13 @@ export class Registry {
     this.#sweep(at);
   }
 
+  /** Those that ended first stand first. */
   #sweep(at: Instant): void {
-    for (const [call, { overAt, channel }] of this.#calls) {
-      if (overAt === undefined || overAt + keptMs > at) continue;
-      this.#calls.delete(call);
-      this.#byChannel.delete(channel);
+    for (const known of this.#ended) {
+      if ((known.overAt ?? at) + keptMs > at) break;
+      this.#ended.delete(known);
+      this.#calls.delete(known.call);
+      this.#byChannel.delete(known.channel);
     }
   }
 }
