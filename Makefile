@@ -21,8 +21,8 @@ build: node_modules/.package-lock.json ## Compile TypeScript into build/
 run: tools build ## Start the line with a small telephone network, and place a first call (CARRIER=twilio: on a loopback Twilio)
 	@node build/scripts/demo.js
 
-call: ## Place another call: make call FROM=+33612345678 TO=+33199001001 PRESS=75011
-	@FROM='$(FROM)' TO='$(TO)' PRESS='$(PRESS)' TALK='$(TALK)' node build/scripts/call.js
+call: ## Place another call: make call FROM=+33612345678 TO=+33199001001 PRESS=75011 (FROM=hidden hides it)
+	@$(foreach v,FROM TO PRESS TALK,$(if $($(v)),$(v)='$($(v))')) node build/scripts/call.js
 
 check: node_modules/.package-lock.json ## Types, lint, floating promises, layers
 	npx tsc -p tsconfig.json --noEmit

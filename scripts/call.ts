@@ -12,7 +12,7 @@ if (!existsSync(controlFile)) fail('nothing runs here; start the line with "make
 const { port } = z.object({ port: z.number() }).parse(JSON.parse(readFileSync(controlFile, 'utf8')));
 const { FROM, TO, PRESS, TALK } = process.env;
 const request = {
-  ...(FROM === undefined ? {} : { from: FROM }),
+  ...(FROM ? { from: FROM === 'hidden' ? '' : FROM } : {}),
   ...(TO ? { to: TO } : {}),
   ...(PRESS ? { press: PRESS.split(',').map((keys) => keys.trim()) } : {}),
   ...(TALK ? { talk: Number(TALK) } : {}),
