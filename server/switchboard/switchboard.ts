@@ -6,7 +6,7 @@ import { beginCall, stepCall } from '../call/step.ts';
 import type { FlowSet } from '../flow/set.ts';
 import type { Carrier } from '../telephony/carrier.ts';
 import type { Arrival, CallEvent, CarrierEvent } from '../telephony/event.ts';
-import type { CallId } from '../telephony/names.ts';
+import type { CallId, ChannelId } from '../telephony/names.ts';
 import { planFor } from '../trunk/by-carrier.ts';
 import { type Oracle, openOracle } from './oracle.ts';
 import type { Ports, SavedCall, TimerRow } from './ports.ts';
@@ -20,6 +20,8 @@ import { type Outcome, settle } from './turn.ts';
 export class Switchboard {
   readonly #ports: Ports;
   readonly #calls = new Map<CallId, Call>();
+  /** Callers' channels: the same one at the door again is no second call. */
+  readonly #channels = new Set<ChannelId>();
   readonly #pinned = new Map<string, FlowSet>();
   readonly #timers: Timers;
   readonly #traffic = new Traffic();
@@ -100,6 +102,7 @@ export class Switchboard {
     try {
       const call = JSON.parse(saved.state) as Call;
       this.#calls.set(call.id, call);
+      this.#channels.add(call.channel);
       this.#traffic.update(call);
     } catch (error) {
       this.#ports.log.error(
@@ -121,7 +124,7 @@ export class Switchboard {
   }
 
   #arrived(carrier: Carrier, arrival: Arrival): void {
-    if ([...this.#calls.values()].some((call) => call.channel === arrival.channel)) return;
+    if (this.#channels.has(arrival.channel)) return;
     const id = this.#ports.ids.next('c');
     carrier.adopt({ call: id, channel: arrival.channel });
     this.#guard(id, () => {
@@ -174,10 +177,12 @@ export class Switchboard {
     this.#traffic.update(call);
     if (call.phase === 'over') {
       this.#calls.delete(call.id);
+      this.#channels.delete(call.channel);
       this.#timers.stopCall(call.id);
       return;
     }
     this.#calls.set(call.id, call);
+    this.#channels.add(call.channel);
     for (const name of cancel) this.#timers.stop(call.id, name);
     for (const row of rows) this.#timers.start(row);
   }
