@@ -1,10 +1,16 @@
-// A SIP peer for load: one UDP socket for signalling, one for sound, many calls at once. It places calls, and it answers those it gets,
-// presses 1 once it hears something, and keeps the instants. As small as a measurement allows: no retransmission, loopback only.
+// A SIP peer for load and for faults: one UDP socket for signalling, one for sound, many calls at once. It places calls, answers those it
+// gets in the manner it is told to, and keeps the instants. As small as a measurement allows: no retransmission, loopback only.
 import { createSocket, type Socket } from 'node:dgram';
 import { header, readSip, type SipMessage } from '../network/sip.ts';
+import { type Manner, message, type PeerCall, sdp, tagged } from './peer-call.ts';
+import { hear, nothingHeard, openStream, type Stream } from './sound.ts';
 
-/** Instants in ms of `performance.now()`. */
-export type PeerCall = { id: string; at: number; answeredAt?: number; endedAt?: number; status?: number };
+export type { Manner, PeerCall } from './peer-call.ts';
+
+const bench: Manner = { presses: '1', mute: true };
+/** How long a pressed key may take to bring the caller, before it is pressed again. */
+const pressAgainMs = 2000;
+const packetMs = 20;
 
 type Dialog = {
   call: PeerCall;
@@ -15,7 +21,11 @@ type Dialog = {
   cseq: number;
   contact: string;
   media?: { host: string; port: number };
-  pressed?: true;
+  manner: Manner;
+  pressedAt?: number;
+  stream: Stream;
+  speaks?: true;
+  invited?: { heads: string[] };
   ours: boolean;
   over?: true;
 };
@@ -24,7 +34,8 @@ export type PeerOptions = { host: string; port: number; target: { host: string; 
 
 /** What happens on a peer, told as it does. */
 export type PeerEvents = {
-  invited?: (number: string, at: number) => void;
+  /** How this call is taken; answered at once and confirmed unless it says otherwise. */
+  invited?: (number: string, at: number, call: PeerCall) => Manner | undefined;
   answered?: (call: PeerCall) => void;
   ended?: (call: PeerCall) => void;
 };
@@ -38,7 +49,11 @@ export class Peer {
   readonly #dialogs = new Map<string, Dialog>();
   readonly #byMedia = new Map<number, Dialog>();
   readonly #events: PeerEvents;
+  readonly #speaking: NodeJS.Timeout;
+  readonly #talkers = new Set<Dialog>();
   #mediaPort = 0;
+  /** `deaf`: nothing is answered. `no-calls`: calls are not heard, everything else is. */
+  state: 'well' | 'deaf' | 'no-calls' = 'well';
 
   private constructor(options: PeerOptions, signalling: Socket, media: Socket, events: PeerEvents) {
     this.#options = options;
@@ -47,7 +62,8 @@ export class Peer {
     this.#events = events;
     this.#mediaPort = media.address().port;
     signalling.on('message', (packet) => this.#heard(packet.toString('latin1'), performance.now()));
-    media.on('message', (_packet, { port }) => this.#sound(port));
+    media.on('message', (packet, { port }) => this.#sound(port, packet));
+    this.#speaking = setInterval(() => this.#speak(), packetMs);
   }
 
   static async open(options: PeerOptions, events: PeerEvents = {}): Promise<Peer> {
@@ -63,6 +79,7 @@ export class Peer {
 
   close(): void {
     this.#closed = true;
+    clearInterval(this.#speaking);
     this.#signalling.close();
     this.#media.close();
   }
@@ -71,7 +88,7 @@ export class Peer {
   invite(to: string, from: string): PeerCall {
     const { host, port, target } = this.#options;
     const id = `bench-${process.pid}-${++serial}`;
-    const call: PeerCall = { id, at: 0 };
+    const call: PeerCall = { id, mark: serial, at: 0, heard: nothingHeard() };
     const via = `Via: SIP/2.0/UDP ${host}:${port};branch=z9hG4bK${id};rport`;
     const dialog: Dialog = {
       call,
@@ -81,7 +98,7 @@ export class Peer {
       via,
       cseq: 1,
       contact: `sip:${to}@${target.host}:${target.port}`,
-      ours: true,
+      ...{ ours: true, manner: {}, stream: openStream(call.mark) },
     };
     this.#dialogs.set(id, dialog);
     const text = message(
@@ -94,12 +111,49 @@ export class Peer {
     return call;
   }
 
+  /** Hangs up; a call that nobody has answered yet is cancelled. */
   bye(call: PeerCall): void {
     const dialog = this.#dialogs.get(call.id);
     if (!dialog || dialog.over) return;
+    call.ended = 'by-us';
+    if (dialog.ours && call.answeredAt === undefined) {
+      this.#cancel(dialog);
+      return;
+    }
     dialog.cseq++;
     this.#send(this.#request('BYE', dialog, dialog.cseq));
     this.#over(dialog);
+  }
+
+  /** Presses keys, a quarter of a second apart. */
+  press(call: PeerCall, keys: string): void {
+    const dialog = this.#dialogs.get(call.id);
+    if (!dialog) return;
+    for (const [index, key] of [...keys].entries()) setTimeout(() => this.#key(dialog, key), index * 250);
+  }
+
+  /** Begins to send sound that carries the call's mark. */
+  speak(call: PeerCall): void {
+    const dialog = this.#dialogs.get(call.id);
+    if (!dialog || dialog.speaks) return;
+    dialog.speaks = true;
+    this.#talkers.add(dialog);
+  }
+
+  /** Forgets every call without a word, as after the loss of the other side. */
+  forget(): void {
+    for (const dialog of [...this.#dialogs.values()]) this.#over(dialog);
+  }
+
+  #cancel(dialog: Dialog): void {
+    const heads = [
+      dialog.via,
+      'Max-Forwards: 70',
+      dialog.from,
+      dialog.to.replace(/;tag=.*/, ''),
+      `Call-ID: ${dialog.call.id}`,
+    ];
+    this.#send(message(dialog.invite.replace('INVITE', 'CANCEL'), [...heads, 'CSeq: 1 CANCEL']));
   }
 
   get live(): number {
@@ -108,10 +162,7 @@ export class Peer {
 
   #contact = () => `Contact: <sip:peer@${this.#options.host}:${this.#options.port}>`;
 
-  #sdp(): string {
-    const { host } = this.#options;
-    return `v=0\r\no=- 1 1 IN IP4 ${host}\r\ns=-\r\nc=IN IP4 ${host}\r\nt=0 0\r\nm=audio ${this.#mediaPort} RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n`;
-  }
+  #sdp = () => sdp(this.#options.host, this.#mediaPort);
 
   #request(method: string, dialog: Dialog, cseq: number): string {
     const via = `Via: SIP/2.0/UDP ${this.#options.host}:${this.#options.port};branch=z9hG4bK${dialog.call.id}${method}${cseq};rport`;
@@ -129,8 +180,8 @@ export class Peer {
   }
 
   #heard(text: string, at: number): void {
-    const sip = readSip(text);
-    if (!sip) return;
+    const sip = this.state === 'deaf' ? undefined : readSip(text);
+    if (!sip || (this.state === 'no-calls' && text.startsWith('INVITE'))) return;
     if (/^SIP\/2\.0 /.test(text)) this.#response(sip, text, at);
     else this.#incoming(sip, text, at);
   }
@@ -138,29 +189,44 @@ export class Peer {
   #response(sip: SipMessage, text: string, at: number): void {
     const dialog = this.#dialogs.get(sip.callId);
     const status = Number(text.slice(8, 11));
-    if (!dialog || status < 200 || !/INVITE/.test(header(sip, 'cseq') ?? '')) return;
-    dialog.to = `To: ${header(sip, 'to')}`;
-    if (status < 300) {
-      const contact = /<([^>]+)>/.exec(header(sip, 'contact') ?? '')?.[1];
-      if (contact) dialog.contact = contact;
-      this.#mediaOf(dialog, text);
-      this.#send(this.#request('ACK', dialog, 1));
-      dialog.call.answeredAt = at;
-      dialog.call.status = status;
-      this.#events.answered?.(dialog.call);
-    } else {
-      this.#send(
-        message(dialog.invite.replace('INVITE', 'ACK'), [
-          dialog.via,
-          dialog.from,
-          dialog.to,
-          `Call-ID: ${sip.callId}`,
-          'CSeq: 1 ACK',
-        ]),
-      );
-      dialog.call.status = status;
-      this.#over(dialog, at);
+    if (!dialog || !/INVITE/.test(header(sip, 'cseq') ?? '')) return;
+    if (status < 200) this.#progress(dialog, status, text, at);
+    else {
+      dialog.to = `To: ${header(sip, 'to')}`;
+      if (status < 300) this.#accepted(dialog, status, sip, text, at);
+      else this.#refused(dialog, status, at);
     }
+  }
+
+  #progress(dialog: Dialog, status: number, text: string, at: number): void {
+    if (status > 100) dialog.call.ringingAt ??= at;
+    if (/^m=audio/m.test(text)) this.#mediaOf(dialog, text);
+  }
+
+  #accepted(dialog: Dialog, status: number, sip: SipMessage, text: string, at: number): void {
+    const contact = /<([^>]+)>/.exec(header(sip, 'contact') ?? '')?.[1];
+    if (contact) dialog.contact = contact;
+    this.#mediaOf(dialog, text);
+    this.#send(this.#request('ACK', dialog, 1));
+    const again = dialog.call.answeredAt !== undefined;
+    dialog.call.answeredAt ??= at;
+    dialog.call.status = status;
+    if (dialog.call.ended) this.#tooLate(dialog);
+    else if (!again) this.#events.answered?.(dialog.call);
+  }
+
+  #refused(dialog: Dialog, status: number, at: number): void {
+    const heads = [dialog.via, dialog.from, dialog.to, `Call-ID: ${dialog.call.id}`, 'CSeq: 1 ACK'];
+    this.#send(message(dialog.invite.replace('INVITE', 'ACK'), heads));
+    dialog.call.status = status;
+    this.#over(dialog, at);
+  }
+
+  /** Answered while our CANCEL was on its way. */
+  #tooLate(dialog: Dialog): void {
+    dialog.cseq++;
+    this.#send(this.#request('BYE', dialog, dialog.cseq));
+    this.#over(dialog);
   }
 
   #incoming(sip: SipMessage, text: string, at: number): void {
@@ -188,26 +254,50 @@ export class Peer {
     this.#over(dialog, at);
   }
 
-  /** Rings and answers at once. */
+  /** Rings, then does what its manner says. */
   #invited(sip: SipMessage, text: string, heads: string[], at: number): void {
-    if (this.#dialogs.has(sip.callId)) return;
-    this.#events.invited?.(/^INVITE sip:([^@]+)@/.exec(text)?.[1] ?? '', at);
+    const known = this.#dialogs.get(sip.callId);
+    if (known) {
+      // Sent again, or a change within the call: the answer is the same.
+      if (known.call.answeredAt !== undefined) this.#ok(tagged(heads, sip.callId));
+      return;
+    }
+    const call: PeerCall = { id: sip.callId, mark: ++serial, at, heard: nothingHeard() };
+    const manner = this.#events.invited?.(/^INVITE sip:([^@]+)@/.exec(text)?.[1] ?? '', at, call) ?? bench;
     const answered = tagged(heads, sip.callId);
     const dialog: Dialog = {
-      call: { id: sip.callId, at },
-      invite: '',
+      ...{ call, manner, invite: '', via: '', cseq: 1, stream: openStream(call.mark), ours: false },
       from: answered[1] ?? '',
       to: answered[2] ?? '',
-      via: '',
-      cseq: 1,
       contact: /<([^>]+)>/.exec(header(sip, 'contact') ?? '')?.[1] ?? '',
-      ours: false,
+      invited: { heads: answered },
     };
+    if (manner.refuses === 'unheard') return;
     this.#dialogs.set(sip.callId, dialog);
     this.#mediaOf(dialog, text);
-    this.#send(message('SIP/2.0 180 Ringing', [...answered, this.#contact()]));
-    this.#send(message('SIP/2.0 200 OK', [...answered, this.#contact()], this.#sdp()));
+    if (typeof manner.refuses !== 'number' || manner.ringMs) {
+      call.ringingAt = at;
+      this.#send(message('SIP/2.0 180 Ringing', [...answered, this.#contact()]));
+    }
+    if (!manner.ringMs) this.#decide(dialog);
+    else setTimeout(() => this.#decide(dialog), manner.ringMs);
   }
+
+  #decide(dialog: Dialog): void {
+    const { manner, call, invited } = dialog;
+    if (dialog.over || !invited || manner.refuses === 'rings') return;
+    if (typeof manner.refuses === 'number') {
+      this.#send(message(`SIP/2.0 ${manner.refuses} Refused`, invited.heads));
+      this.#over(dialog);
+      return;
+    }
+    call.answeredAt = performance.now();
+    call.status = 200;
+    this.#ok(invited.heads);
+    this.#events.answered?.(call);
+  }
+
+  #ok = (heads: string[]) => this.#send(message('SIP/2.0 200 OK', [...heads, this.#contact()], this.#sdp()));
 
   #mediaOf(dialog: Dialog, text: string): void {
     const port = Number(/^m=audio (\d+)/m.exec(text)?.[1]);
@@ -217,57 +307,43 @@ export class Peer {
     this.#byMedia.set(port, dialog);
   }
 
-  /** The first sound of the question: the key 1 is pressed (RFC 4733: start, and the end three times). */
-  #sound(port: number): void {
+  #sound(port: number, packet: Buffer): void {
     const dialog = this.#byMedia.get(port);
-    if (!dialog?.media || dialog.ours || dialog.pressed) return;
-    dialog.pressed = true;
-    const { host } = dialog.media;
-    const packets = [160, 320, 480, 640, 640, 640].map((duration, index) =>
-      telephoneEvent(index, duration, index >= 3),
-    );
-    packets.forEach((packet, index) => {
-      setTimeout(() => !this.#closed && this.#media.send(packet, port, host), 40 + index * 20);
+    if (!dialog) return;
+    const at = performance.now();
+    hear(dialog.call.heard, packet, at);
+    if (dialog.ours || !dialog.manner.presses || dialog.call.answeredAt === undefined) return;
+    if (dialog.call.heard.markedAt !== undefined || at - (dialog.pressedAt ?? -pressAgainMs) < pressAgainMs) return;
+    // What confirms a call once would be heard by the caller afterwards: who sends no sound cannot know that it is joined.
+    if (dialog.manner.mute && dialog.pressedAt !== undefined) return;
+    dialog.pressedAt = at;
+    for (const key of dialog.manner.presses) setTimeout(() => this.#key(dialog, key), 40);
+    if (!dialog.manner.mute) setTimeout(() => this.speak(dialog.call), 200);
+  }
+
+  #key(dialog: Dialog, key: string): void {
+    const { media } = dialog;
+    if (!media || dialog.over) return;
+    dialog.stream.key(key).forEach((packet, index) => {
+      setTimeout(() => !this.#closed && this.#media.send(packet(), media.port, media.host), index * packetMs);
     });
+  }
+
+  #speak(): void {
+    for (const { stream, media } of this.#talkers) if (media) this.#media.send(stream.buzz(), media.port, media.host);
   }
 
   #over(dialog: Dialog, at = performance.now()): void {
     dialog.over = true;
     dialog.call.endedAt = at;
     this.#dialogs.delete(dialog.call.id);
-    if (dialog.media) this.#byMedia.delete(dialog.media.port);
+    this.#talkers.delete(dialog);
+    if (dialog.media && this.#byMedia.get(dialog.media.port) === dialog) this.#byMedia.delete(dialog.media.port);
     this.#events.ended?.(dialog.call);
   }
 
   #send(text: string): void {
+    if (this.#closed) return;
     this.#signalling.send(Buffer.from(text, 'latin1'), this.#options.target.port, this.#options.target.host);
   }
-}
-
-const message = (first: string, heads: string[], body = ''): string =>
-  [
-    first,
-    ...heads,
-    ...(body ? ['Content-Type: application/sdp'] : []),
-    `Content-Length: ${body.length}`,
-    '',
-    body,
-  ].join('\r\n');
-
-/** Our side's tag on the To header. */
-const tagged = (heads: string[], id: string): string[] =>
-  heads.map((line) => (line.startsWith('To:') && !/;tag=/.test(line) ? `${line};tag=p${id.replace(/\W/g, '')}` : line));
-
-/** One RTP packet of the telephone-event `1`: payload type 101, volume 10, duration in samples. */
-function telephoneEvent(index: number, duration: number, end: boolean): Buffer {
-  const packet = Buffer.alloc(16);
-  packet[0] = 0x80;
-  packet[1] = 101 | (index === 0 ? 0x80 : 0);
-  packet.writeUInt16BE(1000 + index, 2);
-  packet.writeUInt32BE(8000, 4);
-  packet.writeUInt32BE(0x5a1f1e, 8);
-  packet[12] = 1;
-  packet[13] = (end ? 0x80 : 0) | 10;
-  packet.writeUInt16BE(duration, 14);
-  return packet;
 }

@@ -15,6 +15,10 @@ export type HouseOptions = {
   /** UDP port of loopback on which our Asterisk speaks SIP. */
   sip: number;
   env?: Record<string, string>;
+  /** Puts something between the server and ARI: makes it for this port, and says at which address of loopback it stands. */
+  between?: (port: number) => Promise<string>;
+  /** The program that the server is started through (`unshare`, say). */
+  through?: string[];
   progress?: (what: string) => void;
 };
 
@@ -31,7 +35,15 @@ export type House = {
   stop(): Promise<void>;
 };
 
-export async function startHouse({ dir, files, sip, env: more, progress }: HouseOptions): Promise<House> {
+export async function startHouse({
+  dir,
+  files,
+  sip,
+  env: more,
+  between,
+  through = [],
+  progress,
+}: HouseOptions): Promise<House> {
   const home = findAsterisk();
   const run = runFolder();
   const ari = { url: `http://127.0.0.1:${await freePort('127.0.0.1')}`, user: 'vigie', password: crypto.randomUUID() };
@@ -58,12 +70,13 @@ export async function startHouse({ dir, files, sip, env: more, progress }: House
     VIGIE_HTTP_PORT: '0',
     ...more,
   };
-  const vigie = (...args: string[]) =>
-    spawn(process.execPath, [resolve('scripts/vigie.mjs'), ...args], {
-      env: { ...process.env, ...env },
+  const spawned = (command: string[], more: Record<string, string> = {}) =>
+    spawn(command[0] as string, command.slice(1), {
+      env: { ...process.env, ...env, ...more },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-  await configure(vigie('asterisk'));
+  const vigie = [process.execPath, resolve('scripts/vigie.mjs')];
+  await configure(spawned([...vigie, 'asterisk']));
   let asterisk: AsteriskProcess;
   const start = async () => {
     const started = await startAsterisk({ binary: home.binary, configFile: join(dir, 'etc', 'asterisk.conf'), ari });
@@ -73,7 +86,9 @@ export async function startHouse({ dir, files, sip, env: more, progress }: House
   progress?.("starting the line's Asterisk");
   await start();
   progress?.('starting the server');
-  const server = new ServerProcess(() => vigie('serve'), join(dir, 'server.log'));
+  const ariPort = Number(new URL(ari.url).port);
+  const reached = between ? { VIGIE_ARI_URL: `http://${await between(ariPort)}:${ariPort}` } : {};
+  const server = new ServerProcess(() => spawned([...through, ...vigie, 'serve'], reached), join(dir, 'server.log'));
   const stop = async () => {
     await server.stop();
     await asterisk.stop();

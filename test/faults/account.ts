@@ -1,0 +1,157 @@
+// Every caller accounted for: what the telephone side saw, held against what is on record. It trusts no word of the server's.
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Caller } from './crowd.ts';
+import { type Ring, type Stage, within } from './stage.ts';
+
+export type OnRecord = { id: string; caller: string; outcome: string; who: string | null; startedAt: number };
+type Leg = { call: string; person: string; number: string; rangMs: number; cause: string; whose: string };
+type Visit = { call: string; kind: string; at: number };
+export type Books = { calls: OnRecord[]; legs: Leg[]; visits: Visit[]; live: number; timers: number; outbox: number };
+
+/** What is on disk, read as a visitor. */
+export function readBooks(dir: string): Books {
+  const db = new Database(join(dir, 'var', 'vigie.db'), { readonly: true });
+  try {
+    const all = <T>(sql: string) => db.prepare(sql).all() as T[];
+    const count = (table: string) => db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
+    return {
+      calls: all('SELECT id, caller, outcome, who, started_at AS startedAt FROM calls'),
+      legs: all('SELECT call, person, number, rang_ms AS rangMs, cause, whose FROM legs'),
+      visits: all('SELECT call, kind, at FROM visits'),
+      ...{ live: count('live_calls'), timers: count('timers'), outbox: count('outbox') },
+    };
+  } finally {
+    db.close();
+  }
+}
+
+export type Account = {
+  callers: number;
+  /** Callers let down, each with how. */
+  lost: string[];
+  /** What else is wrong: a phone rung twice, an orphan, a record that vanished. */
+  faults: string[];
+  outcomes: Record<string, number>;
+};
+
+export type Rules = {
+  /** Longest stretch without sound for a caller who waits, ms. */
+  silenceMs: number;
+  /** These callers may end as `lost`, as with an Asterisk that died under them: they must be on record as such. */
+  mayBeLost?: (caller: Caller) => boolean;
+  /** Records that somebody has been told of before the fault. */
+  acknowledged?: ReadonlySet<string>;
+};
+
+export const usual: Rules = { silenceMs: 5000 };
+
+/** Waits until all is on record, then holds both sides against each other. */
+export async function account(
+  stage: Pick<Stage, 'dir' | 'rings' | 'ari' | 'house'>,
+  callers: readonly Caller[],
+  rules: Rules = usual,
+): Promise<Account> {
+  await within(30_000, () => {
+    const { calls, live, outbox } = readBooks(stage.dir);
+    const known = new Set(calls.map(({ caller }) => caller));
+    return (live === 0 && outbox === 0 && callers.every(({ number }) => known.has(number))) || undefined;
+  });
+  const books = readBooks(stage.dir);
+  const lost = callers.flatMap((caller) =>
+    letDown(caller, books, rules).map((how) => `${caller.number} (${caller.plan}): ${how}`),
+  );
+  const faults = [
+    ...rungTwice(books, stage.rings),
+    ...(await orphans(stage, books)),
+    ...vanished(books, rules.acknowledged ?? new Set()),
+  ];
+  const outcomes: Record<string, number> = {};
+  for (const { outcome } of books.calls) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  return { callers: callers.length, lost, faults, outcomes };
+}
+
+/** The ways in which this caller was let down. */
+function letDown(caller: Caller, books: Books, rules: Rules): string[] {
+  const { call, number } = caller;
+  const records = books.calls.filter((record) => record.caller === number);
+  const [record] = records;
+  if (!record || records.length > 1) return [`${records.length} records instead of one`];
+  const excused = rules.mayBeLost?.(caller) ?? false;
+  const left = call.ended === 'by-us';
+  const wrong: string[] = [];
+  if (record.outcome === 'lost' && !left && !excused) wrong.push('lost');
+  if (call.status !== undefined && call.status >= 300 && !left && !excused)
+    wrong.push(`turned away with ${call.status}`);
+  if (call.heard.markedAt !== undefined && !left && !excused) wrong.push('cut off while talking');
+  if (left && call.endedAt !== undefined && call.answeredAt === undefined && caller.plan !== 'hasty')
+    wrong.push('never answered');
+  if (call.heard.markedAt !== undefined && record.outcome !== 'talked' && record.outcome !== 'lost')
+    wrong.push(`talked, and is on record as ${record.outcome}`);
+  return [...wrong, ...(excused ? [] : silences(caller, record, books, rules.silenceMs))];
+}
+
+/** Silence while a message is recorded is the caller's own. */
+function silences({ call }: Caller, record: OnRecord, { visits }: Books, longest: number): string[] {
+  const wall = (instant: number) => performance.timeOrigin + instant;
+  const message =
+    visits.find(({ call: id, kind }) => id === record.id && kind === 'message')?.at ?? Number.POSITIVE_INFINITY;
+  const { first, last, gaps, markedAt } = call.heard;
+  const from = call.ringingAt ?? call.answeredAt;
+  const end = call.endedAt ?? performance.now();
+  const stretches = [
+    ...(from === undefined ? [] : [{ from, ms: (first ?? end) - from }]),
+    ...gaps,
+    ...(last === undefined ? [] : [{ from: last, ms: end - last }]),
+  ];
+  const talking = markedAt === undefined ? Number.POSITIVE_INFINITY : Math.min(...call.heard.marks.values());
+  return stretches
+    .filter((one) => one.ms > longest && one.from < talking && wall(one.from) < message)
+    .map(
+      (one) =>
+        `${(one.ms / 1000).toFixed(1)} s of silence, ${((one.from - call.at) / 1000).toFixed(1)} s into the call`,
+    );
+}
+
+/** No phone rings without a leg on record, and nobody is rung again within a round of a call unless the first attempt failed on the way. */
+function rungTwice({ legs }: Books, rings: readonly Ring[]): string[] {
+  const count = <T>(all: readonly T[], key: (one: T) => string) => {
+    const counts = new Map<string, number>();
+    for (const one of all) counts.set(key(one), (counts.get(key(one)) ?? 0) + 1);
+    return counts;
+  };
+  const written = count(legs, ({ number }) => number);
+  const more = [...count(rings, ({ number }) => number)].filter(([number, rung]) => rung > (written.get(number) ?? 0));
+  const twice = [
+    ...count(
+      legs.filter(({ rangMs, whose }) => rangMs > 0 && whose === 'callee'),
+      (leg) => `${leg.call} ${leg.person}`,
+    ),
+  ];
+  return [
+    ...more.map(
+      ([number, rung]) => `${number} was rung ${rung} times, and ${written.get(number) ?? 0} legs are on record`,
+    ),
+    ...twice.filter(([, rung]) => rung > 1).map(([who, rung]) => `rung ${rung} times: ${who}`),
+  ];
+}
+
+/** What should have ended with the last call. */
+async function orphans(stage: Pick<Stage, 'ari' | 'house'>, books: Books): Promise<string[]> {
+  const left = await within(15_000, async () => {
+    const [channels, bridges] = [await stage.ari<unknown[]>('channels'), await stage.ari<unknown[]>('bridges')];
+    return channels.length + bridges.length === 0 ? 'nothing' : undefined;
+  });
+  const rows = [
+    ...(left ? [] : ['channels or bridges are left in Asterisk']),
+    ...(books.live > 0 ? [`${books.live} live calls are left in the journal`] : []),
+    ...(books.timers > 0 ? [`${books.timers} timers are left in the journal`] : []),
+    ...(books.outbox > 0 ? [`${books.outbox} records have not reached the ledger`] : []),
+  ];
+  return rows;
+}
+
+const vanished = ({ calls }: Books, acknowledged: ReadonlySet<string>): string[] => {
+  const known = new Set(calls.map(({ id }) => id));
+  return [...acknowledged].filter((id) => !known.has(id)).map((id) => `the record of ${id} has vanished`);
+};
