@@ -1,5 +1,6 @@
 // `make bench [ONLY=…]`: measures, prints a table, writes var/bench.json. One measurement at a time.
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { alertBench } from '../test/bench/alerts.ts';
 import { load, measureLatency, memoryOf, openStage } from '../test/bench/line.ts';
 import { planningBench } from '../test/bench/planning.ts';
 import { type Row, row } from '../test/bench/rows.ts';
@@ -53,6 +54,7 @@ async function lineBench(): Promise<Row[]> {
 const benches: Record<string, () => Promise<Row[]>> = {
   planning: () => planningBench(),
   voicemail: () => voicemailBench(),
+  alerts: () => alertBench(),
   line: lineBench,
   twilio: () => twilioBench(),
 };
