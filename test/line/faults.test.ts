@@ -175,6 +175,7 @@ t.test(
   'the server hangs with its socket open: new callers take the last-resort route, nobody waits in the air',
   async (t) => {
     await line.server.kill('SIGSTOP');
+    t.teardown(() => line.server.kill('SIGCONT'));
     // Its last heartbeat must be too old to be believed: four seconds.
     await wait(4500);
     const caller = await calls(t, line, { from: '+33612349401', to: stages });

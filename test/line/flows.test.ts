@@ -37,8 +37,8 @@ async function isTakenBy(caller: Caller, from: string, planning: string, announc
   return { record, person };
 }
 
-/** Those of the VIP planning: stories about them go on beside the others, so they may ring at any time. */
-const team = [network.phone('+33639980001'), network.phone('+33639980007')];
+/** Those of the VIP planning, and whom alerts call: their stories go on beside the others, so they may ring at any time. */
+const team = ['1', '7', '8'].map((last) => network.phone(`+3363998000${last}`));
 
 const greeting = (caller: Caller) => caller.hears('Bonjour');
 
@@ -155,7 +155,7 @@ t.test('beside them: VIPs, and callers for whom nobody is woken', async (t) => {
     await caller.hears('Pour confirmer, tapez 1');
     await caller.presses('1');
     await caller.hears('Votre contrat est prioritaire');
-    const [karim, chloe] = await Promise.all(team.map((one) => one.rings()));
+    const [karim, chloe] = await Promise.all(team.slice(0, 2).map((one) => one.rings()));
     if (!karim || !chloe) throw new Error('two are called');
     await karim.answers();
     await karim.hears('Clinique des Tilleuls');
