@@ -110,11 +110,13 @@ export const serverStuck: Fault = {
     let rescued = 0;
     try {
       for (let nth = 0; nth < tries; nth++) {
+        const watchman = watchOver(stage);
         const inside = [crowd.rings('patient'), crowd.rings('no keys'), crowd.rings('patient')];
-        await wait(chance.between(300, 6000));
+        // The watchman begins only once he has had an answer.
+        await wait(chance.between(2500, 8000));
         const stuck = performance.now();
         await stage.house.server.kill('SIGSTOP');
-        const successor = watchedOver(stage);
+        const successor = watchman.then(() => stage.house.server.start());
         rescued = Math.max(rescued, await untilLastResort(crowd, stuck));
         await successor;
         adopted = Math.max(adopted, (performance.now() - stuck) / 1000);
@@ -144,15 +146,13 @@ export const serverStuck: Fault = {
   },
 };
 
-/** What systemd and scripts/watch.mjs are to a real line: the stuck process is ended from outside, and started again. */
-async function watchedOver({ house }: Stage): Promise<void> {
+/** scripts/watch.mjs, as beside a real line; resolves once it has ended the stuck process. */
+async function watchOver({ house }: Stage): Promise<void> {
   const { pid, http } = house.server;
-  const watch = spawn(process.execPath, ['scripts/watch.mjs', String(pid), `http://127.0.0.1:${http}/healthz`], {
-    stdio: 'ignore',
-  });
+  const url = `http://127.0.0.1:${http}/healthz`;
+  const watch = spawn(process.execPath, ['scripts/watch.mjs', String(pid), url], { stdio: 'ignore' });
   await once(watch, 'exit');
   await house.server.kill('SIGKILL');
-  await house.server.start();
 }
 
 /** Calls twice a second until one is answered by the dialplan; seconds since `from`. */
