@@ -18,6 +18,7 @@ import type { AlertRecord, DeliverRecord, FinishedCall } from './call/record.ts'
 import { contactOf, contactsFor } from './desk/contacts.ts';
 import type { LiveDesk } from './desk/desk.ts';
 import { Messages } from './messages.ts';
+import { SmsChain } from './messaging/chain.ts';
 import { SmsGateway } from './messaging/gateway.ts';
 import { openMailer } from './messaging/mailer.ts';
 import type { SmsProvider } from './messaging/port.ts';
@@ -64,7 +65,7 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
   const ids = randomIds(clock.now);
   const links = openLinks(secret.value);
   const gateway = settings.sms ? new SmsGateway(settings.sms, clock, log) : undefined;
-  const sms = gateway ?? parts.sms;
+  const sms = providersAsOne([gateway, parts.sms]);
   const mailer = settings.mail ? openMailer(settings.mail, log) : undefined;
   const person = (id: string): Contact | undefined => contactOf(desk.reading().plannings, id);
   const placer = openPlacer(parts);
@@ -149,6 +150,12 @@ function openPlacer({ settings, prompts, desk, log, own, switchboard }: AlertPar
     }),
     prepare: (wanted) => prompts.urisLater(wanted, speakWithinMs),
   });
+}
+
+/** What the first does not take, the next one does. */
+function providersAsOne(all: readonly (SmsProvider | undefined)[]): SmsProvider | undefined {
+  const there = all.filter((one) => one !== undefined);
+  return there.length > 1 ? new SmsChain(there) : there[0];
 }
 
 const byNumber = (desk: LiveDesk, number: string): Contact | undefined => {

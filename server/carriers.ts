@@ -19,19 +19,20 @@ import { TwilioCarrier } from './twilio/carrier.ts';
 import { doors } from './twilio/doors.ts';
 import { type FallbackLine, fallbackFiles } from './twilio/fallback.ts';
 import { Media } from './twilio/media.ts';
+import { TwilioSms } from './twilio/sms.ts';
 
 /** What a network is built from. */
 export type Parts = { settings: Settings; prompts: PromptStore; desk: LiveDesk; log: Log };
 
-export type Networks = { carriers: Carrier[]; routers: Router[]; twilio?: TwilioCarrier };
+export type Networks = { carriers: Carrier[]; routers: Router[]; sms?: TwilioSms };
 
 /** @param switchboard asked only once calls come in: it is built with these carriers */
 export function openNetworks(parts: Parts, switchboard: () => Switchboard): Networks {
   const { settings } = parts;
   const asterisk = settings.carrier === 'twilio' ? [] : [openAsterisk(parts)];
   if (!settings.twilio) return { carriers: asterisk, routers: [] };
-  const { carrier, router } = openTwilio(parts, settings.twilio, switchboard);
-  return { carriers: [...asterisk, carrier], routers: [router], twilio: carrier };
+  const { carrier, router, sms } = openTwilio(parts, settings.twilio, switchboard);
+  return { carriers: [...asterisk, carrier], routers: [router], sms };
 }
 
 function openAsterisk({ settings, prompts, log }: Parts): Carrier {
@@ -54,8 +55,10 @@ function openTwilio(parts: Parts, access: NonNullable<Settings['twilio']>, switc
     ...{ access, media, log, clock: systemClock, recordings: join(settings.var, 'messages') },
     calls: { all: () => switchboard().calls(), one: (id) => switchboard().call(id) },
   });
-  const router = doors({ access, carrier, media, log, fallback: (name) => twilioFallback(parts)[name] });
-  return { carrier, router };
+  const own = () => Object.keys(parts.desk.flows().lines);
+  const sms = new TwilioSms({ rest: carrier.rest, links: carrier.links, own, clock: systemClock, log });
+  const router = doors({ access, carrier, media, log, sms, fallback: (name) => twilioFallback(parts)[name] });
+  return { carrier, router, sms };
 }
 
 /** The admin's music where it is a WAV; ours otherwise. */

@@ -111,7 +111,10 @@ export async function serve(built: Built): Promise<Result<Server>> {
   if (!held.ok) return closing(store, held);
   const networks = openNetworks(built, () => switchboard);
   const shared = networks.carriers.map(shareCarrier);
-  const alerts = openAlertRoom({ ...built, own: ownCalls(shared), switchboard: () => switchboard });
+  const alerts = openAlertRoom({
+    ...{ ...built, own: ownCalls(shared), switchboard: () => switchboard },
+    ...(networks.sms ? { sms: networks.sms } : {}),
+  });
   if (!alerts.ok) {
     held.value();
     return closing(store, alerts);

@@ -7,11 +7,14 @@ import type { TwilioCarrier } from './carrier.ts';
 import { root } from './links.ts';
 import type { Media } from './media.ts';
 import { isSigned } from './signature.ts';
-import { type VoiceWebhook, voiceSchema } from './webhook.ts';
+import type { TwilioSms } from './sms.ts';
+import { messageSchema, type VoiceWebhook, voiceSchema } from './webhook.ts';
 
 export type Doors = {
   access: TwilioAccess;
   carrier: TwilioCarrier;
+  /** Messages too, where Twilio carries them. */
+  sms?: TwilioSms;
   media: Media;
   /** A document for when this server does not answer, as it stands now. */
   fallback: (name: string) => string | undefined;
@@ -22,6 +25,7 @@ const mostBytes = 64 * 1024;
 const form = 'application/x-www-form-urlencoded';
 const callId = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
 const legId = z.string().regex(/^[A-Za-z0-9-]{1,64}\.l\d{1,6}$/);
+const messageId = z.string().min(1).max(200);
 const turn = z
   .string()
   .regex(/^\d{1,9}$/)
@@ -38,7 +42,7 @@ export function answerXml(response: Response, status: number, document = '<Respo
 const document = (response: Response, xml: string | undefined): void => answerXml(response, xml ? 200 : 404, xml);
 const noted = (response: Response): void => void response.status(204).end();
 
-export function doors({ access, carrier, media, fallback, log }: Doors): Router {
+export function doors({ access, carrier, media, fallback, log, sms }: Doors): Router {
   const router = Router();
   router.get(`${root}/audio/:name`, (request, response) => play(media, request, response));
   // These hold no secret beyond what a caller hears, and are asked for when signatures may be what fails.
@@ -53,6 +57,7 @@ export function doors({ access, carrier, media, fallback, log }: Doors): Router 
     answerXml(response, 403);
   });
   voiceDoors(router, carrier);
+  if (sms) messageDoors(router, sms);
   router.use(root, (_request, response) => answerXml(response, 404));
   router.use(root, (error: Error & { status?: number }, request: Request, response: Response, _next: NextFunction) => {
     const status = error instanceof z.ZodError ? 400 : (error.status ?? 500);
@@ -103,6 +108,18 @@ function voiceDoors(router: Router, carrier: TwilioCarrier): void {
   });
   router.post(`${root}/recording/:call`, (request, response) => {
     carrier.recorded(callId.parse(request.params.call), said(request));
+    noted(response);
+  });
+}
+
+function messageDoors(router: Router, sms: TwilioSms): void {
+  router.post(`${root}/sms`, (request, response) => {
+    sms.received(messageSchema.parse(request.body));
+    answerXml(response, 200);
+  });
+  router.post(`${root}/sms-status/:id/:part`, (request, response) => {
+    const { id, part } = request.params;
+    sms.reported(messageId.parse(id), part === 'last', messageSchema.parse(request.body));
     noted(response);
   });
 }

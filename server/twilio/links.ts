@@ -26,6 +26,6 @@ export const linksFor = (publicUrl: string) => {
     recording: (call: CallId) => at('recording', call),
     audio: (name: string) => at('audio', name),
     message: () => at('sms'),
-    messageStatus: (id: string) => at('sms-status', id),
+    messageStatus: (id: string, last: boolean) => at('sms-status', encodeURIComponent(id), last ? 'last' : 'part'),
   };
 };

@@ -46,6 +46,17 @@ export const voiceSchema = z.object({
 });
 export type VoiceWebhook = z.output<typeof voiceSchema>;
 
+/** Any request about a message. */
+export const messageSchema = z.object({
+  MessageSid: messageSid,
+  From: z.string().max(255).default(''),
+  To: z.string().max(255).default(''),
+  Body: z.string().max(20_000).default(''),
+  MessageStatus: z.string().max(32).optional(),
+  ErrorCode: blankable(z.string().max(16)),
+});
+export type MessageWebhook = z.output<typeof messageSchema>;
+
 /** Numbers that Twilio writes where there is none (anonymous, unavailable, restricted, blocked). */
 const nobody = new Set(['+266696687', '+86282452253', '+7378742833', '+2562533', '+8656696']);
 

@@ -200,6 +200,43 @@ export class TwilioNetwork {
     setTimeout(() => this.#world.tell({ url: AsyncAmdStatusCallback, params }), afterMs / this.speed);
   }
 
+  /** Text messages that we sent, oldest first. */
+  readonly messages: { sid: string; to: string; from: string; body: string }[] = [];
+  readonly optedOut = new Set<string>();
+  /** Numbers whose messages never arrive. */
+  readonly unreachable = new Set<string>();
+
+  /** A message is on its way: told step by step, `delivered` perhaps before `sent`. */
+  sent({ To = '', From = '', Body = '', StatusCallback }: Record<string, string>): { sid: string } {
+    const message = { sid: sid('SM'), to: To, from: From, body: Body };
+    this.messages.push(message);
+    this.story.tell(To, `is sent « ${Body} »`);
+    const failed = this.unreachable.has(To);
+    for (const MessageStatus of ['sent', failed ? 'undelivered' : 'delivered']) {
+      const base = { MessageSid: message.sid, SmsSid: message.sid, AccountSid: this.account, From, To };
+      const params = { ...base, MessageStatus, SmsStatus: MessageStatus, ApiVersion: '2010-04-01' };
+      if (StatusCallback)
+        this.#world.tell({
+          url: StatusCallback,
+          params: MessageStatus === 'undelivered' ? { ...params, ErrorCode: '30003' } : params,
+        });
+    }
+    return message;
+  }
+
+  /** Somebody writes to one of our numbers. Resolves with the status of our answer. */
+  async text({ from, to, body, sid: name = sid('SM') }: { from: string; to: string; body: string; sid?: string }) {
+    const number = [...this.numbers.values()].find((one) => one.number === to);
+    this.story.tell(from, `writes « ${body} »`);
+    const params = {
+      ...{ MessageSid: name, SmsSid: name, SmsMessageSid: name, AccountSid: this.account, From: from, To: to },
+      ...{ Body: body, NumMedia: '0', NumSegments: '1', SmsStatus: 'received', ApiVersion: '2010-04-01' },
+    };
+    const answer = await knock({ url: number?.smsUrl ?? '', params }, this.#habits);
+    if (answer.body !== '<Response/>') this.violations.push(`an SMS was answered with ${answer.body}`);
+    return answer.status;
+  }
+
   #channel(who: string, facts: Facts): Channel {
     const channel = new Channel(who, facts, this.#world);
     this.channels.set(channel.sid, channel);

@@ -74,6 +74,7 @@ function route(network: TwilioNetwork, method: string, path: string, form: Form)
   if (rest === '') return ok({ sid: network.account, status: 'active', friendly_name: 'loopback' });
   if (rest === '/Calls' && method === 'POST') return create(network, form);
   if (call) return method === 'POST' ? update(network, call, one(form)) : fetchCall(network, call);
+  if (rest === '/Messages' && method === 'POST') return sendMessage(network, one(form));
   if (rest === '/IncomingPhoneNumbers' && method === 'GET') return listNumbers(network);
   const number = /^\/IncomingPhoneNumbers\/(PN\w+)$/.exec(rest)?.[1];
   if (number && method === 'POST') return updateNumber(network, number, one(form));
@@ -114,6 +115,26 @@ function update(network: TwilioNetwork, sid: string, { Status, Url, Method }: Re
 function fetchCall(network: TwilioNetwork, sid: string): Reply {
   const channel = network.channels.get(sid);
   return channel ? ok(callJson(network, channel)) : error(404, 20404, 'The requested resource was not found');
+}
+
+function sendMessage(network: TwilioNetwork, form: Record<string, string>): Reply {
+  const { To = '', From = '', Body = '' } = form;
+  if (!/^\+[1-9]\d{6,14}$/.test(To)) return error(400, 21211, `The 'To' number ${To} is not a valid phone number.`);
+  if (network.optedOut.has(To)) return error(400, 21610, 'Attempt to send to unsubscribed recipient');
+  if (Body.length > 1600) return error(400, 21617, 'The concatenated message body exceeds the 1600 character limit');
+  const message = network.sent(form);
+  return ok(
+    {
+      sid: message.sid,
+      account_sid: network.account,
+      status: 'queued',
+      to: To,
+      from: From,
+      body: Body,
+      num_segments: '1',
+    },
+    201,
+  );
 }
 
 const numberJson = (one: TwilioNumber) => ({

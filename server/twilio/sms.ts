@@ -1,0 +1,94 @@
+// SMS over Twilio, behind the house's port: out by REST with reports, in by webhook.
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { Manners } from '../messaging/manners.ts';
+import type { Sent, Sms, SmsListener, SmsProvider } from '../messaging/port.ts';
+import { split } from '../messaging/segments.ts';
+import type { PhoneNumber } from '../telephony/names.ts';
+import type { Links } from './links.ts';
+import type { Refusal, Rest } from './rest.ts';
+import { type MessageWebhook, numberOf } from './webhook.ts';
+
+export type TwilioSmsOptions = {
+  rest: Rest;
+  links: Links;
+  /** Our numbers; the first is shown where a message names none. */
+  own: () => readonly PhoneNumber[];
+  clock: Clock;
+  log: Log;
+};
+
+/** What Twilio puts together on the phone; more is sent as several messages. */
+const mostSegments = 10;
+/** Asked not to be written to; not a mobile, or no number at all; loops and machines. */
+const never = new Set([
+  14107, 21211, 21214, 21217, 21408, 21610, 21612, 21614, 30003, 30004, 30005, 30006, 30007, 30039,
+]);
+const stopped = 21610;
+
+export class TwilioSms implements SmsProvider {
+  readonly name = 'twilio';
+  readonly #options: TwilioSmsOptions;
+  readonly #manners = new Manners();
+  #listener: SmsListener | undefined;
+
+  constructor(options: TwilioSmsOptions) {
+    this.#options = options;
+  }
+
+  async start(listener: SmsListener): Promise<void> {
+    this.#listener = listener;
+  }
+
+  async stop(): Promise<void> {
+    this.#listener = undefined;
+  }
+
+  async send({ id, to, text, from }: Sms): Promise<Sent> {
+    const { own, rest, links } = this.#options;
+    const sender = from ?? own()[0];
+    if (!sender) return { accepted: false, why: 'no number of ours can send', again: false };
+    if (this.#manners.isStopped(to))
+      return { accepted: false, why: 'this number asked for no messages (STOP)', again: false };
+    const parts = split(text, mostSegments);
+    let reference = '';
+    for (const [index, body] of parts.entries()) {
+      const statusCallback = links.messageStatus(id, index + 1 === parts.length);
+      const answer = await rest.create(
+        (client) => client.messages.create({ to, from: sender, body, statusCallback }),
+        () => true,
+      );
+      if (!answer?.ok) return this.#refused(to, answer);
+      reference ||= answer.value.sid;
+    }
+    return { accepted: true, reports: true, reference };
+  }
+
+  #refused(to: PhoneNumber, answer: Refusal | undefined): Sent {
+    if (answer?.code === stopped) this.#manners.stop(to);
+    const again = answer?.code === undefined || !never.has(answer.code);
+    return { accepted: false, why: answer?.why ?? 'not sent', again };
+  }
+
+  /** A message came in. Twice, from ourselves, or from a machine that answers a machine: it ends here. */
+  received({ MessageSid, From, To, Body }: MessageWebhook): void {
+    const { own, clock, log } = this.#options;
+    const [from, to, at] = [numberOf(From), numberOf(To), clock.now()];
+    if (!from || !to) return void log.info({ from: From }, 'an SMS without a number is left alone');
+    const manner = this.#manners.judge(
+      { from, text: Body, reference: MessageSid },
+      (number) => own().includes(number),
+      at,
+    );
+    if (manner === 'welcome') return void this.#listener?.received({ from, to, text: Body, at, reference: MessageSid });
+    log.info({ from, manner }, 'an SMS that is not passed on');
+  }
+
+  /** What became of one we sent. Only the last part says that all of it arrived. */
+  reported(id: string, last: boolean, { MessageStatus, ErrorCode }: MessageWebhook): void {
+    const at = this.#options.clock.now();
+    if (MessageStatus === 'delivered' && last) this.#listener?.reported({ id, delivered: true, at });
+    if (MessageStatus !== 'failed' && MessageStatus !== 'undelivered') return;
+    this.#listener?.reported({ id, delivered: false, why: `Twilio ${MessageStatus} ${ErrorCode ?? ''}`.trim(), at });
+  }
+}
