@@ -15,6 +15,7 @@ import { type LiveDesk, openDesk } from './desk/desk.ts';
 import { watchPaths } from './desk/watch.ts';
 import { promptsOf } from './flow/prompts.ts';
 import type { FlowSet } from './flow/set.ts';
+import { openPins, withPins } from './pins.ts';
 import { ensureMusic } from './prompts/music.ts';
 import { openPrompts, type PromptStore } from './prompts/prompts.ts';
 import { espeakCommand, findEspeak } from './prompts/speaker.ts';
@@ -134,7 +135,7 @@ export async function serve(built: Built): Promise<Result<Server>> {
     ids: randomIds(systemClock.now),
     log,
     journal: store.journal,
-    desk,
+    desk: withPins(desk, openPins({ store, desk, log })),
     carriers: shared.map(({ line }) => line),
     settings: { listenMs: settings.listenMs, silentMs: settings.silentMs },
     room: room.enough,

@@ -2,8 +2,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { type Alert, type Contact, isOver } from '../alert/alert.ts';
-import { entryText } from '../alert/words.ts';
+import { type Contact, isOver } from '../alert/alert.ts';
+import { shown } from '../alert/shown.ts';
 import type { Alerting, Said } from '../alerting/alerting.ts';
 import type { Links } from '../alerting/links.ts';
 import type { AlertList } from '../store/alerts.ts';
@@ -136,39 +136,4 @@ function allowed({ token }: AlertRooms) {
       return void response.status(401).json({ error: 'the token is missing or wrong' });
     next();
   };
-}
-
-const iso = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
-
-/** An alert as programs see it: its story, who was told, how, and what became of it. */
-export const shown = (alert: Alert) => ({
-  ...{
-    id: alert.id,
-    n: alert.n,
-    phase: alert.phase,
-    reason: alert.reason,
-    policy: alert.policy.id,
-    level: alert.level + 1,
-  },
-  about: alert.about,
-  raisedAt: iso(alert.raisedAt),
-  holder: alert.holder ? { ...alert.holder, at: iso(alert.holder.at) } : null,
-  closed: alert.closed ? { ...alert.closed, at: iso(alert.closed.at) } : null,
-  secondsToConfirm: confirmedAfter(alert),
-  notices: alert.notices.map(({ kind, person, name, channel, state, at, endedAt, why }) => ({
-    ...{ kind, person, name, channel, state, why: why ?? null },
-    ...{ at: iso(at), endedAt: iso(endedAt) },
-  })),
-  story: alert.story.map((entry) => ({
-    at: iso(entry.at),
-    what: entry.what,
-    text: entryText(entry),
-    by: entry.by ?? null,
-  })),
-});
-
-/** Seconds from the urgency to the first person who said « I have it ». */
-export function confirmedAfter(alert: Alert): number | null {
-  const taken = alert.story.find(({ what }) => what === 'taken');
-  return taken ? Math.round((taken.at - alert.raisedAt) / 1000) : null;
 }

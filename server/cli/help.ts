@@ -19,6 +19,7 @@ export const help = `vigie: one number, always someone
   vigie doctor [--json]            what ails the line, and the mend
   vigie backup FILE [--json]       copy the database while the line works, and verify the copy
   vigie restore FILE [--json]      put a backup back; the server must be stopped
+  vigie pin                        make the hash of a PIN for people.yaml (asks for it, or reads it from stdin)
   vigie asterisk                   write Asterisk's configuration from trunks, flows and plannings
   vigie twilio setup [--dry-run] [--json]
                                    tell Twilio where our numbers' calls and messages go

@@ -1,5 +1,6 @@
 // The command line: finds the command, hands it what it may touch, and ends with its exit code.
 import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { good, problemText } from '../base/result.ts';
 import { contactOf } from '../desk/contacts.ts';
 import { readFolder, type TextFile } from '../desk/files.ts';
@@ -17,6 +18,7 @@ import { check } from './check.ts';
 import { doctor } from './doctor.ts';
 import { help } from './help.ts';
 import { message, messages } from './messages.ts';
+import { pin } from './pin.ts';
 import { voicemail } from './voicemail.ts';
 import { who } from './who.ts';
 
@@ -105,6 +107,7 @@ const commands: Record<string, Run> = {
         return read.ok ? good(Object.keys(read.value.flows.lines)) : read;
       },
     }),
+  pin: (args) => pin(args, { out, err, read: () => text(process.stdin) }),
   voicemail: (args) => voicemail(args, { out, err, readFile }),
   help: async () => {
     out(help);

@@ -75,6 +75,17 @@ const exits: { [K in Node['kind']]: (node: NodeOf<K>, flow: Flow) => Exit[] } = 
   sms: (node) => exit(node.then, ['then'], true),
   mail: (node) => exit(node.then, ['then'], true),
   ticket: (node) => exit(node.then, ['then'], true, node.into ? [node.into] : []),
+  pin: (node) => [
+    ...exit(node.then, ['then'], false, ['technicien', 'rappel']),
+    ...exit(node.refused, ['refused'], true),
+  ],
+  'call-back': (node) => [
+    ...exit(node.nobody, ['nobody'], true),
+    ...exit(node.exits['no-answer'], ['exits', 'no-answer'], false),
+    ...exit(node.exits['carrier-failure'], ['exits', 'carrier-failure'], true),
+    ...exit(node.exits.answered, ['exits', 'answered'], false),
+    ...exit(node.exits['caller-gone'], ['exits', 'caller-gone'], false),
+  ],
   listen: (node) => {
     const gives = node.into ? [node.into] : [];
     return [

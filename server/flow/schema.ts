@@ -194,6 +194,25 @@ const listen = z.strictObject({
   /** Nothing was said, or this network hears no speech. */
   nothing: next,
 });
+/** A technician who rings the line from a known telephone proves who they are. Three tries a call; the server counts across calls. */
+const pin = z.strictObject({
+  kind: z.literal('pin'),
+  say: speech,
+  /** Said before the next try. */
+  wrong: speech.optional(),
+  wait: seconds(2, 60).default(8),
+  then: next,
+  refused: next,
+});
+/** After a `pin`: rings the last caller of the line, showing the line's number. */
+const callBack = z.strictObject({
+  kind: z.literal('call-back'),
+  ring: seconds(5, 120).default(40),
+  wait: z.enum(['music', 'ringing']).optional(),
+  /** There is nobody to call back. */
+  nobody: next,
+  exits: z.strictObject(exits),
+});
 const hangup = z.strictObject({
   kind: z.literal('hangup'),
   say: speech.optional(),
@@ -202,7 +221,7 @@ const hangup = z.strictObject({
 
 const kinds = [
   ...([say, menu, collect, lookUp, choose, dial, transfer, message] as const),
-  ...([set, goTo, subFlow, comeBack, alert, decide, sms, mail, ticket, listen, hangup] as const),
+  ...([set, goTo, subFlow, comeBack, alert, decide, sms, mail, ticket, listen, pin, callBack, hangup] as const),
 ] as const;
 export const nodeKinds: readonly string[] = kinds.map((one) => one.shape.kind.value);
 export const node = z.discriminatedUnion('kind', kinds);

@@ -12,6 +12,7 @@ export function speechesOf(node: Node): Speech[] {
     all.push([['no-input', 'say'], node['no-input'].say], [['wrong-input', 'say'], node['wrong-input'].say]);
   }
   if (node.kind === 'collect') all.push([['confirm'], node.confirm]);
+  if (node.kind === 'pin') all.push([['wrong'], node.wrong]);
   if (node.kind === 'dial') all.push([['words', 'say'], node.words?.say], [['announce'], node.announce, 'person']);
   return all.flatMap(([path, pieces, to]) => (Array.isArray(pieces) ? [{ path, pieces, to: to ?? 'caller' }] : []));
 }

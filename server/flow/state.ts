@@ -54,6 +54,10 @@ export type FlowState = {
   called: PhoneNumber;
   caller: PhoneNumber;
   answered: boolean;
+  /** Codes tried so far at a `pin` node. */
+  codes?: number;
+  /** Who proved by a PIN who they are, and the last caller before them: set by the house alone, never by a file or a key. */
+  technician?: { person: string; last: PhoneNumber };
   /** The caller left a message. */
   message: boolean;
   /** The caller hung up; only what makes no sound is still done. */

@@ -18,6 +18,11 @@ function ofNode(node: Node): [string, ValueInfo, string[]][] {
   if (node.kind === 'set') {
     return Object.entries(node.values).map(([name, value]) => [name, written(value), ['values', name]]);
   }
+  if (node.kind === 'pin')
+    return [
+      ['technicien', { type: 'text', spelled: false, texts: null }, []],
+      ['rappel', { type: 'text', spelled: true, texts: null }, []],
+    ];
   if ((node.kind === 'ticket' || node.kind === 'listen') && node.into !== undefined)
     return [[node.into, { type: 'text', spelled: false, texts: null }, ['into']]];
   if (node.kind !== 'menu' || node.into === undefined) return [];

@@ -3,6 +3,7 @@
 import { good, type Problem, type Result } from '../base/result.ts';
 import type { DeliveryStore } from '../messaging/deliveries.ts';
 import { type AlertStore, openAlerts } from './alerts.ts';
+import { type Audit, openAudit } from './audit.ts';
 import { checkpointAside } from './checkpoint.ts';
 import { type OpenOptions, openDatabase } from './database.ts';
 import { openDeliveries } from './deliveries.ts';
@@ -18,6 +19,7 @@ export interface Store {
   ledger: Ledger;
   alerts: AlertStore;
   deliveries: DeliveryStore;
+  audit: Audit;
   /**
    * Brings what waits in the journal to the ledger. Call it after calls end and at start; what a crash or a failure
    * cut off is simply brought again. Rejects with StoreFailure when the disk or the file fails: nothing is lost then.
@@ -37,6 +39,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
   const ledger = openLedger(db);
   const alerts = openAlerts(db);
   const deliveries = openDeliveries(db);
+  const audit = openAudit(db);
   let last: Promise<unknown> = Promise.resolve();
   const ship = (): Promise<Shipped> => {
     const next = last.then(() => shipAll(db.name, journal, ledger));
@@ -48,7 +51,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
     stop();
     db.close();
   };
-  return good({ journal, ledger, alerts, deliveries, ship, close });
+  return good({ journal, ledger, alerts, deliveries, audit, ship, close });
 }
 
 type Waiting = ReturnType<Journal['waiting']>;

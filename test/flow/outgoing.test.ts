@@ -38,6 +38,7 @@ function play(set: FlowSet) {
     effects,
     notes: () => step.trail.map(({ note }) => note),
     values: () => step.state.values,
+    want: () => step.then,
     node: () => step.state.node,
     event: (event: Omit<FlowEvent, 'at'>) => {
       const trail = step.trail;
@@ -159,6 +160,48 @@ t.test('words: accents, endings, groups, negations', (t) => {
     [['urgent'], 'not urgent'],
   ];
   for (const [words, text] of no) t.notOk(isSaid(words, text), text || 'nothing');
+  t.end();
+});
+
+t.test('a technician proves who they are, and calls back the last caller', (t) => {
+  const set = setOf(`  a: { kind: pin, say: Votre code., then: b, refused: fin }
+  b: { kind: say, say: "Bonjour {technicien}, dernier appel {rappel}.", then: c }
+  c: { kind: call-back, nobody: fin, exits: { no-answer: fin, carrier-failure: fin } }`);
+  const asked = (call: ReturnType<typeof play>) => call.of('look-up').at(-1);
+  const call = play(set);
+  for (const digits of ['7', '3', '9', '1', '5', '4', '#']) call.event({ type: 'digits', digits } as never);
+  t.match(asked(call), { table: '@pin', key: '+33612345678 739154' });
+  t.notMatch(JSON.stringify(call.notes()), /739154/, 'the code is on no record');
+  call.event({
+    type: 'looked-up',
+    request: asked(call)?.id ?? '',
+    found: { person: 'lea', name: 'Léa', last: '+33611111111' },
+  } as never);
+  t.strictSame([call.node(), call.values().technicien, call.values().rappel], ['b', 'Léa', '+33611111111']);
+  call.event({ type: 'playback-finished', playback: call.of('play').at(-1)?.id ?? '' } as never);
+  t.match(call.want(), {
+    want: 'dial',
+    spec: { levels: [{ target: { number: '+33611111111' } }], show: 'line', confirm: { by: 'answer' } },
+  });
+  const guess = play(set);
+  for (let i = 0; i < 3; i++) {
+    t.equal(guess.node(), 'a');
+    guess.event({ type: 'digits', digits: '111111', final: true } as never);
+    guess.event({ type: 'looked-up', request: asked(guess)?.id ?? '', found: null } as never);
+  }
+  t.equal(guess.node(), 'fin', 'three codes a call');
+  t.match(
+    problems(
+      '  a: { kind: set, values: { technician: x }, then: b }\n  b: { kind: call-back, nobody: fin, exits: { no-answer: fin, carrier-failure: fin } }',
+    ),
+    /^$/,
+  );
+  const forged = play(
+    setOf(
+      '  a: { kind: set, values: { rappel: "+33899000000" }, then: b }\n  b: { kind: call-back, nobody: fin, exits: { no-answer: fin, carrier-failure: fin } }',
+    ),
+  );
+  t.equal(forged.node(), 'fin', 'a value of that name dials nothing');
   t.end();
 });
 

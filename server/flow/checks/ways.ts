@@ -31,7 +31,7 @@ const unreached: Rule = (draft) => {
 };
 
 /** A call ends at a hangup, at a return, and when somebody took it. */
-const endsHere = ({ node }: Spot): boolean => ['hangup', 'return', 'dial', 'transfer'].includes(node.kind);
+const endsHere = ({ node }: Spot): boolean => ['hangup', 'return', 'dial', 'transfer', 'call-back'].includes(node.kind);
 
 const endless: Rule = (draft) => {
   const back = waysOf(edgesOf(draft.set).map((edge) => ({ from: edge.to, to: edge.from })));

@@ -2,7 +2,7 @@
 import type { DialExit, DialSpec, Level } from '../../telephony/dial.ts';
 import type { Target } from '../../telephony/effect.ts';
 import type { Prompt } from '../../telephony/prompt.ts';
-import { answer, end, type Lead, lineOf, type Run } from '../run.ts';
+import { answer, end, type Lead, lineOf, note, type Run } from '../run.ts';
 import type { LevelNode, NodeOf } from '../schema.ts';
 import { filled, speak, spell, spokenNumber } from '../speak.ts';
 import { wordsIn } from '../words.ts';
@@ -69,6 +69,17 @@ export function transferSpec(run: Run, node: NodeOf<'transfer'>): DialSpec {
   };
 }
 
+/** The number comes from the house's own records, after a PIN: `technician` is set by nothing else. */
+export function enterCallBack(run: Run, node: NodeOf<'call-back'>): Lead {
+  const number = run.state.technician?.last;
+  if (!number) return { go: node.nobody };
+  note(run, { note: `calls back ${number}` });
+  const { ring, wait, exits } = node;
+  return enterDial(run, { kind: 'transfer', number, ring, wait, exits });
+}
+
+type Dialling = NodeOf<'dial'> | NodeOf<'transfer'> | NodeOf<'call-back'>;
+
 export function enterDial(run: Run, node: NodeOf<'dial'> | NodeOf<'transfer'>): Lead {
   if (run.state.gone) return end(run, 'normal', 'gone');
   const spec = node.kind === 'dial' ? dialSpec(run, node) : transferSpec(run, node);
@@ -83,7 +94,7 @@ export function enterDial(run: Run, node: NodeOf<'dial'> | NodeOf<'transfer'>): 
 }
 
 /** A transfer has no planning that could be empty: that exit counts as nobody answering. */
-export function onDialed(run: Run, node: NodeOf<'dial'> | NodeOf<'transfer'>, exit: DialExit): Lead {
+export function onDialed(run: Run, node: Dialling, exit: DialExit): Lead {
   if (exit === 'answered') run.state.answered = true;
   if (exit === 'caller-gone') run.state.gone = true;
   const exits: Partial<Record<DialExit, string | undefined>> = node.exits;

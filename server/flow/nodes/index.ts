@@ -4,11 +4,12 @@ import { emit, end, type Lead, nodeOf, type Run, timerName, trouble } from '../r
 import type { Node, NodeOf } from '../schema.ts';
 import type { FlowEvent } from '../state.ts';
 import { askAgain, enterAsk, onAsk } from './ask.ts';
-import { enterDial, onDialed } from './dial.ts';
+import { enterCallBack, enterDial, onDialed } from './dial.ts';
 import { enterListen, onListen } from './listen.ts';
 import { enterLookUp, onLookUp } from './look-up.ts';
 import { enterMessage, onMessage, record } from './message.ts';
 import { enterDecide, enterMail, enterSms, enterTicket, onTicket } from './outgoing.ts';
+import { enterPin, onPin } from './pin.ts';
 import { enterAlert, enterGoto, enterHangup, enterReturn, enterSay, enterSet, enterSubFlow } from './plain.ts';
 import { enterSwitch } from './switch.ts';
 
@@ -34,6 +35,8 @@ const enter: { [K in Kind]: Enter<K> } = {
   mail: enterMail,
   ticket: enterTicket,
   listen: enterListen,
+  pin: enterPin,
+  'call-back': enterCallBack,
   hangup: enterHangup,
 };
 
@@ -46,7 +49,9 @@ export function onEvent(run: Run, event: FlowEvent): Lead | undefined {
   if (!node) return undefined;
   if (event.type === 'caller-hung-up') return onGone(run);
   if (event.type !== 'dial-ended') return onCallEvent(run, node, event);
-  const dialled = run.state.doing.kind === 'dialling' && (node.kind === 'dial' || node.kind === 'transfer');
+  const dialled =
+    run.state.doing.kind === 'dialling' &&
+    (node.kind === 'dial' || node.kind === 'transfer' || node.kind === 'call-back');
   return dialled ? onDialed(run, node, event.exit) : undefined;
 }
 
@@ -54,6 +59,7 @@ function onCallEvent(run: Run, node: Node, event: CallEvent): Lead | undefined {
   const { doing } = run.state;
   if (doing.kind === 'asking' && isAsking(node)) return onAsk(run, node, doing, event);
   if (doing.kind === 'asking' && node.kind === 'listen') return onListen(run, node, doing, event);
+  if (node.kind === 'pin') return onPin(run, node, doing, event);
   if (doing.kind === 'looking-up' && node.kind === 'ticket') return onTicket(run, node, doing.effect, event);
   if (doing.kind === 'looking-up' && node.kind === 'look-up') return onLookUp(run, node, doing.effect, event);
   if (doing.kind === 'recording' && node.kind === 'message') return onMessage(run, node, doing.effect, event);

@@ -1,0 +1,87 @@
+// PINs: hashes that can be used, codes that cannot, and a telephone that is shut out after five wrong ones.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { silentLog } from '../../server/base/log.ts';
+import { pin } from '../../server/cli/pin.ts';
+import type { LiveDesk } from '../../server/desk/desk.ts';
+import { openPins } from '../../server/pins.ts';
+import { readPlannings } from '../../server/planning/load.ts';
+import { openStore } from '../../server/store/store.ts';
+import { readTrunks } from '../../server/trunk/load.ts';
+
+const hashOf = async (code: string): Promise<{ code: number; said: string }> => {
+  let said = '';
+  const keep = (text: string) => {
+    said += text;
+  };
+  return { code: await pin([], { out: keep, err: keep, read: async () => `${code}\n` }), said };
+};
+
+t.test('vigie pin', async (t) => {
+  const good = await hashOf('739154');
+  t.equal(good.code, 0);
+  t.match(good.said, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  for (const code of ['', '12345', '1234567890123', 'abcdef', '123456', '000000', '987654'])
+    t.equal((await hashOf(code)).code, 2, code || 'nothing');
+  t.equal(
+    await pin(['739154'], { out: () => {}, err: () => {}, read: async () => '' }),
+    2,
+    'never on the command line',
+  );
+});
+
+t.test('the right code from the right telephone, five wrong ones, a quarter of an hour', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'vigie-pin-'));
+  t.teardown(() => rmSync(dir, { recursive: true, force: true }));
+  const opened = openStore(join(dir, 'vigie.db'));
+  const { said: hash } = await hashOf('739154');
+  const plannings = readPlannings([
+    {
+      file: 'people.yaml',
+      text: `lea: { name: Léa, phones: ["06 39 98 00 02"], pin: "${hash}" }\nkarim: { name: Karim, phones: ["06 39 98 00 01"] }\n`,
+    },
+    { file: 'garde.yaml', text: 'name: Garde\nrotations: [{ name: r, turns: [lea], start: "2026-01-05" }]\n' },
+  ]);
+  const trunks = readTrunks({ file: 'trunks.yaml', text: 'trunks: { a: { host: 127.0.0.1 } }\n' }, []);
+  if (!opened.ok || !plannings.ok || !trunks.ok) throw new Error('the house does not stand');
+  const store = opened.value;
+  let now = 1_800_000_000_000;
+  const desk = { reading: () => ({ plannings: plannings.value }), trunks: () => trunks.value } as unknown as LiveDesk;
+  const check = openPins({ store, desk, log: silentLog, now: () => now });
+  const lea = '+33639980002';
+  const call = (id: string, caller: string, startedAt: number) => ({
+    id,
+    carrier: 'asterisk',
+    called: '+33199001000',
+    caller,
+    startedAt,
+    endedAt: startedAt + 1,
+    outcome: 'told' as const,
+    flowVersion: 'v',
+    path: [],
+    legs: [],
+    values: {},
+    notes: [],
+  });
+  await store.ledger.take([
+    { kind: 'call', body: call('c1', '+33612345678', 1) },
+    { kind: 'call', body: call('c2', '+33899000000', 2) },
+    { kind: 'call', body: call('c3', '', 3) },
+    { kind: 'call', body: call('c4', lea, 4) },
+  ]);
+  t.strictSame(
+    await check(lea, '739154'),
+    { person: 'lea', name: 'Léa', last: '+33612345678' },
+    'neither hidden, nor premium, nor one of us',
+  );
+  t.equal(await check('+33639980001', '739154'), null, 'another telephone');
+  t.equal(await check('', '739154'), null, 'a hidden number');
+  for (let i = 0; i < 5; i++) t.equal(await check(lea, '111111'), null);
+  t.equal(await check(lea, '739154'), null, 'shut out, right code or not');
+  now += 16 * 60_000;
+  t.match(await check(lea, '739154'), { person: 'lea' });
+  t.equal(store.audit.count(lea, 'pin accepted', 0), 2);
+  store.close();
+});
