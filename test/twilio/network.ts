@@ -61,7 +61,8 @@ export class TwilioNetwork {
   amd: { answeredBy: string; afterMs: number } | undefined;
   readonly contract = new RestContract();
   readonly patience: number;
-  readonly speed: number;
+  /** How many times faster than ours its time runs; may be changed between calls. */
+  speed: number;
   readonly #rules = new TwimlRules();
   readonly #book: Book;
   readonly #phones = new Map<string, Phone>();
@@ -275,8 +276,12 @@ export class TwilioNetwork {
   }
 
   #makeWorld(): World {
+    const network = this;
     return {
-      ...{ account: this.account, story: this.story, patience: this.patience, speed: this.speed },
+      ...{ account: this.account, story: this.story, patience: this.patience },
+      get speed() {
+        return network.speed;
+      },
       document: (asked) => fetchDocument(asked, this.#habits),
       parse: (document, from) => this.#parse(document, from),
       audio: (url) => this.#book.audio(url),
