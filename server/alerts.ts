@@ -64,7 +64,9 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
   if (!secret.ok) return secret;
   const ids = randomIds(clock.now);
   const links = openLinks(secret.value);
-  const gateway = settings.sms ? new SmsGateway(settings.sms, clock, log) : undefined;
+  const gateway = settings.sms
+    ? new SmsGateway(settings.sms, clock, log, (number) => Object.hasOwn(desk.flows().lines, number))
+    : undefined;
   const sms = providersAsOne([gateway, parts.sms]);
   const mailer = settings.mail ? openMailer(settings.mail, log) : undefined;
   const person = (id: string): Contact | undefined => contactOf(desk.reading().plannings, id);

@@ -5,6 +5,7 @@ import express, { Router } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { Manners } from './manners.ts';
 import type { Sent, Sms, SmsListener, SmsProvider } from './port.ts';
 
 export type GatewayAccess = { url: string; token: string; from?: string };
@@ -33,12 +34,16 @@ export class SmsGateway implements SmsProvider {
   readonly #access: GatewayAccess;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #own: (number: string) => boolean;
+  readonly #manners = new Manners();
   #listener: SmsListener | undefined;
 
-  constructor(access: GatewayAccess, clock: Clock, log: Log) {
+  /** @param own is this one of our numbers? What comes from there is a loop. */
+  constructor(access: GatewayAccess, clock: Clock, log: Log, own: (number: string) => boolean = () => false) {
     this.#access = access;
     this.#clock = clock;
     this.#log = log;
+    this.#own = own;
   }
 
   async start(listener: SmsListener): Promise<void> {
@@ -52,6 +57,8 @@ export class SmsGateway implements SmsProvider {
   async send({ id, to, text, from }: Sms): Promise<Sent> {
     const { url, token, from: usual } = this.#access;
     const sender = from ?? usual;
+    if (this.#manners.isStopped(to))
+      return { accepted: false, why: 'this number asked for no messages (STOP)', again: false };
     try {
       const response = await fetch(url, {
         method: 'POST',
@@ -75,6 +82,14 @@ export class SmsGateway implements SmsProvider {
     }
   }
 
+  /** A message came in: repeated, from ourselves, STOP, or too many in a minute, it ends here. */
+  #received({ from, to, text, reference }: Extract<z.output<typeof told>, { type: 'sms' }>, at: number): void {
+    const message = { from, text, ...(reference ? { reference } : {}) };
+    const manner = this.#manners.judge(message, this.#own, at);
+    if (manner === 'welcome') this.#listener?.received({ ...message, to, at });
+    else this.#log.info({ from, manner }, 'an SMS that is not passed on');
+  }
+
   /** `POST /sms/gateway`: reports and replies, with our token. */
   router(): Router {
     const router = Router();
@@ -92,14 +107,7 @@ export class SmsGateway implements SmsProvider {
           at,
           ...(data.why ? { why: data.why } : {}),
         });
-      else
-        this.#listener?.received({
-          from: data.from,
-          to: data.to,
-          text: data.text,
-          at,
-          ...(data.reference ? { reference: data.reference } : {}),
-        });
+      else this.#received(data, at);
       this.#log.debug({ type: data.type }, 'the gateway told us');
       response.status(204).end();
     });

@@ -212,4 +212,25 @@ t.test('an urgency until somebody says « I have it »', async (t) => {
     );
     t.match((await vigie(line.env, ['messages'])).out, /envoyé {2}ticket helpdesk/);
   });
+
+  await t.test('a technician calls back the last caller as the line', async (t) => {
+    const customer = network.phone('+33612345678', 'le client').behaves('rings');
+    const technician = await network.call({ from: karimNumber, to: '+33199001004', via: 'a' });
+    await technician.hears('Votre code', { whole: true });
+    await technician.presses('111111#');
+    await technician.hears('Code refusé');
+    await technician.hears('Votre code', { whole: true });
+    await technician.presses('739154#');
+    await technician.hears('Nous rappelons');
+    const ring = await customer.rings();
+    t.match(ring.shows, /199001004$/, 'the customer sees the line, not the technician');
+    await customer.answers();
+    await technician.isTalkingTo(customer.call);
+    await technician.hangsUp();
+    await customer.isHungUp();
+    const record = await until('the record', async () =>
+      (await line.records(1)).find(({ called }) => called === '+33199001004'),
+    );
+    t.notMatch(JSON.stringify(record), /739154|111111/, 'no code is on record');
+  });
 });
