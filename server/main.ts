@@ -5,11 +5,12 @@ import { type OwnCalls, shareCarrier } from './alerting/share.ts';
 import { openAlertRoom } from './alerts.ts';
 import { openMetrics } from './api/metrics.ts';
 import { serveApi } from './api/server.ts';
+import { channelsNow } from './asterisk/write.ts';
 import { type Cancel, systemClock } from './base/clock.ts';
 import { randomIds } from './base/ids.ts';
 import type { Log } from './base/log.ts';
 import { bad, good, problemText, type Result } from './base/result.ts';
-import type { FinishedCall } from './call/record.ts';
+import type { AlertRecord, FinishedCall } from './call/record.ts';
 import { openNetworks, writeTwilioFallback } from './carriers.ts';
 import { type LiveDesk, openDesk } from './desk/desk.ts';
 import { watchPaths } from './desk/watch.ts';
@@ -152,7 +153,12 @@ export async function serve(built: Built): Promise<Result<Server>> {
     ...{ switchboard, journal: store.journal, clock: systemClock },
     ...{ trunks: () => desk.trunks(), refused: () => desk.refused(), free: room.free },
   });
-  const stopKeeping = keepHouse(built, shipping.ask, metrics.ended);
+  const stopKeeping = keepHouse(built, shipping.ask, (record, alert) => {
+    metrics.ended(record);
+    if (alert) alerts.value.raised(alert);
+    // An alert is raised a moment later; what is known of its call follows it.
+    queueMicrotask(() => alerts.value.ended(record));
+  });
   const stop = async () => {
     stopKeeping();
     room.stop();
@@ -215,7 +221,7 @@ function soon(work: () => Promise<unknown>): { ask(): void; stop(): void } {
 function keepHouse(
   { settings, env, log, store, prompts, desk }: Built,
   ship: () => void,
-  ended: (record: FinishedCall) => void,
+  ended: (record: FinishedCall, alert?: AlertRecord) => void,
 ): () => void {
   const trouble = (what: string) => (error: unknown) => log.error({ error }, what);
   const rescue = async () => {
@@ -227,11 +233,14 @@ function keepHouse(
         log.error({ problem: problemText(problem) }, "Asterisk's files stay as they were");
   };
   const spool = async () => {
-    const keep = (record: FinishedCall) => {
-      store.journal.end(record);
-      ended(record);
+    const keep = (record: FinishedCall, alert?: AlertRecord) => {
+      store.journal.together(() => {
+        store.journal.end(record);
+        if (alert) store.journal.alert(alert);
+      });
+      ended(record, alert);
     };
-    await takeInSpool(settings, keep, log);
+    await takeInSpool(settings, { keep, living: () => channelsNow(settings.ari), log });
     ship();
   };
   const prune = async () => {

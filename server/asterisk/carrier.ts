@@ -16,6 +16,7 @@ import { toE164 } from './numbers.ts';
 import { Performer } from './perform.ts';
 import { livingNow, prepareApplications } from './reconcile.ts';
 import { type Channel, isLeg, Registry } from './registry.ts';
+import { TalkWatch } from './talk-watch.ts';
 import { TrunkWatch } from './trunks.ts';
 
 export type AsteriskOptions = {
@@ -53,6 +54,7 @@ export class AsteriskCarrier implements Carrier {
   readonly #registry = new Registry();
   readonly #performer: Performer;
   readonly #trunks = new TrunkWatch();
+  readonly #talks: TalkWatch;
   readonly #detector: Detector | undefined;
   readonly #queues = new Map<CallId, Promise<void>>();
   #listener: (event: CarrierEvent) => void = () => {};
@@ -86,7 +88,12 @@ export class AsteriskCarrier implements Carrier {
       prompts: options.prompts,
       clock: this.#clock,
       app: this.#app,
+      joined: (caller, leg) => this.#talks.joined(caller, leg),
       report: (channel, event) => this.#report(channel, event),
+    });
+    this.#talks = new TalkWatch(this.#link.request, this.#clock, (caller, leg, silent) => {
+      const from = silent === leg ? leg.id : 'caller';
+      this.#report(caller, { type: 'unheard', from, at: this.#clock.now() });
     });
     this.listens = options.detector !== undefined;
     this.#detector = options.detector?.({
@@ -157,6 +164,7 @@ export class AsteriskCarrier implements Carrier {
     this.#generation++;
     clearInterval(this.#beating);
     this.#performer.stop();
+    this.#talks.stop();
     this.#detector?.stop();
     this.#link.stop();
   }
@@ -200,9 +208,20 @@ export class AsteriskCarrier implements Carrier {
     this.#performer.found(living.bridges);
     this.#listener({ type: 'back', at: now(), living });
     for (const trunk of trunks) this.#listener(trunk);
+    this.#watchTalks(living);
     this.#release(living, held);
     this.#firstBack?.();
     await this.#missedEnds(generation);
+  }
+
+  /** Talks that went on without us. */
+  #watchTalks({ bridges }: Living): void {
+    for (const { channels } of bridges) {
+      const both = channels.map((id) => this.#registry.known(id) ?? (isLeg(id) ? this.#registry.leg(id) : undefined));
+      const caller = both.find((one) => one?.role === 'caller');
+      const leg = both.find((one) => one?.role === 'leg');
+      if (caller && leg) this.#talks.joined(caller, leg);
+    }
   }
 
   #release(living: Living, held: readonly AriEvent[]): void {

@@ -21,6 +21,8 @@ export type Outside = {
   prompts: PromptSource;
   clock: Clock;
   app: string;
+  /** The two are in one bridge now. */
+  joined(caller: Channel, leg: Channel): void;
   /** An event of a call that did not come from Asterisk: a failure, or an end that needed no request. */
   report(channel: Channel, event: CallEvent): void;
 };
@@ -282,7 +284,8 @@ export class Performer {
     const made = await this.#out.request('POST', withQuery(at('bridges', bridge), { type: 'mixing' }));
     const both = withQuery(at('bridges', bridge, 'addChannel'), { channel: `${caller.id},${leg.id}` });
     const joined = succeeded(made) ? await this.#out.aside('POST', both) : made;
-    if (!succeeded(joined)) this.#failed(caller, effect, joined);
+    if (succeeded(joined)) this.#out.joined(caller, leg);
+    else this.#failed(caller, effect, joined);
   }
 
   #send(channel: Channel, effect: EffectId, method: 'POST' | 'DELETE', uri: string, fine = (_: Answer) => false): void {

@@ -24,6 +24,23 @@ const missing = (error: NodeJS.ErrnoException): undefined => {
   if (error.code !== 'ENOENT') throw error;
 };
 
+const authorization = ({ user, password }: AriAccess): { authorization: string } => ({
+  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+});
+
+/** Every channel's id, the dialplan's own included; undefined when Asterisk does not answer. */
+export async function channelsNow(access: AriAccess, deadlineMs = 3000): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const signal = AbortSignal.timeout(deadlineMs);
+    const response = await fetch(`${access.url}/ari/channels`, { headers: authorization(access), signal });
+    if (!response.ok) return undefined;
+    return new Set(((await response.json()) as { id: string }[]).map(({ id }) => id));
+  } catch {
+    // Asked again at the next look: the answer only matters once there is one.
+    return undefined;
+  }
+}
+
 /** The module that takes in a file again without disturbing calls. Files not named here need a restart of Asterisk. */
 const readers: Record<string, string> = {
   'extensions.conf': 'pbx_config.so',
@@ -38,7 +55,7 @@ export async function reloadFor(access: AriAccess, changed: readonly string[], d
   for (const module of modules) {
     const response = await fetch(`${access.url}/ari/asterisk/modules/${module}`, {
       method: 'PUT',
-      headers: { authorization: `Basic ${Buffer.from(`${access.user}:${access.password}`).toString('base64')}` },
+      headers: authorization(access),
       signal: AbortSignal.timeout(deadlineMs),
     });
     if (!response.ok) throw new Error(`Asterisk answered ${response.status} when asked to reload ${module}`);

@@ -55,7 +55,8 @@ function next(house: House, call: Call, event: CallEvent, mint: Mint): Step {
 }
 
 const isForHunt = (event: CallEvent): boolean =>
-  !['caller-hung-up', 'resumed'].includes(event.type) && !(event.type === 'timer' && event.name.startsWith('call.'));
+  !['caller-hung-up', 'resumed', 'unheard'].includes(event.type) &&
+  !(event.type === 'timer' && event.name.startsWith('call.'));
 
 function ofCaller(step: Step, house: House, mint: Mint, event: CallEvent): Step {
   switch (event.type) {
@@ -63,6 +64,8 @@ function ofCaller(step: Step, house: House, mint: Mint, event: CallEvent): Step 
       return gone(step, house, mint, event.at);
     case 'resumed':
       return resumed(step, house, mint, event);
+    case 'unheard':
+      return unheard(step, mint, event);
     case 'timer':
       if (event.name === longestTalk) return cut(step, house, mint, event.at);
       if (event.name === leaving && step.call.flow.gone) return end(step, mint, event.at, 'hung-up');
@@ -146,6 +149,17 @@ function gone(step: Step, house: House, mint: Mint, at: Instant): Step {
   const after = fromFlow(step, did, house, mint, at);
   if (after.call.phase === 'over' || after === step) return after;
   return emit(after, mint, { type: 'start-timer', name: leaving, ms: leavingMs });
+}
+
+/** Two who are joined and one of whom is not heard: nothing can be mended from here, but somebody must know. */
+function unheard(step: Step, mint: Mint, { from }: Extract<CallEvent, { type: 'unheard' }>): Step {
+  const { hunt: now, notes } = step.call;
+  const leg = now?.phase === 'talking' ? now.legs.find((one) => one.phase === 'taken') : undefined;
+  if (!leg || (from !== 'caller' && from !== leg.id)) return step;
+  const message = `no sound came from ${from === leg.id ? `${leg.name} (trunk ${leg.trunk})` : 'the caller'} for some seconds of the talk`;
+  if (notes.includes(message)) return step;
+  const noted = change(step, { notes: [...notes, message] });
+  return emit(noted, mint, { type: 'warn', subject: 'one-way audio', message });
 }
 
 /** A talk beyond the longest allowed is ended on both sides. */

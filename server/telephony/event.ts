@@ -77,6 +77,8 @@ export type CallEvent = { at: Instant } & (
     }
   | { type: 'leg-pressed'; leg: LegId; digit: string }
   | { type: 'leg-ended'; leg: LegId; hangup: Hangup }
+  /** No packet of sound has come from this side of a talk for some seconds: the network lost one way. */
+  | { type: 'unheard'; from: LegId | 'caller' }
   | { type: 'caller-hung-up' }
   | { type: 'timer'; name: string }
   | { type: 'effect-failed'; effect: EffectId; why: string; hangup?: Hangup }

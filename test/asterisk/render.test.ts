@@ -333,6 +333,7 @@ t.test('the spool of a call that went through every kind of try is read back', a
     line,
     at: 100,
     endedAt: 150,
+    lastAt: 150,
     nobody: false,
     takenBy: 'karim',
     tries: [

@@ -5,7 +5,15 @@ import type { Caller } from './crowd.ts';
 import { type Ring, type Stage, within } from './stage.ts';
 
 export type OnRecord = { id: string; caller: string; outcome: string; who: string | null; startedAt: number };
-type Leg = { call: string; person: string; number: string; rangMs: number; cause: string; whose: string };
+type Leg = {
+  call: string;
+  person: string;
+  number: string;
+  rangMs: number;
+  endedAt: number;
+  cause: string;
+  whose: string;
+};
 type Visit = { call: string; kind: string; at: number };
 export type Books = { calls: OnRecord[]; legs: Leg[]; visits: Visit[]; live: number; timers: number; outbox: number };
 
@@ -17,7 +25,7 @@ export function readBooks(dir: string): Books {
     const count = (table: string) => db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
     return {
       calls: all('SELECT id, caller, outcome, who, started_at AS startedAt FROM calls'),
-      legs: all('SELECT call, person, number, rang_ms AS rangMs, cause, whose FROM legs'),
+      legs: all('SELECT call, person, number, rang_ms AS rangMs, ended_at AS endedAt, cause, whose FROM legs'),
       visits: all('SELECT call, kind, at FROM visits'),
       ...{ live: count('live_calls'), timers: count('timers'), outbox: count('outbox') },
     };
@@ -92,10 +100,16 @@ function letDown(caller: Caller, books: Books, rules: Rules): string[] {
 }
 
 /** Silence while a message is recorded is the caller's own. */
-function silences({ call }: Caller, record: OnRecord, { visits }: Books, longest: number): string[] {
+function silences({ call }: Caller, record: OnRecord, { visits, legs }: Books, longest: number): string[] {
   const wall = (instant: number) => performance.timeOrigin + instant;
-  const message =
-    visits.find(({ call: id, kind }) => id === record.id && kind === 'message')?.at ?? Number.POSITIVE_INFINITY;
+  const own = legs.filter(({ call: id }) => id === record.id);
+  // The last-resort route keeps no path: its message begins once the last phone was given up.
+  const spooled =
+    record.id.startsWith('r') && record.outcome === 'message'
+      ? Math.max(...own.map(({ endedAt }) => endedAt))
+      : undefined;
+  const visited = visits.find(({ call: id, kind }) => id === record.id && kind === 'message')?.at;
+  const message = visited ?? spooled ?? Number.POSITIVE_INFINITY;
   const { first, last, gaps, markedAt } = call.heard;
   const from = call.ringingAt ?? call.answeredAt;
   const end = call.endedAt ?? performance.now();

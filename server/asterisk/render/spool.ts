@@ -43,6 +43,8 @@ export type SpooledCall = {
   at: number;
   /** Absent: the call is still going on, or Asterisk died with it. */
   endedAt?: number;
+  /** The last thing that was written down. */
+  lastAt: number;
   tries: SpooledTry[];
   takenBy?: PersonId;
   /** Nobody took it, and the caller was asked for a message. */
@@ -66,6 +68,7 @@ export function readSpool(id: string, text: string): SpooledCall | undefined {
     caller: arrival.caller,
     line: arrival.line,
     at: arrival.at,
+    lastAt: Math.max(...lines.map(({ at }) => at)),
     tries,
     nobody: lines.some(({ event }) => event === 'nobody'),
     ...(takenBy ? { takenBy } : {}),

@@ -1,0 +1,164 @@
+// The wire between the server and Asterisk: dead without a word, or carrying nonsense.
+import { setTimeout as wait } from 'node:timers/promises';
+import { account } from './account.ts';
+import { Crowd, technicians } from './crowd.ts';
+import { type Dice, dice, type Fault, times } from './fault.ts';
+import { row } from './kills.ts';
+import { openRelay, type Relay } from './relay.ts';
+import { memoryOf, openStage, type Stage, within } from './stage.ts';
+
+/** A stage whose server reaches ARI through a relay. */
+async function relayed(say: (text: string) => void, prepare?: NodeJS.ProcessEnv): Promise<Stage & { relay: Relay }> {
+  let relay: Relay | undefined;
+  const stage = await openStage({
+    say,
+    env: { ...(prepare as Record<string, string>) },
+    between: async (port) => {
+      relay = await openRelay('127.0.0.2', port);
+      return relay.host;
+    },
+  });
+  if (!relay) throw new Error('the stage has no relay');
+  const held = relay;
+  return {
+    ...stage,
+    relay: held,
+    stop: async () => {
+      await stage.stop();
+      held.close();
+    },
+  };
+}
+
+export const blackHole: Fault = {
+  name: 'ari-black-hole',
+  run: async (run) => {
+    const stage = await relayed(run.say);
+    const chance = dice(run.seed);
+    stage.answer(technicians(chance));
+    const crowd = new Crowd(stage, chance);
+    const tries = times(run, 30, 2);
+    let noticed = 0;
+    let back = 0;
+    const coming = crowd.comes(1.5);
+    try {
+      for (let nth = 1; nth <= tries; nth++) {
+        await wait(chance.between(2000, 6000));
+        const cut = performance.now();
+        stage.relay.cut();
+        noticed = Math.max(noticed, (await until(stage, 'lost')) - cut);
+        await wait(chance.between(0, 2000));
+        const mended = performance.now();
+        stage.relay.mend();
+        back = Math.max(back, (await until(stage, 'connected')) - mended);
+        run.say(`cut ${nth} times, ${crowd.callers.length} callers so far`);
+      }
+      await crowd.allGone();
+      await coming;
+      const told = await account(stage, crowd.callers, { silenceMs: 9000 });
+      const found = row(
+        'ARI socket black-holed (no FIN)',
+        tries,
+        told,
+        noticed / 1000,
+        'noticed <= 3 s',
+        noticed <= 3000,
+      );
+      found.notes.push(
+        `led again ${(back / 1000).toFixed(1)} s after the wire was mended, at most; seconds: until it was noticed`,
+      );
+      return [found];
+    } finally {
+      crowd.stops();
+      await stage.stop();
+    }
+  },
+};
+
+/** When `/readyz` first says this of Asterisk. */
+async function until({ house }: Stage, state: 'lost' | 'connected'): Promise<number> {
+  const seen = await within(30_000, async () => {
+    const { carriers } = await house.api<{ carriers: { asterisk?: string } }>('/readyz');
+    return carriers.asterisk === state || (state === 'lost' && carriers.asterisk === undefined) || undefined;
+  });
+  return seen ? performance.now() : Number.POSITIVE_INFINITY;
+}
+
+/** Events that Asterisk would never send, mixed among those it does. The real ones pass, so that every call must end as it should. */
+export const mutatedEvents: Fault = {
+  name: 'ari-json',
+  run: async (run) => {
+    const stage = await relayed(run.say, { VIGIE_LOG: 'error' });
+    const chance = dice(run.seed);
+    stage.answer(technicians(chance));
+    const crowd = new Crowd(stage, chance);
+    const wanted = times(run, 20_000, 300);
+    let told = 0;
+    // A nonsense twin goes before or behind each real event: both are text frames of one socket, joined by the reader of neither.
+    stage.relay.change((text) => {
+      if (text.includes('"RESTResponse"')) return undefined;
+      told++;
+      return chance.chance(0.5) ? mutated(text, chance) : undefined;
+    });
+    const before = memoryOf(stage.house.server.pid);
+    const { pid } = stage.house.server;
+    try {
+      const coming = crowd.comes(4);
+      await within(15 * 60_000, () => told >= wanted || undefined);
+      crowd.stops();
+      stage.relay.change(undefined);
+      await coming;
+      // Half of what happened was never told: a look at what lives puts it right.
+      stage.relay.cut();
+      stage.relay.mend();
+      await crowd.allGone();
+      const answers = performance.now();
+      await stage.house.api('/healthz');
+      const slow = performance.now() - answers;
+      const grown = memoryOf(pid) - before;
+      const books = await account(stage, crowd.callers, { silenceMs: Number.POSITIVE_INFINITY, mayBeLost: () => true });
+      const holds = stage.house.server.pid === pid && slow <= 1000 && grown <= 50;
+      const found = row('mutated ARI events', told, books, slow / 1000, 'no crash, <= 1 s, <= 50 MB', holds);
+      found.notes.push(`memory grew by ${grown.toFixed(1)} MB; seconds: the slowest answer afterwards`);
+      return [found];
+    } finally {
+      crowd.stops();
+      await stage.stop();
+    }
+  },
+};
+
+/** Something else in its place: a value of another type, a key gone, a text cut short, bytes exchanged, depth without end. */
+function mutated(text: string, chance: Dice): string {
+  const kind = chance.between(0, 6);
+  if (kind < 1) return text.slice(0, Math.floor(chance.between(0, text.length)));
+  if (kind < 2)
+    return chance.one(['null', '[]', '"', '42', '{}', '{"type":null}', '{"type":"__proto__"}', '[['.repeat(2000)]);
+  const event = JSON.parse(text) as Record<string, unknown>;
+  const key = chance.one(Object.keys(event));
+  if (kind < 3) delete event[key];
+  else if (kind < 4)
+    event.type = chance.one([
+      'StasisStart',
+      'Dial',
+      'PlaybackFinished',
+      'ChannelDestroyed',
+      'Unheard',
+      'ApplicationReplaced\u0000',
+    ]);
+  else
+    event[key] = chance.one<unknown>([
+      null,
+      0,
+      -1,
+      1e308,
+      '',
+      'x'.repeat(5000),
+      [],
+      {},
+      [event[key]],
+      { id: event[key] },
+      true,
+    ]);
+  return JSON.stringify(event);
+}
