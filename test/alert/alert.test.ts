@@ -231,6 +231,26 @@ t.test('handed over: that person first, who must confirm; then the ladder from i
   t.end();
 });
 
+t.test('deferred: nobody is told before its hour; it can be taken or closed meanwhile', (t) => {
+  const raised = { id: 'a1', n: 1, reason: 'r', about: {}, target: { planning: 'garde' }, policy: policy(), at: 0 };
+  const { alert, effects } = raiseAlert({ ...raised, notBefore: 3_600_000 });
+  t.equal(alert.phase, 'deferred');
+  t.strictSame(effects, [{ type: 'start-timer', name: 'begin.1', ms: 3_600_000 }]);
+  t.equal(
+    stepAlert(alert, { type: 'timer', at: 1, name: 'begin.0' }).alert,
+    alert,
+    'a late timer of another turn changes nothing',
+  );
+  const begun = stepAlert(alert, { type: 'timer', at: 3_600_000, name: 'begin.1' });
+  t.equal(begun.alert.phase, 'open');
+  t.ok(begun.effects.some((one) => one.type === 'resolve'));
+  const taken = stepAlert(alert, { type: 'taken', at: 1, who: { name: 'Léa' }, by: 'command' });
+  t.equal(taken.alert.phase, 'held');
+  t.ok(taken.effects.some((one) => one.type === 'cancel-timer' && one.name === 'begin.1'));
+  t.equal(raiseAlert({ ...raised, notBefore: -1 }).alert.phase, 'open', 'an hour that has passed is now');
+  t.end();
+});
+
 const configs: Record<string, Config> = {
   'two levels, first by first': {
     policy: policy({ levels: [level({ reminders: 1 }), level({ whom: { planning: 'direction' }, reminders: null })] }),
