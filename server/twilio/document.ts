@@ -4,7 +4,7 @@ import type { CallerView, LegView } from '../call/view.ts';
 import type { CallId, LegId } from '../telephony/names.ts';
 import type { Prompt } from '../telephony/prompt.ts';
 import type { Links } from './links.ts';
-import type { Heard, Media } from './media.ts';
+import { type Heard, type Media, tongues } from './media.ts';
 
 const { VoiceResponse } = twilio.twiml;
 type Voice = InstanceType<typeof VoiceResponse>;
@@ -60,20 +60,23 @@ function gather(
   // What must be heard to its end stands before the gathering.
   if (bargeIn === false) say(voice, desk, prompts);
   const gathering = voice.gather({
-    ...{ action, ...post, timeout: seconds(timeoutMs), numDigits: most, finishOnKey: terminator },
+    ...{ action, ...post, timeout: seconds(timeoutMs), numDigits: most, finishOnKey: finishKey(terminator) },
     ...{ actionOnEmptyResult: true, input: speech ? ['dtmf', 'speech'] : ['dtmf'] },
-    ...(speech
-      ? { language: spokenTongue(speech.language), hints: speech.hints.join(', '), speechTimeout: 'auto' }
-      : {}),
+    ...(speech ? { language: spokenTongue(speech.language), hints: hintsOf(speech.hints), speechTimeout: 'auto' } : {}),
   });
   if (bargeIn !== false) say(gathering, desk, prompts);
 }
 
 type GatherOptions = NonNullable<Parameters<Voice['gather']>[0]>;
-const spokenTongue = (language: string): NonNullable<GatherOptions['language']> =>
-  (language.includes('-') ? language : `${language}-${language.toUpperCase()}`) as NonNullable<
-    GatherOptions['language']
-  >;
+const spokenTongue = (language: string) => (tongues[language] ?? language) as NonNullable<GatherOptions['language']>;
+/** Twilio takes 500 phrases of 100 characters, separated by commas. */
+const hintsOf = (hints: readonly string[]): string =>
+  hints
+    .slice(0, 500)
+    .map((hint) => hint.replaceAll(',', ' ').slice(0, 100))
+    .join(', ');
+/** One key of a telephone ends it; anything else means that none does. */
+const finishKey = (terminator: string): string => (/^[0-9*#]$/.test(terminator) ? terminator : '');
 
 /** Where nothing was recorded Twilio asks for nothing, and goes on to the next verb. */
 function record(

@@ -14,7 +14,14 @@ const rate = 8000;
 /** French ringing tone: 440 Hz, 1.5 s on, 3.5 s off. */
 const ringing = { hertz: 440, onMs: 1500, offMs: 3500 };
 
-const tongues: Record<string, string> = { fr: 'fr-FR', en: 'en-GB', de: 'de-DE', es: 'es-ES', it: 'it-IT' };
+/** Twilio wants a region with every language. */
+export const tongues: Readonly<Record<string, string>> = {
+  fr: 'fr-FR',
+  en: 'en-GB',
+  de: 'de-DE',
+  es: 'es-ES',
+  it: 'it-IT',
+};
 const cached = /^(?:[0-9a-f]{32}|silence-\d{1,6})\.wav$/;
 const music = /^(music|ringing)-(\d{1,7})-(\d{1,5})\.wav$/;
 

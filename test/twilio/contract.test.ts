@@ -134,6 +134,26 @@ void t.test('a waiting caller is never in silence, and what is asked says where 
   t.match(late, /<Play>.*<Gather[^>]*\/>/s, 'keys count only after the prompt');
 });
 
+void t.test('speech: the words of the flow as hints, in a language that Twilio knows', async (t) => {
+  const hints = [...Array.from({ length: 600 }, (_, n) => `mot ${n}, virgule`), 'x'.repeat(200)];
+  for (const language of ['fr', 'en', 'fr-CA']) {
+    const heard = {
+      id: 'c1.e1',
+      type: 'gather' as const,
+      prompts,
+      ...limits,
+      terminator: 'none',
+      speech: { language, hints },
+    };
+    const document = parseXml(callerDocument(desk, 'c1', { hears: 'sound', turn: 3, sound: heard }));
+    t.same(rules.problems(document), [], language);
+    const { finishOnKey, hints: given = '', input } = document.children[0]?.attributes ?? {};
+    t.equal(finishOnKey, '');
+    t.equal(input, 'dtmf speech');
+    t.equal(given.split(',').length, 500);
+  }
+});
+
 void t.test('a view for what is over, or unknown', async (t) => {
   const flow = { turn: 2, gone: false, doing: { kind: 'playing', effect: 'c1.e9' } };
   const call = {
