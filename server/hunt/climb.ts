@@ -111,7 +111,13 @@ function ringDoubtful(turn: Turn, pen: Pen): Turn {
 function ringLostAgain(turn: Turn, pen: Pen): Turn {
   const people = [...new Set(turn.state.again.map((one) => one.person))];
   const phonesOf = (id: PersonId) => turn.state.again.filter((one) => one.person === id).map((one) => one.number);
-  const threads = people.map((person): Thread => ({ person, phones: phonesOf(person), tried: [] }));
+  const isSecond = (id: PersonId) => turn.state.again.some((one) => one.person === id && one.second);
+  const threads = people.map(
+    (person): Thread => ({
+      ...{ person, phones: phonesOf(person), tried: [] },
+      ...(isSecond(person) ? { second: true } : {}),
+    }),
+  );
   return threads.reduce((done, thread) => ring(done, pen, thread), change(turn, { threads, again: [] }));
 }
 

@@ -147,6 +147,9 @@ const tryAgainLater = (turn: Turn, leg: Leg): Turn =>
   turn.state.retried.includes(leg.number)
     ? turn
     : change(turn, {
-        again: [...turn.state.again, { person: leg.person, number: leg.number }],
+        again: [
+          ...turn.state.again,
+          { person: leg.person, number: leg.number, ...(leg.second ? { second: leg.second } : {}) },
+        ],
         retried: [...turn.state.retried, leg.number],
       });

@@ -66,7 +66,7 @@ export type HuntState = {
   /** Numbers the network says do not exist. */
   condemned: PhoneNumber[];
   /** Phones lost through our own fault: tried once more at the end of the round. */
-  again: { person: PersonId; number: PhoneNumber }[];
+  again: { person: PersonId; number: PhoneNumber; second?: true }[];
   retried: PhoneNumber[];
   /** Phones that a machine seemed to answer, which may have been an assistant, or a switchboard that rang on: tried once more at the very end. */
   doubtful: { person: OnCall; number: PhoneNumber }[];

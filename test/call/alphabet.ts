@@ -57,11 +57,17 @@ function ofPlanning(config: Config, call: Call, world: World): Letter[] {
   ];
 }
 
+const beep = (leg: string) =>
+  letter({ type: 'leg-heard', leg, verdict: 'machine', strong: true, certain: true, ms: 900, because: 'test' });
+
 function ofLeg(config: Config, { id: leg, question, phase }: Leg): Letter[] {
   const verdict = (verdict: Verdict, strong: boolean) =>
     letter({ type: 'leg-heard', leg, verdict, strong, ms: 900, because: 'test' });
   const up = phase === 'asking' || phase === 'listening' || phase === 'taken';
-  const heard = up ? [verdict('human', true), verdict('machine', false), verdict('machine', true)] : [];
+  // A carrier without a detector of ours guesses at most (Twilio's AMD), and never on strong evidence.
+  const guessed = [verdict('human', true), verdict('machine', false)];
+  const listening = [verdict('machine', true), verdict('tone', false), verdict('unsure', false), beep(leg)];
+  const heard = up ? [...guessed, ...(config.house.hunt.listenMs > 0 ? listening : [])] : [];
   return [
     letter({ type: 'leg-ringing', leg }),
     letter({ type: 'leg-answered', leg }),

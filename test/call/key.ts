@@ -41,8 +41,9 @@ function huntKey(hunt: HuntState | undefined) {
       hunt.bridging !== undefined,
     ],
     ...[hunt.people.map((one) => one.person), hunt.waves, hunt.anyone, hunt.expired],
-    hunt.threads.map((one) => [one.person, one.phones, one.tried.map(triedKey), one.leg !== undefined]),
+    hunt.threads.map((one) => [one.person, one.phones, one.tried.map(triedKey), one.leg !== undefined, one.second]),
     ...[[...hunt.declined].sort(), [...hunt.condemned].sort(), hunt.again, [...hunt.retried].sort()],
+    hunt.doubtful.map((one) => one.number),
     hunt.occupied.map((one) => one.person),
     // What the code reads from legs that are over: whether every one was the network's fault, who was rung, who talked.
     ended.every((leg) => leg.hangup?.whose === 'carrier' || leg.hangup?.cause === 'refused-by-policy'),
@@ -62,6 +63,9 @@ function huntKey(hunt: HuntState | undefined) {
               leg.questionBegan,
               leg.questionSaid,
               leg.repeats,
+              // Only these two change what comes next.
+              leg.verdict === 'tone' || leg.verdict === 'unsure' ? leg.verdict : '',
+              leg.second,
             ],
           ],
     ),

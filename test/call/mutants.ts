@@ -73,6 +73,7 @@ export const mutants: Mutant[] = [
     "hangup.whose === 'ours'",
     twoTrunks,
   ),
+  mutant('originate', 'hunt/confirm', 'leg.second || leg.certain', 'leg.certain', 'one person, a detector'),
   mutant('originate', 'call/call', '++legs', 'legs + 1', parallel),
   mutant('originate', 'call/call', '++effects', 'effects + 1'),
   mutant('view', 'hunt/resume', "type: 'wait', sound", "type: 'stop-wait', sound"),

@@ -63,7 +63,9 @@ export function worldAfter(
 ): World {
   const draft: Draft = { ...world };
   if (event) happened(draft, event);
-  const round = (call: Call | undefined) => call?.hunt && `${call.hunt.level} ${call.hunt.round}`;
+  // What is rung after the last level is one round more, however often that is looked at.
+  const round = ({ hunt }: Partial<Call> = {}) =>
+    hunt && `${Math.min(hunt.level, hunt.spec.levels.length)} ${hunt.round}`;
   if (round(before) !== round(after)) draft.rang = {};
   if (before?.pastLegs.length !== after.pastLegs.length) Object.assign(draft, { named: [], lost: [], rang: {} });
   for (const effect of effects) done(draft, effect);
@@ -132,9 +134,13 @@ function legHappened(draft: Draft, event: Extract<CallEvent, { leg: string }>): 
   const said = event.type === 'leg-prompt-started' || event.type === 'leg-prompt-finished';
   if (said && event.playback === leg.asked) changeLeg(draft, event.leg, { began: true });
   if (event.type !== 'leg-ended') return;
-  if (event.hangup.cause === 'occupied') draft.rang = { ...draft.rang, [wayOf(leg)]: 0 };
+  if (event.hangup.cause === 'occupied') draft.rang = withoutNumber(draft.rang, leg.number);
   drop(draft, event.leg, event.hangup.cause === 'lost');
 }
+
+/** Who is on another call is waited for, and then rung as if for the first time. */
+const withoutNumber = (rang: World['rang'], number: string): World['rang'] =>
+  Object.fromEntries(Object.entries(rang).filter(([way]) => !way.startsWith(`${number} `)));
 
 function failed(draft: Draft, effect: EffectId): void {
   if (draft.joined?.bridging === effect) {
