@@ -185,7 +185,7 @@ t.test('a fax is asked, and rung once more at the end; nothing is joined', async
 t.test(
   'a switchboard that rings on after answering: rung again, and whoever comes hears the whole question',
   async (t) => {
-    const ringing = after(tone(440, 1500), silence(3500), tone(440, 1500), silence(3500));
+    const ringing = after(silence(500), tone(440, 1500), silence(3500), tone(440, 1500), silence(3500));
     const caller = await call(t, 'switchboard');
     await (await answersWith(await phone('francois').rings(), pcm(ringing))).isHungUp();
     const ring = await phone('francois').rings();

@@ -6,7 +6,7 @@ import { listen, type Verdict } from '../../voicemail/listen.ts';
 import { tuning } from '../../voicemail/tuning.ts';
 
 /** A pause in arrivals shorter than this is the machine's hurry, not the line's silence. */
-const patienceMs = 200;
+const patienceMs = 400;
 const silence = new Int16Array(frameSize);
 
 export class Ear {
