@@ -192,18 +192,19 @@ export class AsteriskCarrier implements Carrier {
   /** Tells `back`, then what happened since the snapshot. */
   async #resync(generation: number): Promise<void> {
     const now = () => this.#clock.now();
-    const [living, trunks] = await Promise.all([
+    const [found, trunks] = await Promise.all([
       livingNow(this.#link.request, this.#app, now),
       this.#trunks.askAll(this.#link.request, now),
     ]);
     if (generation !== this.#generation) return;
-    if (!living) {
+    if (!found) {
       this.#options.log.warn({}, 'Asterisk did not tell what lives there: asked again');
       this.#clock.after(1000, () => void this.#resync(generation));
       return;
     }
     const held = this.#held ?? [];
     this.#held = undefined;
+    const living = this.#performer.endAgain(found);
     this.#registry.settle(living);
     this.#performer.found(living.bridges);
     this.#listener({ type: 'back', at: now(), living });

@@ -3,9 +3,9 @@
 import type { Cancel, Clock } from '../base/clock.ts';
 import type { CallRef } from '../telephony/carrier.ts';
 import type { Effect, EffectBody, EffectType } from '../telephony/effect.ts';
-import type { CallEvent } from '../telephony/event.ts';
+import type { CallEvent, Living } from '../telephony/event.ts';
 import { type Hangup, hangup } from '../telephony/hangup.ts';
-import { type CallId, callOf, type EffectId } from '../telephony/names.ts';
+import { type CallId, type ChannelId, callOf, type EffectId } from '../telephony/names.ts';
 import type { Prompt } from '../telephony/prompt.ts';
 import { type Answer, at, type Request, succeeded, withQuery } from './ari/words.ts';
 import { finished } from './events.ts';
@@ -46,6 +46,8 @@ export class Performer {
   readonly #dialling: Dialling = new Map();
   readonly #bridges = new Set<CallId>();
   readonly #due = new Set<Cancel>();
+  /** Callers whose end was asked for and not answered: after a loss they may still be there, and are nobody's new callers. */
+  readonly #ending = new Set<ChannelId>();
 
   constructor(out: Outside) {
     this.#out = out;
@@ -89,6 +91,23 @@ export class Performer {
   /** Bridges that live on from before. */
   found(bridges: readonly { id: string }[]): void {
     for (const { id } of bridges) this.#bridges.add(callOf(id));
+  }
+
+  /** What lives once those are ended whose end was lost on its way. */
+  endAgain({ channels, bridges }: Living): Living {
+    const ended = channels.filter(({ channel }) => this.#ending.has(channel));
+    this.#ending.clear();
+    for (const { channel } of ended) this.#end(channel, 16);
+    return { channels: channels.filter((one) => !ended.includes(one)), bridges };
+  }
+
+  #end(channel: ChannelId, reason: number): Promise<Answer> {
+    this.#ending.add(channel);
+    const asked = this.#out.request('DELETE', withQuery(at('channels', channel), { reason_code: reason }));
+    void asked.then(({ status }) => {
+      if (status !== 0) this.#ending.delete(channel);
+    });
+    return asked;
   }
 
   /** The call is over: an empty bridge would stay for ever. */
@@ -147,7 +166,9 @@ export class Performer {
   hangUp(channel: Channel, effect: EffectId, reason = channel.up || channel.role === 'caller' ? 16 : 26): void {
     channel.endedByUs = true;
     this.#dialling.delete(channel.id);
-    this.#send(channel, effect, 'DELETE', withQuery(at('channels', channel.id), { reason_code: reason }), gone);
+    void this.#end(channel.id, reason).then((answer) => {
+      if (!succeeded(answer) && !gone(answer)) this.#failed(channel, effect, answer);
+    });
   }
 
   #answer(caller: Channel, effect: EffectId): void {

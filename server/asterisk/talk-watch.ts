@@ -4,8 +4,8 @@ import type { Cancel, Clock } from '../base/clock.ts';
 import { at, type Request, succeeded } from './ari/words.ts';
 import type { Channel } from './registry.ts';
 
-/** Two looks without a packet in between: noticed 6 to 9 s after the last one. */
-const lookMs = 3000;
+/** Two looks without a packet in between: noticed 5 to 7.5 s after the last one. */
+const lookMs = 2500;
 const looksInVain = 2;
 
 type Side = { channel: Channel; packets: number | undefined; vain: number; told: boolean };

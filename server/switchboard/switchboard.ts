@@ -35,9 +35,7 @@ export class Switchboard {
   constructor(ports: Ports) {
     this.#ports = ports;
     this.#saver = new Saver(ports);
-    this.#timers = new Timers(ports.clock, (call, name) =>
-      this.#event(call, { type: 'timer', name, at: ports.clock.now() }),
-    );
+    this.#timers = new Timers(ports.clock, (call, name) => this.#due(call, name));
     this.#trunks = new TrunkWatch(() => ports.desk.trunks());
     this.#oracle = openOracle(
       ports,
@@ -114,13 +112,18 @@ export class Switchboard {
 
   #heard(carrier: Carrier, event: CarrierEvent): void {
     if (event.type === 'arrival') this.#arrived(carrier, event.arrival);
-    else if (event.type === 'call') this.#event(event.call, event.event);
+    else if (event.type === 'call') this.#ofCall(carrier, event.call, event.event);
     else if (event.type === 'trunk') this.#trunkChanged(event.trunk, event.reachable, event.at);
     else if (event.type === 'back') this.#back(carrier, event);
     else {
       this.#connected.delete(carrier.name);
       this.#ports.log.warn({ carrier: carrier.name }, 'the control connection is lost; calls go on by themselves');
     }
+  }
+
+  /** Without a connection nothing was really tried: the call stands still, and once the carrier is back all of it is asked for again. */
+  #ofCall({ name }: Carrier, id: CallId, event: CallEvent): void {
+    if (event.type !== 'effect-failed' || this.#connected.has(name)) this.#event(id, event);
   }
 
   #arrived(carrier: Carrier, arrival: Arrival): void {
@@ -145,6 +148,14 @@ export class Switchboard {
       const house = this.#house(call.carrier, this.#flowsOf(call), event.at);
       this.#settle(house, call, stepCall(house, call, event), event.at);
     });
+  }
+
+  /** A call that cannot be led stands still, as during a restart: what its time brings happens once its carrier is back. */
+  #due(id: CallId, name: string): void {
+    const at = this.#ports.clock.now();
+    const call = this.#calls.get(id);
+    if (call && !this.#connected.has(call.carrier)) this.#waitingRows.push({ call: id, name, dueAt: at });
+    else this.#event(id, { type: 'timer', name, at });
   }
 
   /** What goes wrong in one call is our bug: it stands in the log with the call's id, and no other call feels it. */
@@ -183,6 +194,9 @@ export class Switchboard {
     }
     this.#calls.set(call.id, call);
     this.#channels.add(call.channel);
+    const changed = new Set([...cancel, ...rows.map(({ name }) => name)]);
+    if (this.#waitingRows.length > 0)
+      this.#waitingRows = this.#waitingRows.filter((row) => row.call !== call.id || !changed.has(row.name));
     for (const name of cancel) this.#timers.stop(call.id, name);
     for (const row of rows) this.#timers.start(row);
   }

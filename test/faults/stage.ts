@@ -51,6 +51,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const net = `127.${20 + (process.pid % 200)}.${(process.pid + ++stages * 7) % 250}`;
   writeFileSync(files.trunks, trunks(net));
   options.prepare?.(files);
+  options.say?.(`the stage is ${dir}`);
   const sip = await freeUdp('127.0.0.1');
   const at = (last: number) => ({ host: `${net}.${last}`, port: 5060, target: { host: '127.0.0.1', port: sip } });
   let manner = options.phones ?? (() => takesIt);
@@ -82,7 +83,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     stop: async () => {
       close();
       await house.stop();
-      rmSync(dir, { recursive: true, force: true });
+      // For whoever looks into what fell short.
+      if (!process.env.KEEP) rmSync(dir, { recursive: true, force: true });
     },
   };
 }

@@ -127,6 +127,31 @@ t.test('timers are rows', async (t) => {
   });
 });
 
+t.test(
+  'without a connection a call stands still: neither time nor failures move it, and all goes on once it is back',
+  async (t) => {
+    const self = await rig();
+    self.arrive();
+    until(self, 'the caller keys');
+    const [leg] = legs(self);
+    const before = self.board.calls()[0];
+    self.network.emit({ type: 'lost', at: self.clock.now() });
+    for (const effect of [self.network.performed.at(-1)?.id ?? '', before?.hunt?.legs[0]?.sent ?? ''])
+      self.network.emit({
+        type: 'call',
+        call: before?.id ?? '',
+        event: { type: 'effect-failed', effect, why: 'no connection', at: self.clock.now() },
+      });
+    self.clock.advance(60_000);
+    t.equal(self.board.calls()[0], before, 'the same call, untouched');
+    t.same(self.ended, []);
+    self.network.emit({ type: 'back', at: self.clock.now(), living: self.network.living() });
+    self.clock.advance(0);
+    t.notOk(self.network.legs.has(leg?.leg ?? ''), 'the phone has rung long enough by now');
+    await self.end();
+  },
+);
+
 t.test('a caller who was gone when the server returned is on record as lost, and somebody is told', async (t) => {
   const self = await rig();
   self.arrive();
