@@ -1,7 +1,7 @@
 // `make test`: every compiled test file in a process of its own, a line each as it ends, what failed in full, one closing line.
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { Parser, type TapError } from 'tap-parser';
 
@@ -12,8 +12,9 @@ const began = performance.now();
 
 type Outcome = { file: string; pass: number; fail: number; skip: number; ms: number; failures: string[] };
 
-/** Files with a real telephone network keep time with sound: they run alone, the others side by side. */
-const needsQuiet = (file: string): boolean => /^(line|network|asterisk)\//.test(relative(root, file));
+/** Files with a real telephone network mostly wait for sound to pass: more of them go on at once than there are cores. */
+const onTheWire = (file: string): boolean => /^(line|network|asterisk|twilio|faults)\//.test(relative(root, file));
+const wiresAtOnce = 3;
 
 function testFiles(filter: readonly string[]): string[] {
   const all = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.js'));
@@ -120,11 +121,11 @@ async function all(files: string[], atOnce: number): Promise<Outcome[]> {
 
 const files = testFiles(process.argv.slice(2));
 const outcomes = [
+  ...(await all(files.filter(onTheWire), wiresAtOnce)),
   ...(await all(
-    files.filter((file) => !needsQuiet(file)),
-    Math.max(1, Math.min(2, cpus().length)),
+    files.filter((file) => !onTheWire(file)),
+    availableParallelism(),
   )),
-  ...(await all(files.filter(needsQuiet), 1)),
 ];
 const total = (what: 'pass' | 'fail' | 'skip') => outcomes.reduce((sum, outcome) => sum + outcome[what], 0);
 process.stdout.write(
