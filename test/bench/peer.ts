@@ -156,6 +156,10 @@ export class Peer {
     this.#send(message(dialog.invite.replace('INVITE', 'CANCEL'), [...heads, 'CSeq: 1 CANCEL']));
   }
 
+  get host(): string {
+    return this.#options.host;
+  }
+
   get live(): number {
     return this.#dialogs.size;
   }

@@ -1,4 +1,5 @@
 // Every caller accounted for: what the telephone side saw, held against what is on record. It trusts no word of the server's.
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Caller } from './crowd.ts';
@@ -66,8 +67,16 @@ export async function account(
     return (live === 0 && outbox === 0 && callers.every(({ number }) => known.has(number))) || undefined;
   });
   const books = readBooks(stage.dir);
+  if (process.env.KEEP) {
+    const told = stage.rings.map(({ number, at, carrier }) => ({ number, at: performance.timeOrigin + at, carrier }));
+    writeFileSync(join(stage.dir, 'rings.json'), JSON.stringify(told));
+  }
+  const byCaller = by(books.calls, ({ caller }) => caller);
+  const index: Index = { legs: by(books.legs, ({ call }) => call), visits: by(books.visits, ({ call }) => call) };
   const lost = callers.flatMap((caller) =>
-    letDown(caller, books, rules).map((how) => `${caller.number} (${caller.plan}): ${how}`),
+    letDown(caller, byCaller.get(caller.number) ?? [], index, rules).map(
+      (how) => `${caller.number} (${caller.plan}): ${how}`,
+    ),
   );
   const faults = [
     ...rungTwice(books, stage.rings),
@@ -79,10 +88,21 @@ export async function account(
   return { callers: callers.length, lost, faults, outcomes };
 }
 
+type Index = { legs: Map<string, Leg[]>; visits: Map<string, Visit[]> };
+
+function by<T>(all: readonly T[], key: (one: T) => string): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const one of all) {
+    const known = found.get(key(one));
+    if (known) known.push(one);
+    else found.set(key(one), [one]);
+  }
+  return found;
+}
+
 /** The ways in which this caller was let down. */
-function letDown(caller: Caller, books: Books, rules: Rules): string[] {
-  const { call, number } = caller;
-  const records = books.calls.filter((record) => record.caller === number);
+function letDown(caller: Caller, records: readonly OnRecord[], books: Index, rules: Rules): string[] {
+  const { call } = caller;
   const [record] = records;
   if (!record || records.length > 1) return [`${records.length} records instead of one`];
   const excused = rules.mayBeLost?.(caller) ?? false;
@@ -100,15 +120,15 @@ function letDown(caller: Caller, books: Books, rules: Rules): string[] {
 }
 
 /** Silence while a message is recorded is the caller's own. */
-function silences({ call }: Caller, record: OnRecord, { visits, legs }: Books, longest: number): string[] {
+function silences({ call }: Caller, record: OnRecord, { visits, legs }: Index, longest: number): string[] {
   const wall = (instant: number) => performance.timeOrigin + instant;
-  const own = legs.filter(({ call: id }) => id === record.id);
+  const own = legs.get(record.id) ?? [];
   // The last-resort route keeps no path: its message begins once the last phone was given up.
   const spooled =
     record.id.startsWith('r') && record.outcome === 'message'
       ? Math.max(...own.map(({ endedAt }) => endedAt))
       : undefined;
-  const visited = visits.find(({ call: id, kind }) => id === record.id && kind === 'message')?.at;
+  const visited = visits.get(record.id)?.find(({ kind }) => kind === 'message')?.at;
   const message = visited ?? spooled ?? Number.POSITIVE_INFINITY;
   const { first, last, gaps, markedAt } = call.heard;
   const from = call.ringingAt ?? call.answeredAt;
@@ -136,6 +156,12 @@ function rungTwice({ legs }: Books, rings: readonly Ring[]): string[] {
   };
   const written = count(legs, ({ number }) => number);
   const more = [...count(rings, ({ number }) => number)].filter(([number, rung]) => rung > (written.get(number) ?? 0));
+  // One who answered and pressed nothing may have been a person: that phone is tried once more, at the end.
+  const doubtful = new Set(
+    legs
+      .filter(({ cause }) => cause === 'not-confirmed' || cause === 'machine')
+      .map((leg) => `${leg.call} ${leg.person}`),
+  );
   const twice = [
     ...count(
       legs.filter(({ rangMs, whose }) => rangMs > 0 && whose === 'callee'),
@@ -146,7 +172,9 @@ function rungTwice({ legs }: Books, rings: readonly Ring[]): string[] {
     ...more.map(
       ([number, rung]) => `${number} was rung ${rung} times, and ${written.get(number) ?? 0} legs are on record`,
     ),
-    ...twice.filter(([, rung]) => rung > 1).map(([who, rung]) => `rung ${rung} times: ${who}`),
+    ...twice
+      .filter(([who, rung]) => rung > (doubtful.has(who) ? 2 : 1))
+      .map(([who, rung]) => `rung ${rung} times: ${who}`),
   ];
 }
 

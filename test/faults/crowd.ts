@@ -82,14 +82,17 @@ export class Crowd {
     }
     if (!(await within(longestMs, () => over() || call.answeredAt !== undefined || undefined)) || over())
       return this.#leaves(call);
-    callers.speak(call);
+    if (plan === 'message') callers.speak(call);
     for (const keys of keysOf[plan]) {
       await pause(this.#dice.between(300, 3500));
       if (!over()) callers.press(call, keys);
     }
     // Who is put through talks for a while; who is not stays until the line ends the call.
     await within(longestMs, () => over() || call.heard.markedAt !== undefined || undefined);
-    if (call.heard.markedAt !== undefined) await pause(this.#dice.between(800, 5000));
+    if (call.heard.markedAt !== undefined) {
+      callers.speak(call);
+      await pause(this.#dice.between(800, 5000));
+    }
     this.#leaves(call);
   }
 

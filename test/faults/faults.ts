@@ -1,7 +1,11 @@
 // All faults, in the order of the table in docs/faults.md.
+
+import { crush, soak } from './crush.ts';
 import type { Fault } from './fault.ts';
+import { hostileCallers, hostileSip, keyStorm, mutatedYaml } from './hostile.ts';
 import { asteriskKills, serverDown, serverKills, serverStuck } from './kills.ts';
 import { blackHole, mutatedEvents } from './link.ts';
+import { databaseLocked, diskFull } from './storage.ts';
 import { trunks } from './trunks.ts';
 
 export const faults: readonly Fault[] = [
@@ -11,5 +15,13 @@ export const faults: readonly Fault[] = [
   asteriskKills,
   blackHole,
   trunks,
+  databaseLocked,
+  diskFull,
+  crush,
+  hostileSip,
+  keyStorm,
+  hostileCallers,
   mutatedEvents,
+  mutatedYaml,
+  soak,
 ];

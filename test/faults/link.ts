@@ -55,7 +55,7 @@ export const blackHole: Fault = {
       }
       await crowd.allGone();
       await coming;
-      const told = await account(stage, crowd.callers, { silenceMs: 9000 });
+      const told = await account(stage, crowd.callers, { silenceMs: 20_000 });
       const found = row(
         'ARI socket black-holed (no FIN)',
         tries,
