@@ -30,6 +30,7 @@ for (const fault of faults) {
       lost: 0,
       goal: '',
       holds: false,
+      faults: [],
       notes: [error.stack ?? error.message],
     },
   ]);

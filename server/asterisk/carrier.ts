@@ -5,7 +5,7 @@ import type { CallRef, Carrier } from '../telephony/carrier.ts';
 import type { Effect } from '../telephony/effect.ts';
 import type { CallEvent, CarrierEvent, Living } from '../telephony/event.ts';
 import type { CallId, ChannelId } from '../telephony/names.ts';
-import { openAside } from './ari/aside.ts';
+import { type Aside, openAside } from './ari/aside.ts';
 import { AriLink } from './ari/link.ts';
 import type { AriAccess } from './ari/probe.ts';
 import { type AriEvent, at, notConnected, withQuery } from './ari/words.ts';
@@ -53,6 +53,7 @@ export class AsteriskCarrier implements Carrier {
   readonly #link: AriLink;
   readonly #registry = new Registry();
   readonly #performer: Performer;
+  readonly #aside: Aside;
   readonly #trunks = new TrunkWatch();
   readonly #talks: TalkWatch;
   readonly #detector: Detector | undefined;
@@ -79,11 +80,12 @@ export class AsteriskCarrier implements Carrier {
       },
       { event: (event) => this.#event(event), up: () => void this.#up(), down: (why) => this.#down(why) },
     );
+    this.#aside = openAside(options.access, asideMs);
     this.#performer = new Performer({
       // Nothing is asked between a new connection and its snapshot: what began there would be missing in it, and be taken for dead.
       request: (method, uri, body) =>
         this.#held ? Promise.resolve(notConnected) : this.#link.request(method, uri, body),
-      aside: openAside(options.access, asideMs),
+      aside: this.#aside.request,
       registry: this.#registry,
       prompts: options.prompts,
       clock: this.#clock,
@@ -184,6 +186,7 @@ export class AsteriskCarrier implements Carrier {
     this.#generation++;
     this.#held = [];
     this.#detector?.reset();
+    this.#aside.reset();
     clearInterval(this.#beating);
     this.#options.log.error({ why }, 'the connection to Asterisk is lost');
     this.#listener({ type: 'lost', at: this.#clock.now() });

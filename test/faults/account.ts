@@ -1,5 +1,6 @@
 // Every caller accounted for: what the telephone side saw, held against what is on record. It trusts no word of the server's.
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Caller } from './crowd.ts';
@@ -18,9 +19,22 @@ type Leg = {
 type Visit = { call: string; kind: string; at: number };
 export type Books = { calls: OnRecord[]; legs: Leg[]; visits: Visit[]; live: number; timers: number; outbox: number };
 
+/** What is on a disk that only another mount namespace has. SQLite follows links to their end, and would leave that namespace: a copy is read. */
+export function readBooksOf(root: string, dir: string): Books {
+  const copy = mkdtempSync(join(tmpdir(), 'vigie-books-'));
+  mkdirSync(join(copy, 'var'));
+  // The log last: what is moved from it into the file meanwhile is then in both.
+  for (const name of ['vigie.db', 'vigie.db-wal']) copyFileSync(join(root, dir, 'var', name), join(copy, 'var', name));
+  try {
+    return readBooks(copy, false);
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
+
 /** What is on disk, read as a visitor. */
-export function readBooks(dir: string): Books {
-  const db = new Database(join(dir, 'var', 'vigie.db'), { readonly: true });
+export function readBooks(dir: string, readonly = true): Books {
+  const db = new Database(join(dir, 'var', 'vigie.db'), { readonly });
   try {
     const all = <T>(sql: string) => db.prepare(sql).all() as T[];
     const count = (table: string) => db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
@@ -57,16 +71,17 @@ export const usual: Rules = { silenceMs: 5000 };
 
 /** Waits until all is on record, then holds both sides against each other. */
 export async function account(
-  stage: Pick<Stage, 'dir' | 'rings' | 'ari' | 'house'>,
+  stage: Pick<Stage, 'dir' | 'rings' | 'ari'>,
   callers: readonly Caller[],
   rules: Rules = usual,
+  read: () => Books = () => readBooks(stage.dir),
 ): Promise<Account> {
   await within(30_000, () => {
-    const { calls, live, outbox } = readBooks(stage.dir);
+    const { calls, live, outbox } = read();
     const known = new Set(calls.map(({ caller }) => caller));
     return (live === 0 && outbox === 0 && callers.every(({ number }) => known.has(number))) || undefined;
   });
-  const books = readBooks(stage.dir);
+  const books = read();
   if (process.env.KEEP) {
     const told = stage.rings.map(({ number, at, carrier }) => ({ number, at: performance.timeOrigin + at, carrier }));
     writeFileSync(join(stage.dir, 'rings.json'), JSON.stringify(told));
@@ -179,7 +194,7 @@ function rungTwice({ legs }: Books, rings: readonly Ring[]): string[] {
 }
 
 /** What should have ended with the last call. */
-async function orphans(stage: Pick<Stage, 'ari' | 'house'>, books: Books): Promise<string[]> {
+async function orphans(stage: Pick<Stage, 'ari'>, books: Books): Promise<string[]> {
   const left = await within(15_000, async () => {
     const [channels, bridges] = [await stage.ari<unknown[]>('channels'), await stage.ari<unknown[]>('bridges')];
     return channels.length + bridges.length === 0 ? 'nothing' : undefined;

@@ -9,6 +9,8 @@ export type Row = {
   seconds?: number;
   goal: string;
   holds: boolean;
+  /** What is wrong besides: an orphan, a phone rung twice, a record that vanished. */
+  faults: string[];
   /** What fell short, or what a reader of the row must know. */
   notes: string[];
 };

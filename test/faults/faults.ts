@@ -1,5 +1,6 @@
 // All faults, in the order of the table in docs/faults.md.
 
+import { clockJumps } from './clock.ts';
 import { crush, soak } from './crush.ts';
 import type { Fault } from './fault.ts';
 import { hostileCallers, hostileSip, keyStorm, mutatedYaml } from './hostile.ts';
@@ -17,6 +18,7 @@ export const faults: readonly Fault[] = [
   trunks,
   databaseLocked,
   diskFull,
+  clockJumps,
   crush,
   hostileSip,
   keyStorm,

@@ -53,7 +53,7 @@ export function row(fault: string, tries: number, told: Account, seconds: number
   const well = holds && lost.length === 0 && faults.length === 0;
   const summary = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
   return {
-    ...{ fault, tries, callers, lost: lost.length, seconds, goal, holds: well },
+    ...{ fault, tries, callers, lost: lost.length, seconds, goal, holds: well, faults },
     notes: [summary.join(', '), ...lost, ...faults],
   };
 }
@@ -173,7 +173,7 @@ export const asteriskKills: Fault = {
     const chance = dice(run.seed);
     stage.answer(technicians(chance));
     const crowd = new Crowd(stage, chance);
-    const tries = times(run, 30, 2);
+    const tries = times(run, 30);
     const died: [from: number, until: number][] = [];
     let seconds = 0;
     try {

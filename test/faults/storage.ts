@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { appendFileSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { account, readBooks } from './account.ts';
+import { account, readBooks, readBooksOf } from './account.ts';
 import { Crowd, technicians } from './crowd.ts';
 import { dice, type Fault } from './fault.ts';
 import { row } from './kills.ts';
@@ -78,8 +78,9 @@ export const diskFull: Fault = {
     const chance = dice(run.seed);
     stage.answer(technicians(chance));
     const crowd = new Crowd(stage, chance);
-    const inside = `/proc/${stage.house.server.pid}/root${stage.dir}`;
-    const filler = join(inside, 'var', 'filler');
+    const root = `/proc/${stage.house.server.pid}/root`;
+    const read = () => readBooksOf(root, stage.dir);
+    const filler = join(root, stage.dir, 'var', 'filler');
     const fullMs = Math.max(8000, 60_000 * run.scale);
     try {
       const coming = crowd.comes(1.5);
@@ -90,7 +91,7 @@ export const diskFull: Fault = {
       const toldS = warned ? (performance.now() - low) / 1000 : Number.POSITIVE_INFINITY;
       const refused = [crowd.rings('message'), crowd.rings('message')];
       await Promise.all(refused.map(({ done }) => done));
-      const acknowledged = new Set(readBooks(inside).calls.map(({ id }) => id));
+      const acknowledged = new Set(read().calls.map(({ id }) => id));
       fill(filler, 0);
       run.say(`told after ${toldS.toFixed(1)} s; the disk is full for ${fullMs / 1000} s`);
       await wait(fullMs);
@@ -100,8 +101,8 @@ export const diskFull: Fault = {
       crowd.stops();
       await coming;
       await crowd.allGone();
-      const books = await account({ ...stage, dir: inside }, crowd.callers, { silenceMs: 5000, acknowledged });
-      const kept = readBooks(inside).calls.filter(({ caller }) => refused.some(({ number }) => number === caller));
+      const books = await account(stage, crowd.callers, { silenceMs: 5000, acknowledged }, read);
+      const kept = read().calls.filter(({ caller }) => refused.some(({ number }) => number === caller));
       const norecord = kept.length === 2 && kept.every(({ outcome }) => outcome === 'told');
       const found = row(
         'disk full',

@@ -31,6 +31,15 @@ export const trunks: Fault = {
   },
 };
 
+export const failover: Fault = {
+  name: 'failover',
+  run: async (run) => [await onStage(run, (stage) => failsOver(run, stage, ways[0] as Way))],
+};
+export const breaker: Fault = {
+  name: 'breaker',
+  run: async (run) => [await onStage(run, (stage) => opensBreaker(stage, run))],
+};
+
 async function onStage(run: Run, work: (stage: Stage) => Promise<Row>): Promise<Row> {
   const stage = await openStage({ say: run.say });
   try {
@@ -53,7 +62,7 @@ function recovers(stage: Stage): void {
 /** One call after the other, so that the second trunk's INVITE belongs to the first's; the breaker is closed again before each. */
 async function failsOver(run: Run, stage: Stage, way: Way): Promise<Row> {
   const crowd = new Crowd(stage, dice(run.seed));
-  const tries = times(run, 20, 2);
+  const tries = times(run, 20);
   let worst = 0;
   for (let nth = 0; nth < tries; nth++) {
     fails(stage, way.a);

@@ -6,12 +6,18 @@ import { text } from 'node:stream/consumers';
 import type { AriAccess } from './probe.ts';
 import type { Answer, Request } from './words.ts';
 
-/** Not ordered with the requests of the socket: what must come first is awaited first. Never rejects. */
-export function openAside(access: AriAccess, deadlineMs: number): Request {
+export type Aside = {
+  /** Not ordered with the requests of the socket: what must come first is awaited first. Never rejects. */
+  request: Request;
+  /** The connection is lost: sockets that are kept for the next request may be dead without knowing it. */
+  reset(): void;
+};
+
+export function openAside(access: AriAccess, deadlineMs: number): Aside {
   const { request, Agent } = access.url.startsWith('https:') ? https : http;
-  const agent = new Agent({ keepAlive: true });
+  let agent = new Agent({ keepAlive: true });
   const auth = `${access.user}:${access.password}`;
-  return (method, uri) =>
+  const ask: Request = (method, uri) =>
     new Promise<Answer>((settle) => {
       const failed = (error: Error) => settle({ status: 0, reason: error.message, body: '' });
       const signal = AbortSignal.timeout(deadlineMs);
@@ -21,4 +27,9 @@ export function openAside(access: AriAccess, deadlineMs: number): Request {
       });
       sent.once('error', failed).end();
     });
+  const reset = () => {
+    agent.destroy();
+    agent = new Agent({ keepAlive: true });
+  };
+  return { request: ask, reset };
 }
