@@ -6,6 +6,7 @@ import { planningBench } from '../test/bench/planning.ts';
 import { type Row, row } from '../test/bench/rows.ts';
 import { twilioBench } from '../test/bench/twilio.ts';
 import { voicemailBench } from '../test/bench/voicemail.ts';
+import { voicemailLineBench } from '../test/bench/voicemail-line.ts';
 
 const began = performance.now();
 const say = (text: string): void =>
@@ -56,6 +57,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   voicemail: () => voicemailBench(),
   alerts: () => alertBench(),
   line: lineBench,
+  'voicemail-line': () => voicemailLineBench(say),
   twilio: () => twilioBench(),
 };
 

@@ -220,8 +220,20 @@ export class Performer {
     delete caller.waiting;
   }
 
-  #startSound = (channel: Channel, effect: EffectId) =>
-    this.#send(channel, effect, 'POST', at('channels', channel.id, channel.waiting === 'music' ? 'moh' : 'ring'));
+  /** Music that cannot be started gives way to ringing: a caller who waits must hear something. */
+  #startSound(channel: Channel, effect: EffectId): void {
+    const ring = () => this.#send(channel, effect, 'POST', at('channels', channel.id, 'ring'));
+    if (channel.waiting !== 'music') {
+      ring();
+      return;
+    }
+    void this.#out.request('POST', at('channels', channel.id, 'moh')).then((answer) => {
+      if (succeeded(answer) || channel.over || channel.waiting !== 'music') return;
+      this.#failed(channel, effect, answer);
+      channel.waiting = 'ringing';
+      ring();
+    });
+  }
 
   #stopSound = (channel: Channel, effect: EffectId) =>
     this.#send(
