@@ -193,14 +193,18 @@ function rungTwice({ legs }: Books, rings: readonly Ring[]): string[] {
   ];
 }
 
+type Named = { id: string; state?: string };
+
 /** What should have ended with the last call. */
 async function orphans(stage: Pick<Stage, 'ari'>, books: Books): Promise<string[]> {
-  const left = await within(15_000, async () => {
-    const [channels, bridges] = [await stage.ari<unknown[]>('channels'), await stage.ari<unknown[]>('bridges')];
-    return channels.length + bridges.length === 0 ? 'nothing' : undefined;
+  let ids: string[] = [];
+  await within(15_000, async () => {
+    const [channels, bridges] = [await stage.ari<Named[]>('channels'), await stage.ari<Named[]>('bridges')];
+    ids = [...channels, ...bridges].map(({ id, state }) => (state ? `${id} ${state}` : id));
+    return ids.length === 0 || undefined;
   });
   const rows = [
-    ...(left ? [] : ['channels or bridges are left in Asterisk']),
+    ...(ids.length === 0 ? [] : [`left in Asterisk: ${ids.join(', ')}`]),
     ...(books.live > 0 ? [`${books.live} live calls are left in the journal`] : []),
     ...(books.timers > 0 ? [`${books.timers} timers are left in the journal`] : []),
     ...(books.outbox > 0 ? [`${books.outbox} records have not reached the ledger`] : []),

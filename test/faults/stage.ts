@@ -1,4 +1,5 @@
 // The line for faults: our Asterisk and the server without the telephone network, a peer that brings callers, and two that carry calls to technicians.
+import { createSocket } from 'node:dgram';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -40,15 +41,29 @@ export type Stage = {
 };
 
 const takesIt: Manner = { ringMs: 400, presses: '1' };
-let stages = 0;
+
+/** A network of its own for each stage, by chance: what another one left in the air reaches nobody. */
+async function freeNet(): Promise<string> {
+  const byte = (from: number) => from + Math.floor(Math.random() * (250 - from));
+  for (;;) {
+    const net = `127.${byte(20)}.${byte(1)}`;
+    if (await isFree(`${net}.1`)) return net;
+  }
+}
+
+const isFree = (host: string): Promise<boolean> =>
+  new Promise((done) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => done(false));
+    socket.bind(5060, host, () => socket.close(() => done(true)));
+  });
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const dir = mkdtempSync(join(tmpdir(), 'vigie-faults-'));
   const files = { flows: join(dir, 'ivr-flows'), plannings: join(dir, 'plannings'), trunks: join(dir, 'trunks.yaml') };
   cpSync('test/faults/house', dir, { recursive: true });
   mkdirSync(resolve('var/prompts'), { recursive: true });
-  // A network of its own for each stage: what the last one left in the air reaches nobody.
-  const net = `127.${20 + (process.pid % 200)}.${(process.pid + ++stages * 7) % 250}`;
+  const net = await freeNet();
   writeFileSync(files.trunks, trunks(net));
   options.prepare?.(files);
   options.say?.(`the stage is ${dir}`);
