@@ -1,8 +1,7 @@
-// A short slice of `make faults`: the server and Asterisk killed, a carrier that refuses, the wire to Asterisk cut; every caller accounted for.
+// A short slice of `make faults`: the server and Asterisk killed, a carrier that refuses; every caller accounted for.
 import t from 'tap';
 import type { Fault } from './fault.ts';
 import { asteriskKills, serverKills } from './kills.ts';
-import { blackHole } from './link.ts';
 import { failover } from './trunks.ts';
 
 t.setTimeout(280_000);
@@ -10,7 +9,6 @@ t.setTimeout(280_000);
 const slice: [name: string, fault: Fault, scale: number][] = [
   ['kill -9 of the server, again and again', serverKills, 8 / 200],
   ['kill -9 of Asterisk', asteriskKills, 1 / 30],
-  ['the wire to Asterisk goes dead', blackHole, 1 / 30],
   ['a trunk that answers 503', failover, 1 / 20],
 ];
 
