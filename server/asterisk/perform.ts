@@ -97,7 +97,7 @@ export class Performer {
   endAgain({ channels, bridges }: Living): Living {
     const ended = channels.filter(({ channel }) => this.#ending.has(channel));
     this.#ending.clear();
-    for (const { channel } of ended) this.#end(channel, 16);
+    for (const { channel } of ended) void this.#end(channel, 16);
     return { channels: channels.filter((one) => !ended.includes(one)), bridges };
   }
 
