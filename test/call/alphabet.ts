@@ -34,6 +34,8 @@ function ofCaller(call: Call, world: World): Letter[] {
   const taped = (recording: string, seconds: number) => ({ type: 'recording-finished' as const, recording, seconds });
   return [
     letter({ type: 'caller-hung-up' }),
+    letter({ type: 'unheard', from: 'caller' }, call.hunt?.phase !== 'talking'),
+    foreign({ type: 'unheard', from: 'c1.l99' }),
     ...typed.map((keyed) => letter({ type: 'digits', ...keyed }, !asking)),
     foreign({ type: 'speech', text: 'au secours' }),
     ...(world.sound ? [letter({ type: 'playback-finished', playback: world.sound.effect })] : []),
