@@ -53,6 +53,8 @@ export type Account = {
   callers: number;
   /** Callers let down, each with how. */
   lost: string[];
+  /** Callers who waited without sound for too long, each with how long. */
+  silent: string[];
   /** What else is wrong: a phone rung twice, an orphan, a record that vanished. */
   faults: string[];
   outcomes: Record<string, number>;
@@ -88,10 +90,14 @@ export async function account(
   }
   const byCaller = by(books.calls, ({ caller }) => caller);
   const index: Index = { legs: by(books.legs, ({ call }) => call), visits: by(books.visits, ({ call }) => call) };
-  const lost = callers.flatMap((caller) =>
-    letDown(caller, byCaller.get(caller.number) ?? [], index, rules).map(
-      (how) => `${caller.number} (${caller.plan}): ${how}`,
-    ),
+  const each = (wrongs: (caller: Caller, records: readonly OnRecord[]) => string[]): string[] =>
+    callers.flatMap((caller) => {
+      const wrong = wrongs(caller, byCaller.get(caller.number) ?? []);
+      return wrong.length === 0 ? [] : [`${caller.number} (${caller.plan}): ${wrong.join('; ')}`];
+    });
+  const lost = each((caller, records) => letDown(caller, records, rules));
+  const silent = each((caller, [record]) =>
+    record && !rules.mayBeLost?.(caller) ? silences(caller, record, index, rules.silenceMs) : [],
   );
   const faults = [
     ...rungTwice(books, stage.rings),
@@ -100,7 +106,7 @@ export async function account(
   ];
   const outcomes: Record<string, number> = {};
   for (const { outcome } of books.calls) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-  return { callers: callers.length, lost, faults, outcomes };
+  return { callers: callers.length, lost, silent, faults, outcomes };
 }
 
 type Index = { legs: Map<string, Leg[]>; visits: Map<string, Visit[]> };
@@ -116,7 +122,7 @@ function by<T>(all: readonly T[], key: (one: T) => string): Map<string, T[]> {
 }
 
 /** The ways in which this caller was let down. */
-function letDown(caller: Caller, records: readonly OnRecord[], books: Index, rules: Rules): string[] {
+function letDown(caller: Caller, records: readonly OnRecord[], rules: Rules): string[] {
   const { call } = caller;
   const [record] = records;
   if (!record || records.length > 1) return [`${records.length} records instead of one`];
@@ -131,7 +137,7 @@ function letDown(caller: Caller, records: readonly OnRecord[], books: Index, rul
     wrong.push('never answered');
   if (call.heard.markedAt !== undefined && record.outcome !== 'talked' && record.outcome !== 'lost')
     wrong.push(`talked, and is on record as ${record.outcome}`);
-  return [...wrong, ...(excused ? [] : silences(caller, record, books, rules.silenceMs))];
+  return wrong;
 }
 
 /** Silence while a message is recorded is the caller's own. */

@@ -5,6 +5,8 @@ export type Row = {
   /** Callers on the line during the fault; 0 where nobody rings. */
   callers: number;
   lost: number;
+  /** Callers who waited without sound for over 5 s (longer where the fault's own measure is longer). */
+  silent: number;
   /** Seconds until the line served again: the worst of the tries. Absent where nothing has to recover. */
   seconds?: number;
   goal: string;

@@ -54,7 +54,7 @@ async function survives(run: Run, fault: string, count: number, attack: Attack):
     await caller.done;
     const served = caller.call.heard.markedAt !== undefined;
     const alive = stage.house.server.pid === pids[0] && grown.every((megabytes) => megabytes <= 50);
-    const told: Account = { callers: 0, lost: [], faults: left, outcomes: {} };
+    const told: Account = { callers: 0, lost: [], silent: [], faults: left, outcomes: {} };
     const found = row(
       fault,
       count,

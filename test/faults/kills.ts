@@ -49,12 +49,12 @@ async function recordsTold({ house }: Stage): Promise<string[]> {
 
 /** The table's line of one fault, from what the account came to. */
 export function row(fault: string, tries: number, told: Account, seconds: number, goal: string, holds: boolean): Row {
-  const { callers, lost, faults, outcomes } = told;
-  const well = holds && lost.length === 0 && faults.length === 0;
+  const { callers, lost, silent, faults, outcomes } = told;
+  const well = holds && lost.length + silent.length + faults.length === 0;
   const summary = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
   return {
-    ...{ fault, tries, callers, lost: lost.length, seconds, goal, holds: well, faults },
-    notes: [summary.join(', '), ...lost, ...faults],
+    ...{ fault, tries, callers, lost: lost.length, silent: silent.length, seconds, goal, holds: well, faults },
+    notes: [summary.join(', '), ...lost, ...silent, ...faults],
   };
 }
 

@@ -131,7 +131,7 @@ export const mutatedEvents: Fault = {
       // Half of what happened was told wrongly, and a lie that looks like an event is believed: only what is left behind counts here.
       const left = books.faults.filter((fault) => /left/.test(fault));
       const holds = stage.house.server.pid === pid && slow <= 1000 && grown <= 50;
-      const half = { ...books, lost: [], faults: left };
+      const half = { ...books, lost: [], silent: [], faults: left };
       const found = row('mutated ARI events', told, half, slow / 1000, 'no crash, <= 1 s, <= 50 MB', holds);
       found.notes.push(
         `memory grew by ${grown.toFixed(1)} MB; ${books.lost.length} callers' records were told by false events; seconds: the slowest answer afterwards`,
