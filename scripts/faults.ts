@@ -28,6 +28,7 @@ for (const fault of faults) {
       tries: 0,
       callers: 0,
       lost: 0,
+      silent: 0,
       goal: '',
       holds: false,
       faults: [],
@@ -43,10 +44,10 @@ for (const fault of faults) {
 }
 
 const cells = (row: Row): string[] => [
-  ...[row.fault, String(row.tries), String(row.callers), String(row.lost)],
+  ...[row.fault, String(row.tries), String(row.callers), String(row.lost), String(row.silent)],
   ...[row.seconds === undefined ? '' : row.seconds.toFixed(1), row.goal, row.holds ? 'holds' : 'FALLS SHORT'],
 ];
-const lines = [['fault', 'tries', 'callers', 'lost', 'seconds', 'goal', ''], ...rows.map(cells)];
+const lines = [['fault', 'tries', 'callers', 'lost', 'silent', 'seconds', 'goal', ''], ...rows.map(cells)];
 const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
 const line = (all: string[]) =>
   all

@@ -76,6 +76,7 @@ function lawfulNights(run: Run): Row {
       tries: years * 2,
       callers: 0,
       lost: 0,
+      silent: 0,
       goal: 'no hole, nobody twice',
       faults: [],
     },
