@@ -11,10 +11,11 @@ tools=$(cd "$tools" && pwd)
 exec 9>"$tools/.lock"
 flock -n 9 || { say "another process is filling $tools: waiting for it"; flock 9; }
 
-# get NAME PACKAGE PROGRAM-IN-ROOT VARIABLE WORKS-OPTION [SETTING=GLOB-IN-ROOT]
+# get NAME PACKAGE PROGRAM-IN-ROOT VARIABLE VERSION-OPTION VERSION-PATTERN [SETTING=GLOB-IN-ROOT]
 get() {
-  name=$1 package=$2 program=$3 variable=$4 option=$5 setting=${6:-}
-  runs() { "$1" "$option" </dev/null 2>&1 | grep -qi "$name"; }
+  name=$1 package=$2 program=$3 variable=$4 option=$5 says=$6 setting=${7:-}
+  # What it says of itself counts: a loader that misses a library names the program too, and sipp -v exits with 99.
+  runs() { "$1" "$option" </dev/null 2>/dev/null | grep -q "$says"; }
   named=$(eval "echo \"\${$variable:-}\"")
   [ -z "$named" ] || runs "$named" || die "$variable=$named does not run: name a working $name, or unset $variable"
   if [ -z "$named" ] && [ -x "$tools/$name" ] && runs "$tools/$name"; then return; fi
@@ -46,8 +47,8 @@ rm -rf "$tools/apt"
 [ $# -gt 0 ] || set -- espeak-ng sipp
 for tool in "$@"; do
   case $tool in
-    espeak-ng) get espeak-ng espeak-ng usr/bin/espeak-ng VIGIE_ESPEAK --version 'ESPEAK_DATA_PATH=usr/lib/*/espeak-ng-data' ;;
-    sipp) get sipp sip-tester usr/bin/sipp VIGIE_SIPP -v ;;
+    espeak-ng) get espeak-ng espeak-ng usr/bin/espeak-ng VIGIE_ESPEAK --version '^eSpeak NG .*[0-9]' 'ESPEAK_DATA_PATH=usr/lib/*/espeak-ng-data' ;;
+    sipp) get sipp sip-tester usr/bin/sipp VIGIE_SIPP -v 'SIPp v[0-9]' ;;
     *) die "no tool is called '$tool': espeak-ng and sipp are known" ;;
   esac
 done

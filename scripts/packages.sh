@@ -94,8 +94,9 @@ unpack() {
   for bulk in doc man locale info lintian bug doc-base; do rm -rf "$into/usr/share/$bulk"; done
 }
 
-# The folders of a root that hold libraries, relative to it.
-libraries() { (cd "$1" && find lib usr/lib -maxdepth 3 -name 'lib*.so.*' ! -path '*/asterisk/*' -printf '%h\n' 2>/dev/null | sort -u); }
+# The folders of a root that hold libraries, relative to it: those of one package alone (pulseaudio/libpulsecommon-16.1.so)
+# too, which an installed program would find by a path that is wrong here.
+libraries() { (cd "$1" && find lib usr/lib -maxdepth 3 -name 'lib*.so*' ! -path '*/asterisk/*' -printf '%h\n' 2>/dev/null | sort -u); }
 
 # Writes a launcher that starts a program by the unpacked loader with the unpacked libraries, wherever the folder is moved.
 # launcher FILE ROOT PROGRAM [NAME=VALUE-RELATIVE-TO-ROOT...]
