@@ -1,6 +1,7 @@
 #!/bin/sh
-# get-tools.sh [TOOL...]: espeak-ng (speaks the prompts) and sipp (calls as a stranger's telephone would, for the tests)
-# in .tools, without root. Takes VIGIE_ESPEAK and VIGIE_SIPP, or what is on PATH, else unpacks this system's own packages.
+# get-tools.sh [TOOL...]: espeak-ng (speaks the prompts) and, for the tests, sipp (calls as a stranger's telephone would) and systemd-analyze
+# (judges the units) in .tools, without root. Takes VIGIE_ESPEAK, VIGIE_SIPP and VIGIE_SYSTEMD_ANALYZE, or what is
+# on PATH, else unpacks this system's own packages.
 set -eu
 . "$(dirname "$0")/packages.sh"
 checkout=$(cd "$(dirname "$0")/.." && pwd)
@@ -44,12 +45,13 @@ get() {
 }
 
 rm -rf "$tools/apt"
-[ $# -gt 0 ] || set -- espeak-ng sipp
+[ $# -gt 0 ] || set -- espeak-ng sipp systemd-analyze
 for tool in "$@"; do
   case $tool in
     espeak-ng) get espeak-ng espeak-ng usr/bin/espeak-ng VIGIE_ESPEAK --version '^eSpeak NG .*[0-9]' 'ESPEAK_DATA_PATH=usr/lib/*/espeak-ng-data' ;;
     sipp) get sipp sip-tester usr/bin/sipp VIGIE_SIPP -v 'SIPp v[0-9]' ;;
-    *) die "no tool is called '$tool': espeak-ng and sipp are known" ;;
+    systemd-analyze) get systemd-analyze systemd usr/bin/systemd-analyze VIGIE_SYSTEMD_ANALYZE --version '^systemd [0-9]' ;;
+    *) die "no tool is called '$tool': espeak-ng, sipp and systemd-analyze are known" ;;
   esac
 done
 rm -rf "$tools/apt"
