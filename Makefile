@@ -1,6 +1,6 @@
 # Vigie: one number, always someone. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run call build check test bench faults tools clean
+.PHONY: help run call build check test bench faults tools test-tools clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{split($$1, name, ":"); printf "  make %-8s %s\n", name[1], $$2}'
@@ -11,8 +11,11 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@npm ci --no-audit --no-fund
 	@touch $@
 
-tools: ## Put Asterisk, espeak-ng and SIPp into the checkout where the machine has none
+tools: ## Put Asterisk and espeak-ng into the checkout where the machine has none
 	@[ "$(CARRIER)" = twilio ] || sh scripts/get-asterisk.sh
+	@sh scripts/get-tools.sh espeak-ng
+
+test-tools: tools
 	@sh scripts/get-tools.sh
 
 build: node_modules/.package-lock.json ## Compile TypeScript into build/
@@ -30,13 +33,13 @@ check: node_modules/.package-lock.json ## Types, lint, floating promises, layers
 	npx eslint .
 	npx depcruise server --config .dependency-cruiser.cjs
 
-test: tools build check ## Everything, real Asterisk included
+test: test-tools build check ## Everything, real Asterisk included
 	node build/scripts/test.js
 
-bench: tools build ## Measure, print a table, write var/bench.json
+bench: test-tools build ## Measure, print a table, write var/bench.json
 	node build/scripts/bench.js
 
-faults: tools build ## Inject faults for real, print a table, write var/faults.json: make faults ONLY=server-kill SCALE=0.1
+faults: test-tools build ## Inject faults for real, print a table, write var/faults.json: make faults ONLY=server-kill SCALE=0.1
 	@node build/scripts/faults.js
 
 clean: ## Remove what was built or made; installed tools stay

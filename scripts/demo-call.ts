@@ -31,7 +31,7 @@ export async function placeCall(line: Line, { from, to, press, talk }: Request):
   for (const group of press) {
     const asked = await until(
       mine,
-      (call) => !call || call.phase !== 'flow' || (call.awaits === 'keys' && call.turn > turn),
+      (call) => call?.phase !== 'flow' || (call.awaits === 'keys' && call.turn > turn),
     );
     if (asked?.awaits !== 'keys') break;
     turn = asked.turn;

@@ -1,7 +1,7 @@
 #!/bin/sh
-# get-tools.sh [TOOL...]: espeak-ng (speaks the prompts) and, for the tests, sipp (calls as a stranger's telephone would) and systemd-analyze
-# (judges the units) in .tools, without root. Takes VIGIE_ESPEAK, VIGIE_SIPP and VIGIE_SYSTEMD_ANALYZE, or what is
-# on PATH, else unpacks this system's own packages.
+# get-tools.sh [TOOL...]: espeak-ng (speaks the prompts) and, for the tests, sipp (calls as a stranger's telephone would), systemd-analyze
+# (judges the units) and chromium (opens the pages) in .tools, without root. Takes VIGIE_ESPEAK, VIGIE_SIPP, VIGIE_SYSTEMD_ANALYZE and
+# VIGIE_CHROMIUM, or what is on PATH, else unpacks this system's own packages.
 set -eu
 . "$(dirname "$0")/packages.sh"
 checkout=$(cd "$(dirname "$0")/.." && pwd)
@@ -12,7 +12,7 @@ tools=$(cd "$tools" && pwd)
 exec 9>"$tools/.lock"
 flock -n 9 || { say "another process is filling $tools: waiting for it"; flock 9; }
 
-# get NAME PACKAGE PROGRAM-IN-ROOT VARIABLE VERSION-OPTION VERSION-PATTERN [SETTING=GLOB-IN-ROOT]
+# get NAME PACKAGES PROGRAM-IN-ROOT VARIABLE VERSION-OPTION VERSION-PATTERN [SETTING=GLOB-IN-ROOT]
 get() {
   name=$1 package=$2 program=$3 variable=$4 option=$5 says=$6 setting=${7:-}
   # What it says of itself counts: a loader that misses a library names the program too, and sipp -v exits with 99.
@@ -33,25 +33,26 @@ get() {
   [ -s "$state/sources.list" ] || read_lists "$codename" "$log" ||
     die "the package lists of $codename could not be read: see $log, check the network, or install $name and set $variable"
   rm -rf "$root"
-  unpack "$root" "$log" "$package" || die "downloading $package failed: see the end of $log, check the network and the free space, and run this again"
-  if [ -n "$setting" ]; then
-    found=$(cd "$root" && echo ${setting#*=})
-    launcher "$tools/$name" "$root" "$program" "${setting%%=*}=$found"
-  else
-    launcher "$tools/$name" "$root" "$program"
-  fi
+  unpack "$root" "$log" $package || die "downloading $package failed: see the end of $log, check the network and the free space, and run this again"
+  [ -z "$setting" ] || setting=${setting%%=*}=$(cd "$root" && echo ${setting#*=})
+  case $name in
+    chromium) self_starting_launcher "$tools/$name" "$root" "$program" "$setting" ;;
+    *) launcher "$tools/$name" "$root" "$program" ${setting:+"$setting"} ;;
+  esac
   runs "$tools/$name" || die "the unpacked $name does not run: $("$tools/$name" "$option" 2>&1 | head -n1)"
   say "$name is in $tools"
 }
 
 rm -rf "$tools/apt"
-[ $# -gt 0 ] || set -- espeak-ng sipp systemd-analyze
+[ $# -gt 0 ] || set -- espeak-ng sipp systemd-analyze chromium
 for tool in "$@"; do
   case $tool in
     espeak-ng) get espeak-ng espeak-ng usr/bin/espeak-ng VIGIE_ESPEAK --version '^eSpeak NG .*[0-9]' 'ESPEAK_DATA_PATH=usr/lib/*/espeak-ng-data' ;;
     sipp) get sipp sip-tester usr/bin/sipp VIGIE_SIPP -v 'SIPp v[0-9]' ;;
     systemd-analyze) get systemd-analyze systemd usr/bin/systemd-analyze VIGIE_SYSTEMD_ANALYZE --version '^systemd [0-9]' ;;
-    *) die "no tool is called '$tool': espeak-ng, sipp and systemd-analyze are known" ;;
+    # Without a font pages have no letters; FONTCONFIG_SYSROOT says where this one is.
+    chromium) get chromium 'chromium fonts-dejavu-core' usr/lib/chromium/chromium VIGIE_CHROMIUM --version '^Chromium [0-9]' FONTCONFIG_SYSROOT=. ;;
+    *) die "no tool is called '$tool': espeak-ng, sipp, systemd-analyze and chromium are known" ;;
   esac
 done
 rm -rf "$tools/apt"

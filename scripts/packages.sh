@@ -114,3 +114,20 @@ launcher() {
   } >"$file"
   chmod +x "$file"
 }
+
+# Writes a launcher for a program that starts copies of itself (a browser), which the unpacked loader cannot do for it: the machine's
+# own loader runs it, with the unpacked libraries first. The packages must be those of the machine's own suite.
+# self_starting_launcher FILE ROOT PROGRAM [NAME=VALUE-RELATIVE-TO-ROOT...]
+self_starting_launcher() {
+  file=$1 root=$2 program=$3
+  shift 3
+  [ -e "$root/$program" ] || die "$root does not hold $program: remove the folder and try again"
+  {
+    echo '#!/bin/sh'
+    echo "root=\$(dirname \"\$(readlink -f \"\$0\")\")/$(basename "$root")"
+    for setting in "$@"; do echo "export ${setting%%=*}=\"\$root/${setting#*=}\""; done
+    echo "export LD_LIBRARY_PATH=\"$(libraries "$root" | grep -v gconv | sed 's|^|$root/|' | paste -sd: -)\""
+    printf 'exec "$root/%s" "$@"\n' "$program"
+  } >"$file"
+  chmod +x "$file"
+}

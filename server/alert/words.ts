@@ -2,6 +2,7 @@
 import type { About, Alert, Contact, Entry, News } from './alert.ts';
 
 type Words = {
+  language: 'fr' | 'en';
   alert: (n: number) => string;
   from: (who: string) => string;
   hidden: string;
@@ -22,9 +23,12 @@ type Words = {
   question: string;
   thanks: string;
   takenElsewhere: string;
+  /** The page behind a link: its button, and what pressing it does. */
+  page: { take: string; how: (name: string) => string };
 };
 
 const french: Words = {
+  language: 'fr',
   alert: (n) => `Alerte ${n} :`,
   from: (who) => `Appelant : ${who}.`,
   hidden: 'numéro masqué',
@@ -45,9 +49,14 @@ const french: Words = {
   question: 'Pour prendre cette alerte, tapez 1. Si ce n’est pas pour vous, tapez 2. Pour réécouter, étoile.',
   thanks: 'C’est noté, cette alerte est à vous. Merci.',
   takenElsewhere: 'Cette alerte vient d’être prise par un collègue. Merci.',
+  page: {
+    take: 'Je m’en occupe',
+    how: (name) => `${name}, un appui suffit : les rappels s’arrêtent et les autres sont prévenus.`,
+  },
 };
 
 const english: Words = {
+  language: 'en',
   alert: (n) => `Alert ${n}:`,
   from: (who) => `Caller: ${who}.`,
   hidden: 'hidden number',
@@ -68,6 +77,7 @@ const english: Words = {
   question: 'To take this alert, press 1. If it is not for you, press 2. To hear this again, star.',
   thanks: 'Noted, this alert is yours. Thank you.',
   takenElsewhere: 'A colleague has just taken this alert. Thank you.',
+  page: { take: 'I have it', how: (name) => `${name}, one press is enough: reminders stop and the others are told.` },
 };
 
 /** French for French, English for all that we do not speak. */

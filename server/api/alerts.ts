@@ -99,9 +99,9 @@ function linkRoutes(router: Router, { alerting, links, now, person }: AlertRooms
   const claimOf = (token: unknown) => {
     const claim = links.read(String(token), now());
     const alert = claim && alerting.find(claim.alert);
-    return claim && alert
-      ? { alert, who: { person: claim.person, name: person(claim.person)?.name ?? claim.person } }
-      : undefined;
+    if (!claim || !alert) return undefined;
+    const { name = claim.person, language = 'fr' } = person(claim.person) ?? {};
+    return { alert, reader: { person: claim.person, name, language } };
   };
   const send = (response: Response, status: number, html: string) =>
     void response
@@ -117,12 +117,13 @@ function linkRoutes(router: Router, { alerting, links, now, person }: AlertRooms
       .send(html);
   router.get('/a/:token', (request, response) => {
     const claim = claimOf(request.params.token);
-    send(response, claim ? 200 : 404, linkPage(claim?.alert, claim?.who));
+    send(response, claim ? 200 : 404, linkPage(claim?.alert, claim?.reader));
   });
   router.post('/a/:token', (request, response) => {
     const claim = claimOf(request.params.token);
-    const after = claim && alerting.act(claim.alert.id, { type: 'taken', who: claim.who, by: 'link' });
-    send(response, claim ? 200 : 404, linkPage(after, claim?.who));
+    const who = claim && { person: claim.reader.person, name: claim.reader.name };
+    const after = who && alerting.act(claim.alert.id, { type: 'taken', who, by: 'link' });
+    send(response, claim ? 200 : 404, linkPage(after, claim?.reader));
   });
 }
 

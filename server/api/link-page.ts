@@ -1,11 +1,14 @@
 // The page behind a signed link: what the alert is about and one button. No script, no login: any telephone can show it.
-import { type Alert, isOver, type Someone } from '../alert/alert.ts';
-import { sayNumber } from '../alert/words.ts';
+import { type Alert, isOver } from '../alert/alert.ts';
+import { alertWords, sayNumber } from '../alert/words.ts';
+
+/** The person the link was sent to; `language` is theirs. */
+export type Reader = { person: string; name: string; language: string };
 
 const safe = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-const page = (title: string, body: string): string => `<!doctype html>
-<html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+const page = (language: string, title: string, body: string): string => `<!doctype html>
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
 <style>
   body { font: 1.15rem/1.5 system-ui, sans-serif; margin: 0 auto; padding: 1.5rem; max-width: 30rem; color: #1b1b1b; background: #fff }
@@ -14,26 +17,26 @@ const page = (title: string, body: string): string => `<!doctype html>
 </style></head><body>${body}</body></html>
 `;
 
-/** `undefined`: the link is wrong or too old. @param who the person the link was sent to */
-export function linkPage(alert: Alert | undefined, who: Someone | undefined): string {
-  if (!alert || !who)
-    return page(
-      'Lien expiré',
-      '<p class="big">Ce lien n’est plus valable.</p><p>Répondez au SMS, ou appelez la ligne d’astreinte.</p>',
-    );
-  const title = `Alerte ${alert.n}`;
-  return page(title, `<h1>${title}</h1><p>${safe(alert.reason)}</p>${caller(alert)}${state(alert, who)}`);
+/** `undefined`: the link is wrong or too old, so its reader is not known either: both languages. */
+export function linkPage(alert: Alert | undefined, reader: Reader | undefined): string {
+  if (!alert || !reader) return page('fr', 'Lien expiré / Link expired', expired);
+  const words = alertWords(reader.language);
+  const title = words.subject(alert.n);
+  const { caller } = alert.about;
+  const who = caller ? `<p>${words.from(`<a href="tel:${safe(caller)}">${safe(sayNumber(caller))}</a>`)}</p>` : '';
+  const body = `<h1>${title}</h1><p>${safe(alert.reason)}</p>${who}${state(alert, reader)}`;
+  return page(words.language, title, body);
 }
 
-const caller = ({ about }: Alert): string =>
-  about.caller ? `<p>Appelant : <a href="tel:${safe(about.caller)}">${safe(sayNumber(about.caller))}</a></p>` : '';
+const expired = `<p class="big">Ce lien n’est plus valable.</p><p>Répondez au SMS, ou appelez la ligne d’astreinte.</p>
+<p lang="en">This link is no longer good. Reply to the SMS, or call the on-call line.</p>`;
 
-function state(alert: Alert, who: Someone): string {
-  if (isOver(alert)) return `<p class="big">Cette alerte est close.</p>`;
-  if (!alert.holder)
-    return `<form method="post"><button>Je m’en occupe</button></form><p>${safe(who.name)}, un appui suffit : les rappels s’arrêtent et les autres sont prévenus.</p>`;
-  const mine = alert.holder.person === who.person;
-  return mine
-    ? `<p class="big">C’est noté : cette alerte est à vous.</p>`
-    : `<p class="big">${safe(alert.holder.name)} s’en occupe déjà.</p>`;
+function state(alert: Alert, { person, name, language }: Reader): string {
+  const { n, holder } = alert;
+  const { page: words, done, yours, other } = alertWords(language);
+  if (isOver(alert)) return big(done(n));
+  if (holder) return big(holder.person === person ? yours(n) : other(n, holder.name));
+  return `<form method="post"><button>${words.take}</button></form><p>${safe(words.how(name))}</p>`;
 }
+
+const big = (text: string): string => `<p class="big">${safe(text)}</p>`;
