@@ -29,10 +29,7 @@ export async function placeCall(line: Line, { from, to, press, talk }: Request):
   const arrived = await until(mine, (call) => call !== undefined);
   let turn = -1;
   for (const group of press) {
-    const asked = await until(
-      mine,
-      (call) => call?.phase !== 'flow' || (call.awaits === 'keys' && call.turn > turn),
-    );
+    const asked = await until(mine, (call) => call?.phase !== 'flow' || (call.awaits === 'keys' && call.turn > turn));
     if (asked?.awaits !== 'keys') break;
     turn = asked.turn;
     await caller.presses(group);
