@@ -70,8 +70,7 @@ function musicOf(dir: string): Uint8Array {
 /** What Twilio is to do for each line when this server does not answer, as of now. */
 export function twilioFallback({ settings, desk }: Parts): Record<string, string> {
   if (!settings.twilio) return {};
-  const { flows, plannings } = desk.reading();
-  const lines = rescueLines(flows, plannings, Date.now(), 3_600_000).map(
+  const lines = rescueLines(desk.reading(), Date.now(), 3_600_000).map(
     ({ number, windows }): FallbackLine => ({ number, phones: windows[0]?.phones.map((phone) => phone.number) ?? [] }),
   );
   return fallbackFiles(lines, settings.twilio.fallbackUrl);

@@ -3,6 +3,7 @@ import cron from 'node-cron';
 import { alertPrompts } from './alerting/alert-calls.ts';
 import { type OwnCalls, shareCarrier } from './alerting/share.ts';
 import { openAlertRoom } from './alerts.ts';
+import { dutyRoutes } from './api/duty.ts';
 import { openMetrics } from './api/metrics.ts';
 import { serveApi } from './api/server.ts';
 import { channelsNow } from './asterisk/write.ts';
@@ -14,9 +15,10 @@ import type { AlertRecord, FinishedCall } from './call/record.ts';
 import { openNetworks, writeTwilioFallback } from './carriers.ts';
 import { type LiveDesk, openDesk } from './desk/desk.ts';
 import { watchPaths } from './desk/watch.ts';
+import { overlayIn } from './duty/duties.ts';
 import { promptsOf } from './flow/prompts.ts';
 import type { FlowSet } from './flow/set.ts';
-import { openPins, withPins } from './pins.ts';
+import { openPins } from './pins.ts';
 import { ensureMusic } from './prompts/music.ts';
 import { openPrompts, type PromptStore } from './prompts/prompts.ts';
 import { espeakCommand, findEspeak } from './prompts/speaker.ts';
@@ -28,6 +30,7 @@ import { holdLine } from './store/hold.ts';
 import { watchRoom } from './store/room.ts';
 import { openStore, type Store } from './store/store.ts';
 import { Switchboard } from './switchboard/switchboard.ts';
+import { openTechnician, withTechnician } from './technician.ts';
 
 export type Server = {
   switchboard: Switchboard;
@@ -75,6 +78,7 @@ export async function build(
       publish: (version, body) => kept(() => store.value.journal.publish(version, body)),
       alwaysSaid: [...rescuePrompts, ...alertPrompts],
       env,
+      overlay: { revision: store.value.overrides.revision, read: () => overlayIn(store.value, Date.now()) },
       log,
     },
     progress,
@@ -130,13 +134,14 @@ export async function serve(built: Built): Promise<Result<Server>> {
       .catch((error) => log.error({ error }, 'records wait in the journal: they are brought to the ledger later')),
   );
   const metrics = openMetrics();
+  const technician = openTechnician({ store, desk, log });
   const room = await watchRoom(settings.var, log);
   const switchboard = new Switchboard({
     clock: systemClock,
     ids: randomIds(systemClock.now),
     log,
     journal: store.journal,
-    desk: withPins(desk, openPins({ store, desk, log })),
+    desk: withTechnician(desk, openPins({ store, desk, log, lastCaller: technician.lastCaller }), technician),
     carriers: shared.map(({ line }) => line),
     settings: { listenMs: settings.listenMs, silentMs: settings.silentMs },
     room: room.enough,
@@ -172,7 +177,11 @@ export async function serve(built: Built): Promise<Result<Server>> {
   };
   // The door opens first: a port that is taken is told before any call is, and health can be asked while Asterisk is awaited.
   const rooms = { desk, store, switchboard, metrics, log };
-  const doors = [...networks.routers, ...alerts.value.routers];
+  const token = settings.apiToken ? { token: settings.apiToken } : {};
+  const duties = dutyRoutes({
+    ...{ store, plannings: () => desk.reading().plannings, changed: desk.refresh, now: systemClock.now, ...token },
+  });
+  const doors = [...networks.routers, ...alerts.value.routers, duties];
   const api = settings.http ? await serveApi(rooms, settings.http, doors) : undefined;
   if (api && !api.ok) {
     await stop();
@@ -267,6 +276,8 @@ function keepHouse(
   const tasks = [
     cron.schedule('7 * * * *', freshen),
     cron.schedule('*/10 * * * * *', collect),
+    // What `vigie duty` wrote: calls see it by themselves, the last-resort route must be told.
+    cron.schedule('* * * * * *', desk.refresh),
     cron.schedule('23 4 * * *', tick('old files could not be removed', prune)),
   ];
   return () => {

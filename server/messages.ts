@@ -173,10 +173,14 @@ export class Messages {
   #edited(after: Reading): void {
     const before = this.#before;
     this.#before = after;
-    if (before.plannings.version === after.plannings.version || !this.#parts.leading()) return;
+    if (
+      (before.plannings.version === after.plannings.version && before.overlay === after.overlay) ||
+      !this.#parts.leading()
+    )
+      return;
     const now = clock.now();
     for (const id of after.plannings.plannings.keys()) {
-      const [then, next] = [before, after].map((one) => stretches(one, id, now, now + 14 * day));
+      const [then, next] = [before, after].map((one) => stretches(one, id, now - 45 * day, now + 14 * day));
       this.#say(after, movedBetween(then ?? [], next ?? [], now));
     }
   }
@@ -209,8 +213,10 @@ export class Messages {
   }
 }
 
-function stretches({ plannings }: Reading, planning: string, from: number, until: number): Stretch[] {
-  return plannings.plannings.has(planning) ? stretchesOf(planning, segments(plannings, planning, from, until)) : [];
+function stretches({ plannings, overlay }: Reading, planning: string, from: number, until: number): Stretch[] {
+  return plannings.plannings.has(planning)
+    ? stretchesOf(planning, segments(plannings, planning, from, until, overlay))
+    : [];
 }
 
 const lineOf = (desk: LiveDesk, called: string): string =>

@@ -1,6 +1,5 @@
 // Alerts over HTTP: read and act with a token (screens and ticket tools stand on it), or with a signed link that needs no login.
-import { createHash, timingSafeEqual } from 'node:crypto';
-import express, { type NextFunction, type Request, type Response, Router } from 'express';
+import express, { type Response, Router } from 'express';
 import { z } from 'zod';
 import { type Contact, isOver } from '../alert/alert.ts';
 import { shown } from '../alert/shown.ts';
@@ -8,6 +7,7 @@ import type { Alerting, Said } from '../alerting/alerting.ts';
 import type { Links } from '../alerting/links.ts';
 import type { AlertList } from '../store/alerts.ts';
 import { linkPage } from './link-page.ts';
+import { allowed } from './token.ts';
 
 export type AlertRooms = {
   alerting: Alerting;
@@ -125,16 +125,4 @@ function linkRoutes(router: Router, { alerting, links, now, person }: AlertRooms
     const after = who && alerting.act(claim.alert.id, { type: 'taken', who, by: 'link' });
     send(response, claim ? 200 : 404, linkPage(after, claim?.reader));
   });
-}
-
-/** No token, no door; a wrong one changes nothing. */
-function allowed({ token }: AlertRooms) {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return (request: Request, response: Response, next: NextFunction): void => {
-    if (token === undefined) return void response.status(403).json({ error: 'set VIGIE_API_TOKEN to allow this' });
-    const given = digest(request.headers.authorization ?? '');
-    if (!timingSafeEqual(given, digest(`Bearer ${token}`)))
-      return void response.status(401).json({ error: 'the token is missing or wrong' });
-    next();
-  };
 }

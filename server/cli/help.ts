@@ -5,6 +5,10 @@ export const help = `vigie: one number, always someone
   vigie check [--json]             check every flow, planning and trunk file, and all that they refer to
   vigie who PLANNING [--at T | --from T --until T] [--json]
                                    who is on call, in order, and why
+  vigie duty [--all] [--json]      duties taken outside of the plannings' files
+  vigie duty take PLANNING --as PERSON [--until T] [--why TEXT] [--json]
+                                   put somebody on call now, until the next hand-off or T
+  vigie duty end ID [--as PERSON]  give a duty back: the planning holds again
   vigie calls [--since T] [--csv | --json]
                                    the calls on record
   vigie alerts [--all] [--json]    what is urgent and not confirmed, or held

@@ -1,4 +1,5 @@
 // The command line: finds the command, hands it what it may touch, and ends with its exit code.
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { good, problemText } from '../base/result.ts';
@@ -7,7 +8,9 @@ import { readFolder, type TextFile } from '../desk/files.ts';
 import { checkTrunks, readEverything } from '../desk/read.ts';
 import { examine } from '../doctor/doctor.ts';
 import { notesIn } from '../doctor/voicemail.ts';
+import { overlayIn } from '../duty/duties.ts';
 import { readPlannings } from '../planning/load.ts';
+import { emptyOverlay } from '../planning/overlay.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { backupDatabase, restoreDatabase } from '../store/backup.ts';
 import { openStore } from '../store/store.ts';
@@ -16,6 +19,7 @@ import { backup, restore } from './backup.ts';
 import { call, calls } from './calls.ts';
 import { check } from './check.ts';
 import { doctor } from './doctor.ts';
+import { duty } from './duty.ts';
 import { help } from './help.ts';
 import { message, messages } from './messages.ts';
 import { pin } from './pin.ts';
@@ -68,6 +72,17 @@ const messagesIo = (settings: Settings) => ({
   },
 });
 
+/** Duties taken, where there is a database: what is shown is what is routed. */
+const overlay =
+  ({ database }: Settings) =>
+  () => {
+    const store = existsSync(database) ? openStore(database, { as: 'visit' }) : undefined;
+    if (!store?.ok) return store ?? good(emptyOverlay);
+    const laid = overlayIn(store.value, Date.now());
+    store.value.close();
+    return good(laid);
+  };
+
 const commands: Record<string, Run> = {
   // The whole server is loaded only by those who start it: the other commands answer in half the time.
   serve: async (_args, settings) => (await import('./serve.ts')).serve(settings, { out, err, env: process.env }),
@@ -75,6 +90,7 @@ const commands: Record<string, Run> = {
   who: (args, settings) =>
     who(args, {
       ...{ out, err, now: Date.now, readPlanningFiles: files(settings, settings.plannings) },
+      overlay: overlay(settings),
       machineNotes: () => notesIn(settings.database, Date.now()),
     }),
   check: async (args, settings) => {
@@ -93,6 +109,11 @@ const commands: Record<string, Run> = {
   alert: (args, settings) => alert(args, alertsIo(settings)),
   messages: (args, settings) => messages(args, messagesIo(settings)),
   message: (args, settings) => message(args, messagesIo(settings)),
+  duty: (args, settings) =>
+    duty(args, {
+      ...{ out, err, now: Date.now, open: () => openStore(settings.database, { as: 'visit' }) },
+      readPlannings: async () => readPlannings(await files(settings, settings.plannings)()),
+    }),
   call: (args, settings) => call(args, ledgerIo(settings)),
   doctor: (args, settings) => doctor(args, { out, err, examine: () => examine(settings, process.env, Date.now) }),
   backup: (args, { database }) => backup(args, { out, err, backup: (to) => backupDatabase(database, to) }),

@@ -1,9 +1,10 @@
 // `vigie who`: who is on call on a planning, in order, and why. Reads and prints through what it is handed; touches no file itself.
 import { parseArgs } from 'node:util';
 import type { Instant } from '../base/clock.ts';
-import { problemText } from '../base/result.ts';
+import { good, problemText, type Result } from '../base/result.ts';
 import { CALENDAR, frenchTime } from '../planning/calendar.ts';
 import { type PlanningFile, planningHint, readPlannings } from '../planning/load.ts';
+import { emptyOverlay, type Overlay } from '../planning/overlay.ts';
 import { onCall } from '../planning/resolve.ts';
 import type { Planning, PlanningSet } from '../planning/schema.ts';
 import { type Segment, segments } from '../planning/segments.ts';
@@ -16,11 +17,15 @@ export type WhoIo = {
   err: (text: string) => void;
   now: () => Instant;
   readPlanningFiles: () => Promise<PlanningFile[]>;
+  /** What is laid over the files: duties taken. Nothing where it is left out. */
+  overlay?: () => Result<Overlay>;
   /** What calls have taught of phones; nothing where there is no record yet. */
   machineNotes?: () => Promise<MachineNote[]>;
 };
 
 const usage = 'usage: vigie who PLANNING [--at TIME | --from TIME --until TIME] [--json]';
+
+type Plans = { set: PlanningSet; overlay: Overlay };
 
 /** What was asked: one instant, or a length of time. */
 type Question = { at: Instant } | { from: Instant; until: Instant };
@@ -30,20 +35,27 @@ type Asked = { planning: string; at?: string; from?: string; until?: string; jso
 export async function who(args: string[], io: WhoIo): Promise<0 | 1 | 2> {
   const asked = readArgs(args);
   if (typeof asked === 'string') return refuse(io, asked);
-  const read = readPlannings(await io.readPlanningFiles());
-  if (!read.ok) {
-    for (const problem of read.problems) io.err(problemText(problem));
+  const plans = await plansOf(io);
+  if (!plans.ok) {
+    for (const problem of plans.problems) io.err(problemText(problem));
     return 1;
   }
-  const planning = read.value.plannings.get(asked.planning);
-  if (!planning)
-    return refuse(io, `there is no planning "${asked.planning}"; ${planningHint(read.value, asked.planning)}`);
+  const { set } = plans.value;
+  const planning = set.plannings.get(asked.planning);
+  if (!planning) return refuse(io, `there is no planning "${asked.planning}"; ${planningHint(set, asked.planning)}`);
   const zone = zoneOf(planning.zone) as Zone;
   const question = questionOf(asked, zone, io.now());
   if (typeof question === 'string') return refuse(io, question);
   return 'at' in question
-    ? answerAt(read.value, planning, zone, question.at, asked.json, io, (await io.machineNotes?.()) ?? [])
-    : answerOver(read.value, planning, zone, question, asked.json, io);
+    ? answerAt(plans.value, planning, zone, question.at, asked.json, io, (await io.machineNotes?.()) ?? [])
+    : answerOver(plans.value, planning, zone, question, asked.json, io);
+}
+
+async function plansOf({ readPlanningFiles, overlay }: WhoIo): Promise<Result<Plans>> {
+  const read = readPlannings(await readPlanningFiles());
+  const laid = overlay?.() ?? good(emptyOverlay);
+  if (!read.ok) return read;
+  return laid.ok ? good({ set: read.value, overlay: laid.value }) : laid;
 }
 
 function refuse(io: WhoIo, sentence: string): 2 {
@@ -85,7 +97,7 @@ const inCalendar = (at: Instant | undefined): boolean =>
   at !== undefined && at >= CALENDAR.from && at <= CALENDAR.until;
 
 function answerAt(
-  set: PlanningSet,
+  { set, overlay }: Plans,
   planning: Planning,
   zone: Zone,
   at: Instant,
@@ -95,7 +107,7 @@ function answerAt(
 ): 0 | 1 {
   const notesOf = ({ person, phones }: OnCallPerson) =>
     notes.filter((note) => note.person === person && phones.includes(note.number));
-  const { people, ringMode, because, until } = onCall(set, planning.id, at);
+  const { people, ringMode, because, until } = onCall(set, planning.id, at, overlay);
   if (json) {
     const times = { at: isoIn(zone, at), until: isoIn(zone, until) };
     io.out(
@@ -123,14 +135,14 @@ function answerAt(
 }
 
 function answerOver(
-  set: PlanningSet,
+  { set, overlay }: Plans,
   planning: Planning,
   zone: Zone,
   { from, until }: { from: Instant; until: Instant },
   json: boolean,
   io: WhoIo,
 ): 0 | 1 {
-  const found = segments(set, planning.id, from, until);
+  const found = segments(set, planning.id, from, until, overlay);
   const holes = found.filter(({ nobody }) => nobody).length;
   if (json) {
     const list = found.map((segment) => ({

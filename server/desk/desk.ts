@@ -2,7 +2,7 @@
 import type { Log } from '../base/log.ts';
 import { good, type Problem, problemText, type Result } from '../base/result.ts';
 import { promptsOf } from '../flow/prompts.ts';
-import { emptyOverlay } from '../planning/overlay.ts';
+import type { Overlay } from '../planning/overlay.ts';
 import type { Progress, PromptStore } from '../prompts/prompts.ts';
 import type { Desk } from '../switchboard/ports.ts';
 import { openTables } from '../tables/tables.ts';
@@ -19,6 +19,8 @@ export type DeskOptions = {
   alwaysSaid: readonly Prompt[];
   /** Where HTTP tables find the secrets that their files name. */
   env: Readonly<Record<string, string | undefined>>;
+  /** What is laid over the plannings, from wherever it is kept; its revision changes with every change. */
+  overlay: { revision(): number; read(): Overlay };
   log: Log;
 };
 
@@ -28,6 +30,8 @@ export type LiveDesk = Desk & {
   reload(progress?: Progress): Promise<Result<Reading>>;
   /** Problems of the last reload that was refused; empty when the files on disk are the ones in use. */
   refused(): readonly Problem[];
+  /** Looks whether the overlay has changed: every question does; a clock asks too, for those who only listen. */
+  refresh(): void;
   onChange(listener: (reading: Reading) => void): void;
 };
 
@@ -36,6 +40,7 @@ export async function openDesk(options: DeskOptions, progress?: Progress): Promi
   const first = await publishable(options, progress);
   if (!first.ok) return first;
   let reading = first.value;
+  let revision: number | undefined;
   let refused: Problem[] = [];
   let running: Promise<Result<Reading>> | undefined;
   const listeners: ((reading: Reading) => void)[] = [];
@@ -47,19 +52,39 @@ export async function openDesk(options: DeskOptions, progress?: Progress): Promi
     for (const problem of refused)
       options.log.error({ problem: problemText(problem) }, 'the edited files are not used: the version before stays');
     if (!next.ok) return next;
-    reading = next.value;
+    reading = { ...next.value, overlay: reading.overlay };
     options.log.info({ flows: reading.flows.version, plannings: reading.plannings.version }, 'published');
     for (const listener of listeners) listener(reading);
     return next;
   };
 
+  /** Whoever listens hears of it after the step that asked. A database that cannot be asked leaves what was known. */
+  const current = (): Reading => {
+    try {
+      const now = options.overlay.revision();
+      if (now === revision) return reading;
+      const first = revision === undefined;
+      reading = { ...reading, overlay: options.overlay.read() };
+      revision = now;
+      if (!first) for (const listener of listeners) queueMicrotask(() => listener(reading));
+    } catch (error) {
+      options.log.error({ error }, 'the changes of duty cannot be read: those known before stay');
+    }
+    return reading;
+  };
+  current();
+
   return good({
     flows: () => reading.flows,
     trunks: () => reading.trunks,
-    planningVersion: () => reading.plannings.version,
-    onCall: (target, at) => peopleFor(reading.plannings, target, at, emptyOverlay),
+    planningVersion: () => versionOf(reading, revision),
+    onCall: (target, at) => {
+      const { plannings, overlay } = current();
+      return peopleFor(plannings, target, at, overlay);
+    },
     lookUp: (flows, asked) => tables.lookUp(flows, asked),
-    reading: () => reading,
+    reading: current,
+    refresh: () => void current(),
     refused: () => refused,
     onChange: (listener) => void listeners.push(listener),
     // One at a time: two edits in a row end with the later one.
@@ -69,6 +94,10 @@ export async function openDesk(options: DeskOptions, progress?: Progress): Promi
     },
   });
 }
+
+/** The files' version, and behind it the number of the last change laid over them. */
+const versionOf = ({ plannings }: Reading, revision = 0): string =>
+  revision > 0 ? `${plannings.version}+${revision}` : plannings.version;
 
 /** Read, checked, and every prompt spoken; then kept for the calls that will begin with it. */
 async function publishable(

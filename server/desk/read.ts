@@ -11,6 +11,7 @@ import type { FlowSet } from '../flow/set.ts';
 import { readMessages } from '../messaging/load.ts';
 import { type Messages, noMessages } from '../messaging/rules.ts';
 import { readPlannings } from '../planning/load.ts';
+import { emptyOverlay, type Overlay } from '../planning/overlay.ts';
 import { readPhone } from '../planning/phone.ts';
 import type { PlanningSet } from '../planning/schema.ts';
 import { columnsIn } from '../tables/sqlite.ts';
@@ -30,6 +31,8 @@ export type Reading = {
   policies: PolicySet;
   messages: Messages;
   warnings: Finding[];
+  /** What is laid over the plannings' files. */
+  overlay: Overlay;
 };
 
 /** Reads and checks everything, so that one look shows all that is wrong. */
@@ -73,6 +76,7 @@ export async function readEverything(folders: Folders): Promise<Result<Reading>>
     trunks: { ...trunks, ownNumbers },
     policies,
     messages,
+    overlay: emptyOverlay,
     warnings: [...findings, ...ownPhones(plannings, ownNumbers)],
   });
 }

@@ -1,21 +1,22 @@
 // Who is called when the server itself is dead: for each line, the people its flows would ring, window by window.
 import type { Instant } from '../base/clock.ts';
 import type { Flow, FlowSet } from '../flow/set.ts';
-import { emptyOverlay } from '../planning/overlay.ts';
-import type { PlanningSet } from '../planning/schema.ts';
 import { segments } from '../planning/segments.ts';
 import type { Target } from '../telephony/effect.ts';
 import type { PhoneNumber } from '../telephony/names.ts';
 import { peopleFor } from './on-call.ts';
+import type { Reading } from './read.ts';
 
+type Plans = Pick<Reading, 'flows' | 'plannings' | 'overlay'>;
 type Phones = { person: string; number: PhoneNumber }[];
 export type RescueLine = { number: PhoneNumber; windows: { from: number; until: number; phones: Phones }[] };
 
 /** Lines with their windows, in seconds since 1970, from `at` on for `forMs`. */
-export function rescueLines(flows: FlowSet, plannings: PlanningSet, at: Instant, forMs: number): RescueLine[] {
+export function rescueLines(house: Plans, at: Instant, forMs: number): RescueLine[] {
+  const { flows } = house;
   return Object.values(flows.lines).map((line) => {
     const targets = targetsOf(flows, line.flow);
-    return { number: line.number, windows: windowsOf(plannings, targets, at, at + forMs) };
+    return { number: line.number, windows: windowsOf(house, targets, at, at + forMs) };
   });
 }
 
@@ -57,23 +58,25 @@ function targetsIn(
   return plannings.map((planning) => ({ planning }));
 }
 
-function windowsOf(set: PlanningSet, targets: readonly Target[], from: Instant, until: Instant): RescueLine['windows'] {
+function windowsOf(house: Plans, targets: readonly Target[], from: Instant, until: Instant): RescueLine['windows'] {
   const plannings = targets.flatMap((target) => ('planning' in target ? [target.planning] : []));
   const changes = plannings.flatMap((planning) =>
-    segments(set, planning, from, until, emptyOverlay).map((segment) => segment.from),
+    segments(house.plannings, planning, from, until, house.overlay).map((segment) => segment.from),
   );
   const bounds = [...new Set([from, ...changes])].filter((one) => one < until).sort((a, b) => a - b);
   return bounds.map((bound, index) => ({
     from: Math.floor(bound / 1000),
     until: Math.floor((bounds[index + 1] ?? until) / 1000),
-    phones: phonesAt(set, targets, bound),
+    phones: phonesAt(house, targets, bound),
   }));
 }
 
 /** Each phone once, in the order of the targets. */
-function phonesAt(set: PlanningSet, targets: readonly Target[], at: Instant): Phones {
+function phonesAt({ plannings, overlay }: Plans, targets: readonly Target[], at: Instant): Phones {
   const all = targets.flatMap((target) =>
-    peopleFor(set, target, at).people.flatMap((one) => one.phones.map((number) => ({ person: one.person, number }))),
+    peopleFor(plannings, target, at, overlay).people.flatMap((one) =>
+      one.phones.map((number) => ({ person: one.person, number })),
+    ),
   );
   return [...new Map(all.map((phone) => [phone.number, phone])).values()];
 }

@@ -79,6 +79,8 @@ const exits: { [K in Node['kind']]: (node: NodeOf<K>, flow: Flow) => Exit[] } = 
     ...exit(node.then, ['then'], false, ['technicien', 'rappel']),
     ...exit(node.refused, ['refused'], true),
   ],
+  'call-log': (node) => [...exit(node.then, ['then'], false, ['rappel']), ...exit(node.none, ['none'], true)],
+  'take-duty': (node) => [...exit(node.then, ['then'], false, ['garde', 'fin']), ...exit(node.none, ['none'], true)],
   'call-back': (node) => [
     ...exit(node.nobody, ['nobody'], true),
     ...exit(node.exits['no-answer'], ['exits', 'no-answer'], false),

@@ -57,7 +57,8 @@ function bound(local: Temporal.PlainDateTime, zone: string, which: 'earlier' | '
   return (before.getTimeZoneTransition('next') ?? found).epochMilliseconds;
 }
 
-const zoned = (at: Instant, zone: string) => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+/** An instant as the zone's clocks and calendars have it. */
+export const zoned = (at: Instant, zone: string) => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
 
 /** Whether the instant lies in the hours of the week. An overnight window belongs to the day on which it starts. */
 export function withinHours(hours: Record<string, string>, at: Instant, zone: string): boolean {

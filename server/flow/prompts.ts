@@ -28,9 +28,13 @@ const ofFlow = (set: FlowSet, flow: Flow): Prompt[] => {
   const nodes = Object.values(flow.nodes);
   const said = nodes.flatMap((node) => speechesOf(node).flatMap(({ pieces }) => pieces));
   const readBack = nodes.some((node) => node.kind === 'collect' && node.confirm === true);
+  const offers = nodes.some((node) => node.kind === 'call-log' || node.kind === 'take-duty');
+  const { keys, offerEnd, hiddenLogged, barredCaller } = wordsIn(flow.language);
+  const offered = [...keys, offerEnd, hiddenLogged, barredCaller];
   return [
     spellable(flow.language),
     ...said.flatMap((piece) => ofPiece(set, piece, flow.language)),
+    ...(offers ? offered.flatMap((text) => spoken(text, flow.language)) : []),
     ...(readBack ? wordsIn(flow.language).confirmDigits.flatMap((text) => spoken(text, flow.language)) : []),
   ];
 };

@@ -204,7 +204,27 @@ const pin = z.strictObject({
   then: next,
   refused: next,
 });
-/** After a `pin`: rings the last caller of the line, showing the line's number. */
+/** After a `pin`: tells the last callers, newest first, and lets a key choose whom `call-back` rings. */
+const callLog = z.strictObject({
+  kind: z.literal('call-log'),
+  /** Calls told at most. */
+  most: count(1, 9).default(5),
+  wait: seconds(2, 60).default(6),
+  then: next,
+  /** Nothing is on record, or nothing was chosen. */
+  none: next,
+});
+/** After a `pin`: takes the duty of a planning that names the technician, from now until its next hand-off. */
+const takeDuty = z.strictObject({
+  kind: z.literal('take-duty'),
+  /** Only this planning; all that name the technician otherwise. */
+  planning: name.optional(),
+  wait: seconds(2, 60).default(6),
+  then: next,
+  /** No planning names them, or nothing was chosen. */
+  none: next,
+});
+/** After a `pin`: rings the last caller of the line, or the one chosen in a `call-log`, showing the line's number. */
 const callBack = z.strictObject({
   kind: z.literal('call-back'),
   ring: seconds(5, 120).default(40),
@@ -221,7 +241,23 @@ const hangup = z.strictObject({
 
 const kinds = [
   ...([say, menu, collect, lookUp, choose, dial, transfer, message] as const),
-  ...([set, goTo, subFlow, comeBack, alert, decide, sms, mail, ticket, listen, pin, callBack, hangup] as const),
+  ...([
+    set,
+    goTo,
+    subFlow,
+    comeBack,
+    alert,
+    decide,
+    sms,
+    mail,
+    ticket,
+    listen,
+    pin,
+    callLog,
+    takeDuty,
+    callBack,
+    hangup,
+  ] as const),
 ] as const;
 export const nodeKinds: readonly string[] = kinds.map((one) => one.shape.kind.value);
 export const node = z.discriminatedUnion('kind', kinds);

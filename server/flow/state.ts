@@ -29,6 +29,8 @@ export type Doing =
       effect: EffectId;
       /** What was keyed so far. */
       digits: string;
+      /** What was keyed and may never be written down (a PIN): whoever saves a call leaves fields of this name out. */
+      secret?: string;
       /** The prompt came to its end (keys count from here on where barge-in is off). */
       played: boolean;
       /** Digits being read back. */
@@ -56,14 +58,19 @@ export type FlowState = {
   answered: boolean;
   /** Codes tried so far at a `pin` node. */
   codes?: number;
-  /** Who proved by a PIN who they are, and the last caller before them: set by the house alone, never by a file or a key. */
-  technician?: { person: string; last: PhoneNumber };
+  /** Who proved by a PIN who they are, and whom they may call: set by the house alone, never by a file or a key. */
+  technician?: Technician;
   /** The caller left a message. */
   message: boolean;
   /** The caller hung up; only what makes no sound is still done. */
   gone: boolean;
   doing: Doing;
 };
+
+/** `last`: whom a `call-back` rings: the last caller, or the one chosen from `offered`. `offered`: what keys 1 to 9 stand for. */
+export type Technician = { person: string; last: PhoneNumber; offered?: Offered[] };
+/** A call of the log or a planning. `id` is the number or the planning; empty: it is told and cannot be chosen. */
+export type Offered = { id: string; name: string; at: Instant };
 
 /** One thing that happened on the way, for the call's record. */
 export type Visit = { at: Instant; flow: string; node: string; kind: string; keyed?: string; note?: string };

@@ -23,6 +23,11 @@ function ofNode(node: Node): [string, ValueInfo, string[]][] {
       ['technicien', { type: 'text', spelled: false, texts: null }, []],
       ['rappel', { type: 'text', spelled: true, texts: null }, []],
     ];
+  if (node.kind === 'take-duty')
+    return [
+      ['garde', { type: 'text', spelled: false, texts: null }, []],
+      ['fin', { type: 'text', spelled: false, texts: null }, []],
+    ];
   if ((node.kind === 'ticket' || node.kind === 'listen') && node.into !== undefined)
     return [[node.into, { type: 'text', spelled: false, texts: null }, ['into']]];
   if (node.kind !== 'menu' || node.into === undefined) return [];

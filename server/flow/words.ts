@@ -14,7 +14,16 @@ type Words = {
   onLine: string;
   question: string;
   taken: string;
+  /** To a technician who chooses by key: `keys[0]` is key 1. */
+  keys: readonly string[];
+  offerEnd: string;
+  hiddenLogged: string;
+  barredCaller: string;
+  ofLine(name: string): string;
+  takeDuty(planning: string, until: string): string;
 };
+
+const nine = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 const french: Words = {
   stranger: "Ce numéro n'est pas en service. Merci de vérifier le numéro composé. Au revoir.",
@@ -26,6 +35,12 @@ const french: Words = {
   onLine: 'Ligne : {line}.',
   question: "Pour prendre l'appel, tapez 1. Pour refuser, 2. Pour réécouter, étoile.",
   taken: "Cet appel vient d'être pris par un collègue. Merci.",
+  keys: nine.map((key) => `Touche ${key}.`),
+  offerEnd: 'Pour réécouter, étoile. Pour revenir, 0.',
+  hiddenLogged: 'Numéro masqué : il ne peut pas être rappelé.',
+  barredCaller: 'Ce numéro ne peut pas être rappelé.',
+  ofLine: (name) => `ligne ${name}`,
+  takeDuty: (planning, until) => `Prendre l'astreinte ${planning}, jusqu'à : ${until}.`,
 };
 
 const english: Words = {
@@ -38,6 +53,12 @@ const english: Words = {
   onLine: 'Line: {line}.',
   question: 'To take the call, press 1. To decline, 2. To hear this again, star.',
   taken: 'A colleague has just taken this call. Thank you.',
+  keys: nine.map((key) => `Key ${key}.`),
+  offerEnd: 'To hear this again, star. To go back, 0.',
+  hiddenLogged: 'Hidden number: it cannot be called back.',
+  barredCaller: 'This number cannot be called back.',
+  ofLine: (name) => `line ${name}`,
+  takeDuty: (planning, until) => `Take the duty of ${planning}, until: ${until}.`,
 };
 
 /** The wording for a language: French for French, English for all that we do not speak. */

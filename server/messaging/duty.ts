@@ -49,17 +49,31 @@ export function dueNow(
   });
 }
 
-/** After an edit: each person whose next duty of a planning begins at another time than it did. */
+/** After an edit: each person whose next duty of a planning begins at another time than it did, and each who was on duty and no longer is. */
 export function movedBetween(before: readonly Stretch[], after: readonly Stretch[], now: Instant): DutyNews[] {
-  const next = (all: readonly Stretch[], { planning, person }: Stretch) =>
-    all.find((one) => one.planning === planning && one.person === person && one.from > now);
+  const next = (all: readonly Stretch[], one: Stretch) => all.find((other) => isSame(one, other) && other.from > now);
   const seen = new Set<string>();
-  return after.flatMap((stretch): DutyNews[] => {
+  const moved = after.flatMap((stretch): DutyNews[] => {
     const key = `${stretch.planning} ${stretch.person}`;
     const next_ = next(after, stretch);
     const then = next(before, stretch);
     if (seen.has(key) || !next_ || !then || next_.from === then.from) return [];
     seen.add(key);
     return [{ on: 'moved', id: `moved.${next_.planning}.${then.from}.${next_.from}.${next_.person}`, stretch: next_ }];
+  });
+  return [...relieved(before, after, now), ...moved];
+}
+
+const isSame = (one: Stretch, other: Stretch): boolean =>
+  one.planning === other.planning && one.person === other.person;
+
+/** Somebody took their duty: it ended earlier than they knew. */
+function relieved(before: readonly Stretch[], after: readonly Stretch[], now: Instant): DutyNews[] {
+  const running = (one: Stretch) => one.from <= now && now < one.until;
+  return before.filter(running).flatMap((stretch): DutyNews[] => {
+    const mine = after.filter((other) => isSame(stretch, other));
+    const cut = mine.find(({ from, until }) => from === stretch.from && until <= now);
+    if (!cut || mine.some(running)) return [];
+    return [{ on: 'moved', id: `moved.${cut.planning}.${stretch.until}.${cut.until}.${cut.person}`, stretch: cut }];
   });
 }

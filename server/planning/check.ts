@@ -95,7 +95,9 @@ function holidayProblems({ rotations }: Given, rule: HolidayRule, locate: Locate
 }
 
 /** Each place where people are named, and who is named there. */
-function* namings(planning: Given): Generator<{ path: PropertyKey[]; rungs: string[][] }> {
+export function* namings(
+  planning: Pick<Planning, 'rotations' | 'holidays' | 'shifts'>,
+): Generator<{ path: PropertyKey[]; rungs: string[][] }> {
   for (const [index, { turns }] of planning.rotations.entries())
     for (const [turn, rungs] of turns.entries()) yield { path: ['rotations', index, 'turns', turn], rungs };
   if (planning.holidays?.people) yield { path: ['holidays', 'people'], rungs: planning.holidays.people };

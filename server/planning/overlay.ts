@@ -24,4 +24,8 @@ export type Overlay = {
   readonly absences: readonly Absence[];
 };
 
+/** Of one planning. */
+export const overridesOf = ({ overrides }: Overlay, planning: string): OverlayShift[] =>
+  overrides.filter((one) => one.planning === planning);
+
 export const emptyOverlay: Overlay = Object.freeze({ overrides: [], shifts: [], replacements: [], absences: [] });

@@ -75,7 +75,7 @@ const person = z
     skills: z.array(z.string().min(1)).default([]).meta({ description: 'Compétences' }),
     pin: z
       .string(quoted('an argon2 hash'))
-      .regex(/^\$argon2(id|i|d)\$/, 'expected an argon2 hash ("$argon2id$…"), never the PIN itself')
+      .regex(/^\$argon2id\$/, 'expected an argon2id hash ("$argon2id$…": vigie pin makes it), never the PIN itself')
       .optional()
       .meta({ description: 'Empreinte argon2 du code personnel' }),
   })

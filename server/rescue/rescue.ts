@@ -54,7 +54,7 @@ export function configuration(
     lastResort: {
       heartbeatSeconds: 3,
       ringSeconds,
-      lines: rescueLines(reading.flows, reading.plannings, now, aheadMs),
+      lines: rescueLines(reading, now, aheadMs),
       voicemailDir: voicemailDir(settings),
       spoolDir: spoolDir(settings),
       prompts: {

@@ -9,6 +9,10 @@ export interface Audit {
   add(entry: AuditEntry): void;
   /** How often since an instant. */
   count(who: string, what: string, since: Instant): number;
+  /** How often after the latest entry that is one of `marks`, in the order in which they were written: clocks do not count. */
+  countAfter(who: string, what: string, marks: readonly string[]): number;
+  /** When for the last time. */
+  last(who: string, what: string): Instant | undefined;
 }
 
 export function openAudit(db: Database): Audit {
@@ -16,8 +20,19 @@ export function openAudit(db: Database): Audit {
   const count = db
     .prepare<[string, string, number], number>('SELECT count(*) FROM audit WHERE who = ? AND what = ? AND at >= ?')
     .pluck();
+  const after = db
+    .prepare<{ who: string; what: string; marks: string }, number>(`
+    SELECT count(*) FROM audit WHERE who = @who AND what = @what AND k > (
+      SELECT coalesce(max(k), 0) FROM audit WHERE who = @who AND what IN (SELECT value FROM json_each(@marks)))`)
+    .pluck();
+  const last = db
+    .prepare<[string, string], number>('SELECT at FROM audit WHERE who = ? AND what = ? ORDER BY k DESC LIMIT 1')
+    .pluck();
   return {
     add: (entry) => guarded(db.name, () => void add.run({ ...entry, at: Math.round(entry.at) })),
     count: (who, what, since) => guarded(db.name, () => count.get(who, what, since) ?? 0),
+    countAfter: (who, what, marks) =>
+      guarded(db.name, () => after.get({ who, what, marks: JSON.stringify(marks) }) ?? 0),
+    last: (who, what) => guarded(db.name, () => last.get(who, what)),
   };
 }

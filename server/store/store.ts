@@ -10,6 +10,7 @@ import { openDeliveries } from './deliveries.ts';
 import { StoreFailure, storeProblem } from './failure.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { type Ledger, openLedger } from './ledger.ts';
+import { type OverrideStore, openOverrides } from './overrides.ts';
 
 /** How many records reached the ledger, and those it could not take: set aside, to be logged. */
 export type Shipped = { count: number; refused: Problem[] };
@@ -20,6 +21,7 @@ export interface Store {
   alerts: AlertStore;
   deliveries: DeliveryStore;
   audit: Audit;
+  overrides: OverrideStore;
   /**
    * Brings what waits in the journal to the ledger. Call it after calls end and at start; what a crash or a failure
    * cut off is simply brought again. Rejects with StoreFailure when the disk or the file fails: nothing is lost then.
@@ -40,6 +42,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
   const alerts = openAlerts(db);
   const deliveries = openDeliveries(db);
   const audit = openAudit(db);
+  const overrides = openOverrides(db);
   let last: Promise<unknown> = Promise.resolve();
   const ship = (): Promise<Shipped> => {
     const next = last.then(() => shipAll(db.name, journal, ledger));
@@ -51,7 +54,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
     stop();
     db.close();
   };
-  return good({ journal, ledger, alerts, deliveries, audit, ship, close });
+  return good({ journal, ledger, alerts, deliveries, audit, overrides, ship, close });
 }
 
 type Waiting = ReturnType<Journal['waiting']>;

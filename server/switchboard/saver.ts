@@ -124,7 +124,7 @@ export class Saver {
       const { id, carrier, channel, version, startedAt } = call;
       const changes = [...timers];
       journal.save(
-        { id, carrier, channel, version, startedAt, state: JSON.stringify(call), seq: ++this.#seq },
+        { id, carrier, channel, version, startedAt, state: JSON.stringify(call, withoutSecrets), seq: ++this.#seq },
         {
           set: changes.flatMap(([name, dueAt]) => (dueAt === null ? [] : [{ call: id, name, dueAt }])),
           cancel: changes.flatMap(([name, dueAt]) => (dueAt === null ? [name] : [])),
@@ -145,6 +145,9 @@ export class Saver {
     }
   }
 }
+
+/** A PIN that is being keyed lives in memory alone; after a restart it is asked for again. */
+const withoutSecrets = (key: string, value: unknown): unknown => (key === 'secret' ? undefined : value);
 
 const alertOf = (call: CallId, at: Instant, notice: Extract<Outcome['notices'][number], { type: 'raise-alert' }>) => {
   const { id, reason, target, policy, notBefore } = notice;

@@ -1,5 +1,5 @@
 // PINs: hashes that can be used, codes that cannot, and a telephone that is shut out after five wrong ones.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -8,7 +8,9 @@ import { pin } from '../../server/cli/pin.ts';
 import type { LiveDesk } from '../../server/desk/desk.ts';
 import { openPins } from '../../server/pins.ts';
 import { readPlannings } from '../../server/planning/load.ts';
-import { openStore } from '../../server/store/store.ts';
+import { emptyOverlay } from '../../server/planning/overlay.ts';
+import { openStore, type Store } from '../../server/store/store.ts';
+import { openTechnician } from '../../server/technician.ts';
 import { readTrunks } from '../../server/trunk/load.ts';
 
 const hashOf = async (code: string): Promise<{ code: number; said: string }> => {
@@ -18,6 +20,10 @@ const hashOf = async (code: string): Promise<{ code: number; said: string }> => 
   };
   return { code: await pin([], { out: keep, err: keep, read: async () => `${code}\n` }), said };
 };
+
+const lea = '+33639980002';
+const karim = '+33639980001';
+const shared = '+33639980009';
 
 t.test('vigie pin', async (t) => {
   const good = await hashOf('739154');
@@ -48,9 +54,12 @@ t.test('the right code from the right telephone, five wrong ones, a quarter of a
   if (!opened.ok || !plannings.ok || !trunks.ok) throw new Error('the house does not stand');
   const store = opened.value;
   let now = 1_800_000_000_000;
-  const desk = { reading: () => ({ plannings: plannings.value }), trunks: () => trunks.value } as unknown as LiveDesk;
-  const check = openPins({ store, desk, log: silentLog, now: () => now });
-  const lea = '+33639980002';
+  const desk = {
+    reading: () => ({ plannings: plannings.value, flows: { lines: {} }, overlay: emptyOverlay }),
+    trunks: () => trunks.value,
+  } as unknown as LiveDesk;
+  const { lastCaller } = openTechnician({ store, desk, log: silentLog, now: () => now });
+  const check = openPins({ store, desk, log: silentLog, lastCaller, now: () => now });
   const call = (id: string, caller: string, startedAt: number) => ({
     id,
     carrier: 'asterisk',
@@ -84,4 +93,69 @@ t.test('the right code from the right telephone, five wrong ones, a quarter of a
   t.match(await check(lea, '739154'), { person: 'lea' });
   t.equal(store.audit.count(lea, 'pin accepted', 0), 2);
   store.close();
+});
+
+t.test('those who guess', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'vigie-guess-'));
+  t.teardown(() => rmSync(dir, { recursive: true, force: true }));
+  const [{ said: leaHash }, { said: karimHash }] = await Promise.all([hashOf('739154'), hashOf('802463')]);
+  const plannings = readPlannings([
+    {
+      file: 'people.yaml',
+      text: `lea: { name: Léa, phones: ["${lea}", "${shared}"], pin: "${leaHash}" }\nkarim: { name: Karim, phones: ["${karim}", "${shared}"], pin: "${karimHash}" }\n`,
+    },
+  ]);
+  if (!plannings.ok) throw new Error('the people cannot be read');
+  const desk = { reading: () => ({ plannings: plannings.value }) } as unknown as LiveDesk;
+  let now = 1_800_000_000_000;
+  const opened: Store[] = [];
+  const house = () => {
+    const store = openStore(join(dir, 'vigie.db'));
+    if (!store.ok) throw new Error('no database');
+    opened.push(store.value);
+    const lastCaller = async () => '';
+    return {
+      store: store.value,
+      check: openPins({ store: store.value, desk, log: silentLog, lastCaller, now: () => now }),
+    };
+  };
+  t.teardown(() => {
+    for (const store of opened) store.close();
+  });
+  const { store, check } = house();
+
+  await t.test('the code of somebody else, and a telephone that goes round', async (t) => {
+    t.equal(await check(karim, '739154'), null, "Léa's code from Karim's telephone");
+    t.match(await check(karim, '802463'), { person: 'karim' });
+    t.match(await check(shared, '739154'), { person: 'lea' });
+    t.match(await check(shared, '802463'), { person: 'karim' });
+    t.equal(await check(shared, '111111'), null);
+  });
+  await t.test('a hidden caller-ID opens nothing, whoever is behind it', async (t) => {
+    for (let i = 0; i < 7; i++) t.equal(await check('', '739154'), null);
+    t.ok(store.audit.count('hidden', 'pin refused', 0) === 7, 'each use is audited');
+    t.match(await check(lea, '739154'), { person: 'lea' }, 'and shuts nobody else out');
+  });
+  await t.test('eight calls at once from one caller-ID share five tries', async (t) => {
+    const codes = ['111112', '111113', '111114', '111115', '111116', '111117', '739154', '739154'];
+    const answers = await Promise.all(codes.map((code) => check(lea, code)));
+    t.strictSame(answers, Array(8).fill(null), 'the right code came sixth');
+    t.equal(await check(lea, '739154'), null, 'shut out');
+    now += 14 * 60_000;
+    t.equal(await check(lea, '739154'), null, 'still');
+    now += 61_000;
+    t.match(await check(lea, '739154'), { person: 'lea' }, 'what was tried while shut out makes it no longer');
+  });
+  await t.test('a restart gives no try back', async (t) => {
+    for (let i = 0; i < 4; i++) t.equal(await check(karim, '111111'), null);
+    const again = house();
+    t.equal(await again.check(karim, '111111'), null, 'the fifth');
+    t.equal(await again.check(karim, '802463'), null, 'shut out by both together');
+    now += 15 * 60_000;
+    // Killed while a code is being looked at: what was written before counts.
+    for (let i = 0; i < 5; i++) again.store.audit.add({ at: now, who: karim, what: 'pin tried', detail: '' });
+    t.equal(await house().check(karim, '802463'), null);
+  });
+  t.notOk(readFileSync(join(dir, 'vigie.db')).includes('739154'), 'no code stands in the database');
+  t.notOk(readFileSync(join(dir, 'vigie.db-wal')).includes('739154'), 'nor in its journal');
 });

@@ -36,14 +36,14 @@ const cases: [what: string, found: string[], expected: string[]][] = [
     'an unknown kind',
     nodes('  a: { kind: sya, say: x, then: z }\n'),
     [
-      'error essai.yaml:3:14 "nodes.a.kind": unknown kind "sya", expected one of say, menu, collect, look-up, switch, dial, transfer, message, set, goto, sub-flow, return, alert, decide, sms, mail, ticket, listen, pin, call-back, hangup',
+      'error essai.yaml:3:14 "nodes.a.kind": unknown kind "sya", expected one of say, menu, collect, look-up, switch, dial, transfer, message, set, goto, sub-flow, return, alert, decide, sms, mail, ticket, listen, pin, call-log, take-duty, call-back, hangup',
     ],
   ],
   [
     'no kind',
     nodes('  a: { say: x, then: z }\n'),
     [
-      'error essai.yaml:3:6 "nodes.a.kind": missing "kind", expected one of say, menu, collect, look-up, switch, dial, transfer, message, set, goto, sub-flow, return, alert, decide, sms, mail, ticket, listen, pin, call-back, hangup',
+      'error essai.yaml:3:6 "nodes.a.kind": missing "kind", expected one of say, menu, collect, look-up, switch, dial, transfer, message, set, goto, sub-flow, return, alert, decide, sms, mail, ticket, listen, pin, call-log, take-duty, call-back, hangup',
     ],
   ],
   ['a missing exit', nodes('  a: { kind: say, say: x }\n'), ['error essai.yaml:3:6 "nodes.a.then": missing']],

@@ -77,7 +77,13 @@ type Asked = { planning?: string | undefined; person?: string | undefined };
 
 /** Who a node asks for, with the path of each. */
 function askedBy({ node, path }: Spot): { asked: Asked; path: PropertyKey[] }[] {
-  if (node.kind === 'alert' || node.kind === 'decide' || node.kind === 'sms' || node.kind === 'mail')
+  if (
+    node.kind === 'alert' ||
+    node.kind === 'decide' ||
+    node.kind === 'sms' ||
+    node.kind === 'mail' ||
+    node.kind === 'take-duty'
+  )
     return [{ asked: node, path }];
   return node.kind === 'dial' ? node.levels.map((asked, i) => ({ asked, path: [...path, 'levels', i] })) : [];
 }

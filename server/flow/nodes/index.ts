@@ -4,6 +4,7 @@ import { emit, end, type Lead, nodeOf, type Run, timerName, trouble } from '../r
 import type { Node, NodeOf } from '../schema.ts';
 import type { FlowEvent } from '../state.ts';
 import { askAgain, enterAsk, onAsk } from './ask.ts';
+import { enterCallLog, onCallLog } from './call-log.ts';
 import { enterCallBack, enterDial, onDialed } from './dial.ts';
 import { enterListen, onListen } from './listen.ts';
 import { enterLookUp, onLookUp } from './look-up.ts';
@@ -12,6 +13,7 @@ import { enterDecide, enterMail, enterSms, enterTicket, onTicket } from './outgo
 import { enterPin, onPin } from './pin.ts';
 import { enterAlert, enterGoto, enterHangup, enterReturn, enterSay, enterSet, enterSubFlow } from './plain.ts';
 import { enterSwitch } from './switch.ts';
+import { enterTakeDuty, onTakeDuty } from './take-duty.ts';
 
 type Kind = Node['kind'];
 type Enter<K extends Kind> = (run: Run, node: NodeOf<K>) => Lead;
@@ -36,6 +38,8 @@ const enter: { [K in Kind]: Enter<K> } = {
   ticket: enterTicket,
   listen: enterListen,
   pin: enterPin,
+  'call-log': enterCallLog,
+  'take-duty': enterTakeDuty,
   'call-back': enterCallBack,
   hangup: enterHangup,
 };
@@ -60,6 +64,8 @@ function onCallEvent(run: Run, node: Node, event: CallEvent): Lead | undefined {
   if (doing.kind === 'asking' && isAsking(node)) return onAsk(run, node, doing, event);
   if (doing.kind === 'asking' && node.kind === 'listen') return onListen(run, node, doing, event);
   if (node.kind === 'pin') return onPin(run, node, doing, event);
+  if (node.kind === 'call-log') return onCallLog(run, node, doing, event);
+  if (node.kind === 'take-duty') return onTakeDuty(run, node, doing, event);
   if (doing.kind === 'looking-up' && node.kind === 'ticket') return onTicket(run, node, doing.effect, event);
   if (doing.kind === 'looking-up' && node.kind === 'look-up') return onLookUp(run, node, doing.effect, event);
   if (doing.kind === 'recording' && node.kind === 'message') return onMessage(run, node, doing.effect, event);

@@ -14,15 +14,27 @@ const mostTries = 3;
 const mostDigits = 12;
 const backstopMs = 15_000;
 
-export const enterPin = (run: Run, node: Pin): Lead =>
-  run.state.gone ? end(run, 'normal', 'gone') : ask(run, node, 0);
+/** Tries count over the whole call: a flow that leads back here gives no new ones. */
+export function enterPin(run: Run, node: Pin): Lead {
+  if (run.state.gone) return end(run, 'normal', 'gone');
+  return (run.state.codes ?? 0) >= mostTries ? refused(run, node, 'too many codes') : ask(run, node, 0);
+}
 
 function ask(run: Run, node: Pin, wrong: number): Lead {
   answer(run);
   run.state.turn++;
   const prompts = orPause([...(wrong > 0 && node.wrong ? speak(run, node.wrong) : []), ...speak(run, node.say)]);
   const effect = emit(run, { type: 'gather', prompts, most: mostDigits, terminator: '#', timeoutMs: node.wait * 1000 });
-  run.state.doing = { kind: 'asking', effect, digits: '', played: false, confirming: null, silent: 0, wrong };
+  run.state.doing = {
+    kind: 'asking',
+    effect,
+    digits: '',
+    secret: '',
+    played: false,
+    confirming: null,
+    silent: 0,
+    wrong,
+  };
   emit(run, { type: 'start-timer', name: timerName(run, 'no-input'), ms: longestSound(prompts) });
   return wait;
 }
@@ -36,7 +48,7 @@ export function onPin(run: Run, node: Pin, doing: Doing, event: CallEvent): Lead
     return patience(run, node);
   }
   const over = event.type === 'timer' && event.name === timerName(run, 'no-input');
-  return over ? submit(run, node, doing.digits) : undefined;
+  return over ? submit(run, node, doing.secret ?? '') : undefined;
 }
 
 function patience(run: Run, node: Pin): Lead {
@@ -45,11 +57,11 @@ function patience(run: Run, node: Pin): Lead {
 }
 
 function keyed(run: Run, node: Pin, doing: Asking, given: string, final: boolean): Lead {
-  if (doing.digits === '' && !doing.played) emit(run, { type: 'stop-play', playback: doing.effect });
+  if (!doing.secret && !doing.played) emit(run, { type: 'stop-play', playback: doing.effect });
   const [before = '', after] = given.split('#');
-  const digits = (doing.digits + before.replace(/\D/g, '')).slice(0, mostDigits);
-  run.state.doing = { ...doing, digits, played: true };
-  return final || after !== undefined ? submit(run, node, digits) : patience(run, node);
+  const secret = ((doing.secret ?? '') + before.replace(/\D/g, '')).slice(0, mostDigits);
+  run.state.doing = { ...doing, secret, played: true };
+  return final || after !== undefined ? submit(run, node, secret) : patience(run, node);
 }
 
 /** Nothing keyed is no try to guess: it goes where a refusal goes. */
@@ -73,6 +85,7 @@ function onAnswer(run: Run, node: Pin, effect: string, event: CallEvent): Lead |
   const found = answered ? event.found : null;
   if (!found) return again(run, node);
   const { person, name, last } = found;
+  run.state.codes = 0;
   run.state.technician = { person: String(person), last: String(last ?? '') };
   Object.assign(run.state.values, { technicien: String(name), rappel: String(last ?? '') });
   note(run, { note: `code accepted: ${person}` });

@@ -3,9 +3,10 @@ import type { Database } from 'better-sqlite3';
 import { journal } from './001-journal.ts';
 import { ledger } from './002-ledger.ts';
 import { alerts } from './003-alerts.ts';
+import { overrides } from './004-overrides.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [journal, ledger, alerts];
+export const migrations: readonly Migration[] = [journal, ledger, alerts, overrides];
 export const latestVersion = migrations.length;
 
 /** The shape's version (PRAGMA user_version); 0 for an empty file. */
