@@ -60,20 +60,56 @@ function bound(local: Temporal.PlainDateTime, zone: string, which: 'earlier' | '
 /** An instant as the zone's clocks and calendars have it. */
 export const zoned = (at: Instant, zone: string) => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
 
-/** Whether the instant lies in the hours of the week. An overnight window belongs to the day on which it starts. */
-export function withinHours(hours: Record<string, string>, at: Instant, zone: string): boolean {
-  const today = zoned(at, zone).toPlainDate();
-  return [today, today.subtract({ days: 1 })].some((date) =>
+/** A local day, or the part of one on either side of a change of the clock: the offset from UTC is the same in all of it. */
+type Day = { from: Instant; until: Instant; date: Temporal.PlainDate; name: string; offsetMs: number };
+
+/** Every caller asks for the same day, and a calendar takes its time: the last day of each zone is kept. */
+const lastDays = new Map<string, Day>();
+
+function dayOf(at: Instant, zone: string): Day {
+  const known = lastDays.get(zone);
+  if (known && known.from <= at && at < known.until) return known;
+  const local = zoned(at, zone);
+  const date = local.toPlainDate();
+  const midnights = [local.startOfDay(), date.add({ days: 1 }).toZonedDateTime(zone)].map(
+    (one) => one.epochMilliseconds,
+  );
+  const [began = at, ended = at] = midnights;
+  // From one millisecond on: a change at this very instant is behind us.
+  const before = local.add({ milliseconds: 1 }).getTimeZoneTransition('previous')?.epochMilliseconds ?? began;
+  const after = local.getTimeZoneTransition('next')?.epochMilliseconds ?? ended;
+  const day: Day = {
+    ...{ from: Math.max(began, before), until: Math.min(ended, after), date, name: date.toString() },
+    offsetMs: local.offsetNanoseconds / 1e6,
+  };
+  lastDays.set(zone, day);
+  return day;
+}
+
+type Span = { from: Instant; until: Instant };
+
+/** The hours of the days that can hold an instant of `day`, as instants: worked out once a day. */
+const openings = new WeakMap<Record<string, string>, { day: Day; spans: readonly Span[] }>();
+
+function spansOf(hours: Record<string, string>, day: Day, zone: string): readonly Span[] {
+  const known = openings.get(hours);
+  if (known?.day === day) return known.spans;
+  const spans = [day.date, day.date.subtract({ days: 1 })].flatMap((date) =>
     Object.entries(hours)
       .filter(([days]) => daysOf(days)?.includes(date.dayOfWeek))
       .flatMap(([, text]) => windowsOf(text) ?? [])
-      .some(
-        (window) =>
-          bound(date.toPlainDateTime(window.from), zone, 'earlier') <= at &&
-          at < bound(date.add({ days: window.days }).toPlainDateTime(window.until), zone, 'later'),
-      ),
+      .map((window) => ({
+        from: bound(date.toPlainDateTime(window.from), zone, 'earlier'),
+        until: bound(date.add({ days: window.days }).toPlainDateTime(window.until), zone, 'later'),
+      })),
   );
+  openings.set(hours, { day, spans });
+  return spans;
 }
+
+/** Whether the instant lies in the hours of the week. An overnight window belongs to the day on which it starts. */
+export const withinHours = (hours: Record<string, string>, at: Instant, zone: string): boolean =>
+  spansOf(hours, dayOf(at, zone), zone).some(({ from, until }) => from <= at && at < until);
 
 const quarter = 15 * 60_000;
 const ahead = 15 * 24 * 3_600_000;
@@ -88,12 +124,8 @@ export function nextWithin(hours: Record<string, string>, at: Instant, zone: str
 
 /** The line's local day, time and weekday (1 = Monday), as conditions see them. */
 export function localTime(at: Instant, zone: string): { today: string; time: string; weekday: number } {
-  const local = zoned(at, zone);
-  return {
-    today: local.toPlainDate().toString(),
-    time: local.toPlainTime().toString().slice(0, 5),
-    weekday: local.dayOfWeek,
-  };
+  const { name, date, offsetMs } = dayOf(at, zone);
+  return { today: name, time: new Date(at + offsetMs).toISOString().slice(11, 16), weekday: date.dayOfWeek };
 }
 
 const calendars = new Map<string, Map<number, ReadonlySet<string>>>();
@@ -125,6 +157,6 @@ export const isHolidayPlace = (place: string): boolean => {
 };
 
 export function isHoliday(at: Instant, line: Line): boolean {
-  const date = zoned(at, line.timezone).toPlainDate();
-  return holidaysOf(line.holidays, date.year).has(date.toString());
+  const { date, name } = dayOf(at, line.timezone);
+  return holidaysOf(line.holidays, date.year).has(name);
 }
