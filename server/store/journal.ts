@@ -21,15 +21,12 @@ export type TimerChanges = { set: readonly TimerRow[]; cancel: readonly string[]
 
 /** Each method is one transaction. @throws StoreFailure when the disk or the file fails. */
 export interface Journal {
-  /** Inserts or replaces the call, cancels these timers of it, then sets those (same name: replaced). */
+  /** Inserts the call, or replaces its state (what else a row says never changes), cancels these timers of it, then sets those (same name: replaced). */
   save(call: SavedCall, timers?: TimerChanges): void;
   /** Takes the call and its timers out, and hands its record over to the ledger. Twice does no harm. */
   end(record: FinishedCall): void;
-  /** Forgets a call that leaves no record (a channel that was never ours). */
-  forget(id: CallId): void;
   /** All live calls, oldest first. */
   live(): SavedCall[];
-  byChannel(channel: ChannelId): SavedCall | undefined;
   /** All timers, the next one first. */
   timers(): TimerRow[];
   dropTimer(call: CallId, name: string): void;
@@ -56,21 +53,18 @@ export interface Journal {
   shipped(ns: readonly number[]): void;
   /** The ledger cannot take this one (a bug): it stays in the file for whoever mends it, and no longer holds up the rest. */
   setAside(n: number): void;
-  /** Several of the above in one transaction: all or nothing. `work` must not wait. */
+  /** Several of the above in one transaction: all or nothing, so an error must leave `work`. `work` must not wait. */
   together<T>(work: () => T): T;
 }
-
-const live = 'SELECT id, carrier, channel, version, state, started_at AS startedAt, seq FROM live_calls';
 
 const statements = (db: Database) => ({
   save: db.prepare<SavedCall>(`
     INSERT INTO live_calls (id, carrier, channel, version, state, started_at, seq)
     VALUES (@id, @carrier, @channel, @version, @state, @startedAt, @seq)
-    ON CONFLICT (id) DO UPDATE SET carrier = excluded.carrier, channel = excluded.channel, version = excluded.version,
-      state = excluded.state, seq = excluded.seq`),
+    ON CONFLICT (id) DO UPDATE SET state = excluded.state, seq = excluded.seq`),
   drop: db.prepare<[string]>('DELETE FROM live_calls WHERE id = ?'),
-  live: db.prepare<[], SavedCall>(`${live} ORDER BY started_at, id`),
-  byChannel: db.prepare<[string], SavedCall>(`${live} WHERE channel = ?`),
+  live: db.prepare<[], SavedCall>(`
+    SELECT id, carrier, channel, version, state, started_at AS startedAt, seq FROM live_calls ORDER BY started_at, id`),
   setTimer: db.prepare<TimerRow>('INSERT OR REPLACE INTO timers (call, name, due_at) VALUES (@call, @name, @dueAt)'),
   dropTimer: db.prepare<[string, string]>('DELETE FROM timers WHERE call = ? AND name = ?'),
   dropTimers: db.prepare<[string]>('DELETE FROM timers WHERE call = ?'),
@@ -102,6 +96,26 @@ const statements = (db: Database) => ({
   shipped: db.prepare<[string]>('DELETE FROM outbox WHERE n IN (SELECT value FROM json_each(?))'),
 });
 
+/** All of a work or nothing; what is already part of one is simply done (a savepoint for each would cost as much as the work). */
+function wholly(db: Database): <T>(work: () => T) => T {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const undo = db.prepare('ROLLBACK');
+  return (work) => {
+    if (db.inTransaction) return work();
+    begin.run();
+    try {
+      const done = work();
+      commit.run();
+      return done;
+    } catch (error) {
+      // A full disk has undone it already.
+      if (db.inTransaction) undo.run();
+      throw error;
+    }
+  };
+}
+
 /** Waiting for another program's lock holds up every call: whoever waited once in vain no longer waits, until a write succeeds. */
 function patience(db: Database): <T>(work: () => T) => T {
   const usual = db.pragma('busy_timeout', { simple: true }) as number;
@@ -127,7 +141,8 @@ function patience(db: Database): <T>(work: () => T) => T {
 export function openJournal(db: Database): Journal {
   const sql = statements(db);
   const patiently = patience(db);
-  const together = <T>(work: () => T): T => guarded(db.name, () => patiently(() => db.transaction(work).immediate()));
+  const whole = wholly(db);
+  const together = <T>(work: () => T): T => guarded(db.name, () => patiently(() => whole(work)));
   const write = <T>(work: () => T): T => guarded(db.name, () => patiently(work));
   const read = <T>(work: () => T): T => guarded(db.name, work);
   const post = (shipment: Shipment) => sql.post.run(shipment.kind, JSON.stringify(shipment.body));
@@ -136,22 +151,19 @@ export function openJournal(db: Database): Journal {
     sql.dropTimers.run(id);
   };
 
-  const step = db.transaction((call: SavedCall, { set, cancel }: TimerChanges) => {
-    sql.save.run(call);
-    for (const name of cancel) sql.dropTimer.run(call.id, name);
-    for (const timer of set) sql.setTimer.run(timer);
-  });
-
   return {
-    save: (call, timers = { set: [], cancel: [] }) => write(() => void step.immediate(call, timers)),
+    save: (call, { set, cancel } = { set: [], cancel: [] }) =>
+      together(() => {
+        sql.save.run(call);
+        for (const name of cancel) sql.dropTimer.run(call.id, name);
+        for (const timer of set) sql.setTimer.run(timer);
+      }),
     end: (record) =>
       together(() => {
         drop(record.id);
         post({ kind: 'call', body: record });
       }),
-    forget: (id) => together(() => drop(id)),
     live: () => read(() => sql.live.all()),
-    byChannel: (channel) => read(() => sql.byChannel.get(channel)),
     timers: () => read(() => sql.timers.all()),
     dropTimer: (call, name) => write(() => void sql.dropTimer.run(call, name)),
     publish: (version, body) => write(() => void sql.publish.run(version, body)),

@@ -104,7 +104,7 @@ t.test('live calls, timers, turns and publications come back after the file is c
     cancel: [],
   });
   journal.save(saved('b', { startedAt: 10 }), { set: [{ call: 'b', name: 'soon', dueAt: 50 }], cancel: [] });
-  journal.save(saved('a', { startedAt: 20, state: '{"n":2}', seq: 2, channel: 'moved' }), {
+  journal.save(saved('a', { startedAt: 20, state: '{"n":2}', seq: 2 }), {
     set: [{ call: 'a', name: 'late', dueAt: 950 }],
     cancel: ['soon', 'never set'],
   });
@@ -120,10 +120,8 @@ t.test('live calls, timers, turns and publications come back after the file is c
   close();
 
   ({ journal, close } = must(openStore(file)));
-  const a = saved('a', { startedAt: 20, state: '{"n":2}', seq: 2, channel: 'moved' });
+  const a = saved('a', { startedAt: 20, state: '{"n":2}', seq: 2 });
   t.same(journal.live(), [saved('b', { startedAt: 10 }), a]);
-  t.same(journal.byChannel('moved'), a);
-  t.equal(journal.byChannel('ch-a'), undefined);
   t.same(journal.timers(), [
     { call: 'b', name: 'soon', dueAt: 50 },
     { call: 'a', name: 'late', dueAt: 950 },
@@ -136,7 +134,7 @@ t.test('live calls, timers, turns and publications come back after the file is c
   t.equal(journal.prunePublications(['next']), 1, 'only what no live call and no one else needs');
   t.equal(journal.publication('v1'), '{"flows":1}', 'a published version never changes');
   t.equal(journal.publication('old'), undefined);
-  journal.forget('a');
+  journal.end(finished('a'));
   t.same(journal.timers(), []);
   t.equal(journal.live().length, 1);
   close();
@@ -154,6 +152,14 @@ t.test('several writes together: all or nothing', async (t) => {
     /in the middle/,
   );
   t.same([journal.live(), journal.timers(), journal.nextTurn('presses')], [[], [], 0]);
+  const inner = () =>
+    journal.together(() => {
+      journal.end(finished('a'));
+      journal.together(() => journal.save(saved('b')));
+      throw new Error('after what was whole in itself');
+    });
+  t.throws(inner, /whole in itself/);
+  t.same([journal.live(), journal.waiting(9)], [[], []], 'a part that was done goes with the rest');
   t.equal(
     journal.together(() => journal.nextTurn('presses')),
     1,
@@ -327,6 +333,7 @@ t.test('migrations: from every earlier version to the same shape, with what it h
     if (from >= 1) {
       old.exec("INSERT INTO live_calls VALUES ('a', 'asterisk', 'ch-a', 'v1', '{}', 1000, 7)");
       old.exec("INSERT INTO turns VALUES ('presses', 41)");
+      old.exec("INSERT INTO outbox VALUES (9, 'warning', '{}')");
     }
     old.close();
     if (from >= 1)
@@ -340,6 +347,7 @@ t.test('migrations: from every earlier version to the same shape, with what it h
     if (from >= 1) {
       t.match(openJournal(db).live(), [{ id: 'a', seq: 7 }]);
       t.equal(openJournal(db).nextTurn('presses'), 41);
+      t.same(openJournal(db).waiting(9), [{ n: 9, shipment: { kind: 'warning', body: {} } }]);
     }
     migrate(db);
     t.equal(versionOf(db), latestVersion, 'again: nothing to do');

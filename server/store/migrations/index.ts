@@ -4,9 +4,10 @@ import { journal } from './001-journal.ts';
 import { ledger } from './002-ledger.ts';
 import { alerts } from './003-alerts.ts';
 import { overrides } from './004-overrides.ts';
+import { leanJournal } from './005-lean-journal.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [journal, ledger, alerts, overrides];
+export const migrations: readonly Migration[] = [journal, ledger, alerts, overrides, leanJournal];
 export const latestVersion = migrations.length;
 
 /** The shape's version (PRAGMA user_version); 0 for an empty file. */
