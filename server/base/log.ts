@@ -35,11 +35,17 @@ const fieldsOf = (fields: object, depth = 0): Record<string, unknown> =>
     Object.entries(fields).map(([key, value]) => [key, key === 'call' ? value : masked(value, depth + 1)]),
   );
 
+/** What is not written is not masked either: a line for each call costs nothing where nobody asked for it. */
+const masking =
+  (out: pino.Logger, level: 'info' | 'warn' | 'error') => (fields: Record<string, unknown>, message: string) => {
+    if (out.isLevelEnabled(level)) out[level](fieldsOf(fields), maskNumber(message));
+  };
+
 const over = (out: pino.Logger): Log => ({
   debug: (fields, message) => out.debug(fields, message),
-  info: (fields, message) => out.info(fieldsOf(fields), maskNumber(message)),
-  warn: (fields, message) => out.warn(fieldsOf(fields), maskNumber(message)),
-  error: (fields, message) => out.error(fieldsOf(fields), maskNumber(message)),
+  info: masking(out, 'info'),
+  warn: masking(out, 'warn'),
+  error: masking(out, 'error'),
   child: (fields) => over(out.child(fields)),
 });
 
