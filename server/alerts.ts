@@ -113,7 +113,7 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
     ended: (record) => {
       try {
         learn(alerting, desk, record);
-        messages.ended(record, store.alerts.ofCall(record.id));
+        messages.ended(record, () => store.alerts.ofCall(record.id));
       } catch (error) {
         log.error({ call: record.id, error }, 'what follows a call could not be written');
       }

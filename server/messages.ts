@@ -84,11 +84,11 @@ export class Messages {
     this.#courier.wake();
   }
 
-  /** A call is over: its rules. @param alerts those that were raised for it */
-  ended(record: FinishedCall, alerts: readonly Alert[]): void {
+  /** A call is over: its rules. @param alerts those that were raised for it; asked only where a rule writes of such a call */
+  ended(record: FinishedCall, alerts: () => readonly Alert[]): void {
     const { desk } = this.#parts;
     const line = lineOf(desk, record.called);
-    const told = new Set(alerts.flatMap(({ notices }) => notices.map(({ person }) => person)));
+    const told = () => new Set(alerts().flatMap(({ notices }) => notices.map(({ person }) => person)));
     const call = {
       call: record.id,
       line,
@@ -98,7 +98,7 @@ export class Messages {
     };
     const posts = callPosts(desk.reading().messages.rules, call, (rule) => this.#readers(rule), told);
     for (const { id, parcel } of posts) this.#post(id, parcel, record.id);
-    this.#courier.wake();
+    if (posts.length > 0) this.#courier.wake();
   }
 
   /** A rule's message: where no provider is set up for its way, none is written (what a flow orders waits for one). */

@@ -90,7 +90,7 @@ export class Alerting {
 
   /** A call is over, or more is known of it. */
   learned(call: string, about: About): void {
-    for (const alert of this.live().filter((one) => one.about.call === call))
+    for (const alert of [...this.#alerts.values()].filter((one) => one.about.call === call && !isOver(one)))
       this.#event(alert.id, { type: 'learned', about });
   }
 

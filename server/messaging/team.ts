@@ -26,13 +26,16 @@ export function callPosts(
   rules: readonly MessageRule[],
   call: Ended,
   readers: (rule: MessageRule) => readonly Reader[],
-  told: ReadonlySet<string>,
+  told: () => ReadonlySet<string>,
 ): Post[] {
+  const concerned = rules.filter((one) => isConcerned(one, call));
+  if (concerned.length === 0) return [];
+  const alerted = told();
   const posts = new Map<string, Post>();
-  for (const rule of rules.filter((one) => isConcerned(one, call))) {
+  for (const rule of concerned) {
     for (const reader of readers(rule)) {
       const parcel = parcelFor(rule, reader, call.facts, call.recording);
-      const quiet = !rule.loud && (told.has(reader.person) || posts.has(reader.person));
+      const quiet = !rule.loud && (alerted.has(reader.person) || posts.has(reader.person));
       if (!parcel || quiet) continue;
       const id = `${call.call}.${rule.on}.${reader.person}.${rule.by}`;
       posts.set(rule.loud ? id : reader.person, { id, parcel });

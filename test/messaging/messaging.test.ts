@@ -201,7 +201,12 @@ const ended: Ended = {
 
 t.test('one event, one message per person', (t) => {
   const posts = (rules: MessageRule[], told: string[] = [], call = ended) =>
-    callPosts(rules, call, () => [lea], new Set(told)).map(({ id }) => id);
+    callPosts(
+      rules,
+      call,
+      () => [lea],
+      () => new Set(told),
+    ).map(({ id }) => id);
   t.strictSame(
     posts([rule({ on: 'call' }), rule({ on: 'missed' }), rule({ on: 'message', by: 'mail' })]),
     ['c1.call.lea.sms'],
@@ -217,7 +222,7 @@ t.test('one event, one message per person', (t) => {
     [rule({ on: 'message', by: 'mail', subject: 'De {caller}', text: { fr: 'Bonjour', en: 'Hello' } })],
     ended,
     () => [{ ...lea, language: 'en' }],
-    new Set(),
+    () => new Set(),
   );
   t.strictSame(mail?.parcel, {
     by: 'mail',
