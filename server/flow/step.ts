@@ -55,7 +55,15 @@ export function resumeFlow(set: FlowSet, state: FlowState, at: Instant, mint: ()
 }
 
 const runOf = (set: FlowSet, state: FlowState, at: Instant, mint: () => EffectId): Run => ({
-  ...{ set, at, mint, state: structuredClone(state), effects: [], trail: [] },
+  ...{ set, at, mint, state: draftOf(state), effects: [], trail: [] },
+});
+
+/** A copy to be written into: one level of it is all that a step changes in place. */
+const draftOf = (state: FlowState): FlowState => ({
+  ...state,
+  stack: [...state.stack],
+  values: { ...state.values },
+  doing: { ...state.doing },
 });
 
 const unmoved = (state: FlowState): FlowStep => ({

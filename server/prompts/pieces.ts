@@ -43,9 +43,16 @@ export function piecesOf(prompt: Prompt): Piece[] {
   }
 }
 
+/** Names made lately: the same few hundred texts are said in every call. */
+const known = new Map<string, string>();
+const mostKnown = 10_000;
+
 /** The piece's file name in the cache: by content, so that the same words in two flows are one file. Never holds outside text. */
 export function cacheName(piece: Exclude<Piece, { kind: 'recorded' }>, voice: string): string {
   if (piece.kind === 'silence') return `silence-${piece.ms}.wav`;
   const content = JSON.stringify([audioVersion, voice, piece.language.toLowerCase(), piece.text]);
-  return `${createHash('sha256').update(content).digest('hex').slice(0, 32)}.wav`;
+  const name = known.get(content) ?? `${createHash('sha256').update(content).digest('hex').slice(0, 32)}.wav`;
+  if (known.size >= mostKnown) known.clear();
+  known.set(content, name);
+  return name;
 }
