@@ -6,7 +6,6 @@ import { openAlertCalls } from './alerting/alert-calls.ts';
 import { Alerting } from './alerting/alerting.ts';
 import { Placer } from './alerting/calls.ts';
 import { openLinks } from './alerting/links.ts';
-import { takeReply } from './alerting/replies.ts';
 import { openSenders } from './alerting/senders.ts';
 import type { OwnCalls } from './alerting/share.ts';
 import { type AlertRooms, alertRoutes } from './api/alerts.ts';
@@ -18,12 +17,12 @@ import type { AlertRecord, DeliverRecord, FinishedCall } from './call/record.ts'
 import { contactOf, contactsFor } from './desk/contacts.ts';
 import type { LiveDesk } from './desk/desk.ts';
 import { Messages } from './messages.ts';
-import { SmsChain } from './messaging/chain.ts';
-import { SmsGateway } from './messaging/gateway.ts';
 import { openMailer } from './messaging/mailer.ts';
+import type { Manners } from './messaging/manners.ts';
 import type { SmsProvider } from './messaging/port.ts';
 import type { PromptStore } from './prompts/prompts.ts';
 import type { Settings } from './settings.ts';
+import { openSmsRoom } from './sms.ts';
 import { openSenderLock } from './store/alerts.ts';
 import { secretIn } from './store/secret.ts';
 import type { Store } from './store/store.ts';
@@ -38,8 +37,9 @@ export type AlertParts = {
   env: Readonly<Record<string, string | undefined>>;
   /** Networks on which the line can place calls by itself, best first. */
   own: readonly OwnCalls[];
-  /** Other SMS providers of this line. The gateway comes first where one is set. */
-  sms?: SmsProvider;
+  /** The networks that carry SMS, best first. */
+  sms: readonly SmsProvider[];
+  manners: Manners;
   switchboard: () => Switchboard;
 };
 
@@ -64,10 +64,16 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
   if (!secret.ok) return secret;
   const ids = randomIds(clock.now);
   const links = openLinks(secret.value);
-  const gateway = settings.sms
-    ? new SmsGateway(settings.sms, clock, log, (number) => Object.hasOwn(desk.flows().lines, number))
-    : undefined;
-  const sms = providersAsOne([gateway, parts.sms]);
+  const room = openSmsRoom({
+    ...{ settings, store, desk, log, manners: parts.manners, networks: parts.sms, alerting: () => alerting },
+    reported: ({ id, delivered, why }) => {
+      report(
+        delivered ? { type: 'delivered', notice: id } : { type: 'failed', notice: id, why: why ?? 'not delivered' },
+      );
+      messages.reported(id, delivered, why);
+    },
+  });
+  const sms = room.provider;
   const mailer = settings.mail ? openMailer(settings.mail, log) : undefined;
   const person = (id: string): Contact | undefined => contactOf(desk.reading().plannings, id);
   const placer = openPlacer(parts);
@@ -90,8 +96,10 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
       ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
     }),
     about: (call) => aboutLive(parts, call),
+    led: () => room.led(),
     other: (kind, body) => {
       if (kind === 'deliver') messages.order(body as DeliverRecord);
+      else room.handed(kind, body);
     },
   });
   const messages = new Messages({
@@ -106,7 +114,7 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
   };
   return good({
     alerting,
-    routers: [alertRoutes(rooms), ...(gateway ? [gateway.router()] : [])],
+    routers: [alertRoutes(rooms), ...room.routers],
     // After the step that raised it: the call is then known, and no sender holds up a caller.
     raised: (alert) => queueMicrotask(() => alerting.raise(alert)),
     delivering: () => queueMicrotask(() => alerting.wake()),
@@ -119,14 +127,7 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
       }
     },
     start: async () => {
-      await sms?.start({
-        reported: ({ id, delivered, why }) =>
-          report(
-            delivered ? { type: 'delivered', notice: id } : { type: 'failed', notice: id, why: why ?? 'not delivered' },
-          ),
-        received: (message) =>
-          void takeReply({ alerting, ids, log, sms, personOf: (number) => byNumber(desk, number) }, message),
-      });
+      await room.start();
       alerting.start();
       messages.start();
     },
@@ -134,7 +135,7 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
       messages.stop();
       alerting.stop();
       placer?.stopAll();
-      await sms?.stop();
+      await room.stop();
       await mailer?.stop();
     },
   });
@@ -153,18 +154,6 @@ function openPlacer({ settings, prompts, desk, log, own, switchboard }: AlertPar
     prepare: (wanted) => prompts.urisLater(wanted, speakWithinMs),
   });
 }
-
-/** What the first does not take, the next one does. */
-function providersAsOne(all: readonly (SmsProvider | undefined)[]): SmsProvider | undefined {
-  const there = all.filter((one) => one !== undefined);
-  return there.length > 1 ? new SmsChain(there) : there[0];
-}
-
-const byNumber = (desk: LiveDesk, number: string): Contact | undefined => {
-  const { plannings } = desk.reading();
-  const found = [...plannings.people.values()].find((one) => one.sms === number || one.phones.includes(number));
-  return found && contactOf(plannings, found.id);
-};
 
 const lineName = (desk: LiveDesk, called: string): { line?: string } => {
   const line = Object.hasOwn(desk.flows().lines, called) ? desk.flows().lines[called]?.name : undefined;

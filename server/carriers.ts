@@ -9,6 +9,8 @@ import { systemClock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import type { LiveDesk } from './desk/desk.ts';
 import { rescueLines } from './desk/rescue.ts';
+import type { Manners } from './messaging/manners.ts';
+import type { SmsProvider } from './messaging/port.ts';
 import { music } from './prompts/music.ts';
 import type { PromptStore } from './prompts/prompts.ts';
 import { writeWav } from './prompts/wav.ts';
@@ -23,16 +25,21 @@ import { TwilioSms } from './twilio/sms.ts';
 
 /** What a network is built from. */
 export type Parts = { settings: Settings; prompts: PromptStore; desk: LiveDesk; log: Log };
+export type NetworkParts = Parts & { manners: Manners };
 
-export type Networks = { carriers: Carrier[]; routers: Router[]; sms?: TwilioSms };
+export type Networks = {
+  carriers: Carrier[];
+  routers: Router[] /** Those that carry SMS, best first. */;
+  sms: SmsProvider[];
+};
 
 /** @param switchboard asked only once calls come in: it is built with these carriers */
-export function openNetworks(parts: Parts, switchboard: () => Switchboard): Networks {
+export function openNetworks(parts: NetworkParts, switchboard: () => Switchboard): Networks {
   const { settings } = parts;
   const asterisk = settings.carrier === 'twilio' ? [] : [openAsterisk(parts)];
-  if (!settings.twilio) return { carriers: asterisk, routers: [] };
+  if (!settings.twilio) return { carriers: asterisk, routers: [], sms: [] };
   const { carrier, router, sms } = openTwilio(parts, settings.twilio, switchboard);
-  return { carriers: [...asterisk, carrier], routers: [router], sms };
+  return { carriers: [...asterisk, carrier], routers: [router], sms: [sms] };
 }
 
 function openAsterisk({ settings, prompts, log }: Parts): Carrier {
@@ -48,7 +55,7 @@ function openAsterisk({ settings, prompts, log }: Parts): Carrier {
   });
 }
 
-function openTwilio(parts: Parts, access: NonNullable<Settings['twilio']>, switchboard: () => Switchboard) {
+function openTwilio(parts: NetworkParts, access: NonNullable<Settings['twilio']>, switchboard: () => Switchboard) {
   const { settings, prompts, log } = parts;
   const media = new Media(prompts, settings.prompts, musicOf(settings.music));
   const carrier = new TwilioCarrier({
@@ -56,7 +63,14 @@ function openTwilio(parts: Parts, access: NonNullable<Settings['twilio']>, switc
     calls: { all: () => switchboard().calls(), one: (id) => switchboard().call(id) },
   });
   const own = () => Object.keys(parts.desk.flows().lines);
-  const sms = new TwilioSms({ rest: carrier.rest, links: carrier.links, own, clock: systemClock, log });
+  const sms = new TwilioSms({
+    rest: carrier.rest,
+    links: carrier.links,
+    own,
+    clock: systemClock,
+    log,
+    manners: parts.manners,
+  });
   const router = doors({ access, carrier, media, log, sms, fallback: (name) => twilioFallback(parts)[name] });
   return { carrier, router, sms };
 }

@@ -18,6 +18,7 @@ import { watchPaths } from './desk/watch.ts';
 import { overlayIn } from './duty/duties.ts';
 import { promptsOf } from './flow/prompts.ts';
 import type { FlowSet } from './flow/set.ts';
+import { Manners } from './messaging/manners.ts';
 import { openPins } from './pins.ts';
 import { ensureMusic } from './prompts/music.ts';
 import { openPrompts, type PromptStore } from './prompts/prompts.ts';
@@ -115,11 +116,12 @@ export async function serve(built: Built): Promise<Result<Server>> {
   const { settings, log, store, prompts, desk } = built;
   const held = await holdLine(settings.database);
   if (!held.ok) return closing(store, held);
-  const networks = openNetworks(built, () => switchboard);
+  const manners = new Manners(store.stops, log);
+  const networks = openNetworks({ ...built, manners }, () => switchboard);
   const shared = networks.carriers.map(shareCarrier);
   const alerts = openAlertRoom({
     ...{ ...built, own: ownCalls(shared), switchboard: () => switchboard },
-    ...(networks.sms ? { sms: networks.sms } : {}),
+    ...{ sms: networks.sms, manners },
   });
   if (!alerts.ok) {
     held.value();

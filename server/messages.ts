@@ -9,7 +9,7 @@ import { contactOf, contactsFor } from './desk/contacts.ts';
 import type { LiveDesk } from './desk/desk.ts';
 import type { Reading } from './desk/read.ts';
 import { Courier } from './messaging/courier.ts';
-import type { Parcel } from './messaging/deliveries.ts';
+import { afterReport, type Parcel } from './messaging/deliveries.ts';
 import { type DutyNews, dueNow, movedBetween, type Stretch, stretchesOf } from './messaging/duty.ts';
 import type { Mailer, SmsProvider } from './messaging/port.ts';
 import { type Facts, fillJson, type MessageRule } from './messaging/rules.ts';
@@ -99,6 +99,18 @@ export class Messages {
     const posts = callPosts(desk.reading().messages.rules, call, (rule) => this.#readers(rule), told);
     for (const { id, parcel } of posts) this.#post(id, parcel, record.id);
     if (posts.length > 0) this.#courier.wake();
+  }
+
+  /** What became of an SMS that had left: one that did not arrive is a dead letter, which somebody may send again. */
+  reported(id: string, delivered: boolean, why?: string): void {
+    if (delivered) return;
+    const { store, log } = this.#parts;
+    try {
+      const found = store.deliveries.get(id);
+      if (found?.state === 'done') store.deliveries.update(afterReport(found, why ?? 'not delivered', clock.now()));
+    } catch (error) {
+      log.error({ delivery: id, error }, 'what became of a message could not be kept');
+    }
   }
 
   /** A rule's message: where no provider is set up for its way, none is written (what a flow orders waits for one). */

@@ -119,6 +119,7 @@ export class Alerting {
     this.#leading = true;
     for (const { alert } of saved) this.#alerts.set(alert.id, alert);
     for (const one of saved) this.#resume(one);
+    this.#ports.led?.();
     this.#ports.log.info({ alerts: saved.length }, 'this process sends the alerts');
   }
 

@@ -50,6 +50,8 @@ export type AlertPorts = {
   senders: Senders;
   /** Orders of other rooms that came through the same door. */
   other(kind: string, body: unknown): void;
+  /** This process sends from now on. */
+  led?(): void;
   /** What is known of a call that may still go on. */
   about(call: string): About | undefined;
 };

@@ -16,16 +16,21 @@ export type ReplyOptions = {
   personOf(number: string): Contact | undefined;
 };
 
-/** @returns true when the message was an answer (or was meant as one). */
-export function takeReply(options: ReplyOptions, { from, text }: IncomingSms): boolean {
+/**
+ * @param elsewhere a plain « ok » of this person may be meant for something else: without an alert of theirs it is left to that
+ * @returns true when the message was an answer (or was meant as one)
+ */
+export function takeReply(
+  options: ReplyOptions,
+  { from, text }: IncomingSms,
+  elsewhere: (person: Contact) => boolean = () => false,
+): boolean {
   const { alerting, log } = options;
   const reply = readReply(text);
   const person = options.personOf(from);
-  if (!reply || !person) {
-    if (person) log.info({ from }, 'an SMS that answers no alert');
-    return false;
-  }
+  if (!reply || !person) return false;
   const alert = concerned(alerting, reply, person);
+  if (!alert && reply.n === undefined && elsewhere(person)) return false;
   const after = alert && alerting.act(alert.id, saidBy(reply, person));
   const words = answer(reply, person, after);
   const sms = { id: options.ids.next('r'), to: from, text: words };

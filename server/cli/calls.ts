@@ -3,19 +3,23 @@ import { parseArgs } from 'node:util';
 import { stringify } from 'csv-stringify/sync';
 import type { Instant } from '../base/clock.ts';
 import { problemText, type Result } from '../base/result.ts';
+import type { SmsBook, SmsRecord } from '../messaging/recorded.ts';
 import { frenchTime } from '../planning/calendar.ts';
 import { readInstant, type Zone, zoneOf } from '../planning/zone.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { FinishedCall } from '../store/record.ts';
+import { smsLine, smsShown } from './sms.ts';
 import { story } from './story.ts';
 import { frenchDuration, frenchNumber, outcomes } from './words.ts';
 
+/** `sms`: the SMS that left; a call's have its id in front. */
+type Opened = { ledger: Ledger; sms?: Pick<SmsBook, 'ofPrefix'>; close(): void };
 export type CallsIo = {
   /** One or several lines, without the last end. */
   out: (text: string) => void;
   err: (text: string) => void;
   now: () => Instant;
-  openLedger: () => Result<{ ledger: Ledger; close(): void }>;
+  openLedger: () => Result<Opened>;
   /** Time zone in which times are read and shown; default Europe/Paris. */
   zone?: string;
 };
@@ -48,10 +52,13 @@ export async function call(args: string[], io: CallsIo): Promise<0 | 1 | 2> {
   const zone = zoneOf(io.zone ?? 'Europe/Paris') as Zone;
   const asked = readCall(args);
   if (typeof asked === 'string') return refuse(io, `call: ${asked}`);
-  return withLedger(io, async (ledger) => {
+  return withLedger(io, async (ledger, sms) => {
     const found = asked.id === 'last' ? await latest(ledger) : await ledger.get(asked.id);
     if (found.found === 'one') {
-      io.out(asked.json ? JSON.stringify(withTimes(found.call), null, 2) : telling(found.call, zone));
+      const written = sms?.ofPrefix(`${found.call.id}.`);
+      const shown = () =>
+        JSON.stringify({ ...withTimes(found.call), ...(written ? { sms: written.map(smsShown) } : {}) }, null, 2);
+      io.out(asked.json ? shown() : telling(found.call, zone, written ?? []));
       return 0;
     }
     if (found.found === 'several')
@@ -61,14 +68,17 @@ export async function call(args: string[], io: CallsIo): Promise<0 | 1 | 2> {
   });
 }
 
-async function withLedger(io: CallsIo, work: (ledger: Ledger) => Promise<0 | 1 | 2>): Promise<0 | 1 | 2> {
+async function withLedger(
+  io: CallsIo,
+  work: (ledger: Ledger, sms: Opened['sms']) => Promise<0 | 1 | 2>,
+): Promise<0 | 1 | 2> {
   const opened = io.openLedger();
   if (!opened.ok) {
     for (const problem of opened.problems) io.err(problemText(problem));
     return 1;
   }
   try {
-    return await work(opened.value.ledger);
+    return await work(opened.value.ledger, opened.value.sms);
   } finally {
     opened.value.close();
   }
@@ -152,7 +162,7 @@ function line(call: FinishedCall, zone: Zone): string {
   return `${new Date(zone.wall(call.startedAt)).toISOString().slice(0, 10)} ${clock(call.startedAt, zone)}  ${call.id}  ${way}  ${outcome}`;
 }
 
-function telling(call: FinishedCall, zone: Zone): string {
+function telling(call: FinishedCall, zone: Zone, sms: readonly SmsRecord[]): string {
   const lines = story(call).map(({ at, text }) => {
     const since = Math.max(0, at - call.startedAt) / 1000;
     return `  ${clock(at, zone)}  +${since.toFixed(1).padStart(5)} s  ${text}`;
@@ -164,6 +174,7 @@ function telling(call: FinishedCall, zone: Zone): string {
     ...(values.length > 0
       ? [`  Saisi et trouvé : ${values.map(([key, value]) => `${key} = ${value}`).join(', ')}`]
       : []),
+    ...sms.map((one) => `  ${clock(one.at, zone)}  ${smsLine(one)}`),
     ...call.notes.map((note) => `  Note : ${note}`),
     `  Versions : flux ${call.flowVersion}${call.planningVersion ? `, planning ${call.planningVersion}` : ''}`,
   ]
@@ -175,7 +186,7 @@ const iso = (at: Instant): string => new Date(at).toISOString();
 const times = new Set(['at', 'startedAt', 'answeredAt', 'takenAt', 'endedAt']);
 
 /** The record with its instants as ISO 8601 in UTC, to the millisecond. */
-function withTimes(call: FinishedCall): unknown {
+function withTimes(call: FinishedCall): object {
   const dated = (row: object) =>
     Object.fromEntries(
       Object.entries(row).map(([key, value]) => [

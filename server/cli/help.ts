@@ -15,8 +15,11 @@ export const help = `vigie: one number, always someone
   vigie alert ID [--json]          the story of one alert (its id or number)
   vigie alert ack|decline|resolve|hand-over ID [--as PERSON] [--note TEXT] [--to PERSON]
                                    take it, give it back, close it, give it to somebody
-  vigie messages [--dead] [--json] messages and tickets: sent, waiting, given up
+  vigie messages [--dead | --sms] [--json]
+                                   messages and tickets: sent, waiting, given up; every SMS and its fate
   vigie message resend ID          give a dead letter another day
+  vigie threads [--all] [--json]   conversations by SMS with people outside
+  vigie thread N [--json]          one of them: each message, and what became of it
   vigie call ID [--json]           the story of one call ("last" is the latest)
   vigie voicemail classify FILE… [--json]
                                    person or machine?

@@ -23,6 +23,7 @@ import { duty } from './duty.ts';
 import { help } from './help.ts';
 import { message, messages } from './messages.ts';
 import { pin } from './pin.ts';
+import { thread, threads } from './threads.ts';
 import { voicemail } from './voicemail.ts';
 import { who } from './who.ts';
 
@@ -42,7 +43,10 @@ const ledgerIo = (settings: Settings) => ({
   openLedger: () => {
     const store = openStore(settings.database, { as: 'visit' });
     return store.ok
-      ? { ok: true as const, value: { ledger: store.value.ledger, close: () => store.value.close() } }
+      ? {
+          ok: true as const,
+          value: { ledger: store.value.ledger, sms: store.value.sms, close: () => store.value.close() },
+        }
       : store;
   },
 });
@@ -67,7 +71,20 @@ const messagesIo = (settings: Settings) => ({
   open: () => {
     const store = openStore(settings.database, { as: 'visit' });
     return store.ok
-      ? { ok: true as const, value: { deliveries: store.value.deliveries, close: () => store.value.close() } }
+      ? {
+          ok: true as const,
+          value: { deliveries: store.value.deliveries, sms: store.value.sms, close: () => store.value.close() },
+        }
+      : store;
+  },
+});
+
+const threadsIo = (settings: Settings) => ({
+  ...{ out, err, now: Date.now },
+  open: () => {
+    const store = openStore(settings.database, { as: 'visit' });
+    return store.ok
+      ? { ok: true as const, value: { threads: store.value.threads, close: () => store.value.close() } }
       : store;
   },
 });
@@ -114,6 +131,8 @@ const commands: Record<string, Run> = {
       ...{ out, err, now: Date.now, open: () => openStore(settings.database, { as: 'visit' }) },
       readPlannings: async () => readPlannings(await files(settings, settings.plannings)()),
     }),
+  threads: (args, settings) => threads(args, threadsIo(settings)),
+  thread: (args, settings) => thread(args, threadsIo(settings)),
   call: (args, settings) => call(args, ledgerIo(settings)),
   doctor: (args, settings) => doctor(args, { out, err, examine: () => examine(settings, process.env, Date.now) }),
   backup: (args, { database }) => backup(args, { out, err, backup: (to) => backupDatabase(database, to) }),

@@ -3,14 +3,17 @@ import { parseArgs } from 'node:util';
 import type { Instant } from '../base/clock.ts';
 import { problemText, type Result } from '../base/result.ts';
 import type { Delivery, DeliveryStore } from '../messaging/deliveries.ts';
+import type { SmsBook, SmsRecord } from '../messaging/recorded.ts';
+import { smsFate, smsLine, smsShown } from './sms.ts';
 
+type Opened = { deliveries: DeliveryStore; sms: SmsBook; close: () => void };
 export type MessagesIo = {
   out: (text: string) => void;
   err: (text: string) => void;
   now: () => Instant;
-  open: () => Result<{ deliveries: DeliveryStore; close: () => void }>;
+  open: () => Result<Opened>;
 };
-const usage = 'usage: vigie messages [--dead] [--json] | vigie message resend ID';
+const usage = 'usage: vigie messages [--dead | --sms] [--json] | vigie message resend ID';
 
 /** @returns 0 no dead letter, 1 there are some, 2 wrong use. */
 export async function messages(args: string[], io: MessagesIo): Promise<0 | 1 | 2> {
@@ -18,18 +21,41 @@ export async function messages(args: string[], io: MessagesIo): Promise<0 | 1 | 
     () =>
       parseArgs({
         args,
-        options: { dead: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+        options: { dead: flag, sms: flag, json: flag },
       }).values,
   );
   if (typeof asked === 'string') return refuse(io, asked);
-  return withStore(io, (store) => {
+  if (asked.dead && asked.sms) return refuse(io, 'either --dead or --sms');
+  return withStore(io, (store, book) => {
+    if (asked.sms) return everySms(io, book, asked.json);
     const list = store.list(asked.dead ? { state: 'dead', limit: 1000 } : { limit: 200 });
-    if (asked.json) io.out(JSON.stringify(list, null, 2));
-    else for (const one of list) io.out(line(one));
+    const known = (one: Delivery) => (one.parcel.by === 'sms' ? book.get(one.id) : undefined);
+    if (asked.json)
+      io.out(
+        JSON.stringify(
+          list.map((one) => withSms(one, known(one))),
+          null,
+          2,
+        ),
+      );
+    else for (const one of list) io.out(line(one, known(one)));
     if (!asked.json && list.length === 0) io.out('Aucun message.');
     return list.some(({ state }) => state === 'dead') ? 1 : 0;
   });
 }
+
+/** Every SMS that left: of alerts and conversations too. */
+function everySms(io: MessagesIo, book: SmsBook, json: boolean): 0 | 1 {
+  const list = book.list({ limit: 200 });
+  if (json) io.out(JSON.stringify(list.map(smsShown), null, 2));
+  else
+    for (const one of list) io.out(tame(`${new Date(one.at).toISOString()}  ${smsLine(one)}  ${one.id}  ${one.text}`));
+  if (!json && list.length === 0) io.out('Aucun SMS.');
+  return list.some(({ state }) => state === 'failed') ? 1 : 0;
+}
+
+const withSms = (delivery: Delivery, sms: SmsRecord | undefined) =>
+  sms ? { ...delivery, sms: smsShown(sms) } : delivery;
 
 /** @returns 0 it is sent again, 1 there is no such letter, or it is not dead, 2 wrong use. */
 export async function message(args: string[], io: MessagesIo): Promise<0 | 1 | 2> {
@@ -52,24 +78,25 @@ export async function message(args: string[], io: MessagesIo): Promise<0 | 1 | 2
   });
 }
 
+const flag = { type: 'boolean', default: false } as const;
 const states = { waiting: 'en attente', done: 'envoyé', dead: 'MORT' } as const;
 const tame = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 
-function line({ id, parcel, state, tries, answer, madeAt }: Delivery): string {
+function line({ id, parcel, state, tries, answer, madeAt }: Delivery, sms: SmsRecord | undefined): string {
   const to = parcel.by === 'ticket' ? parcel.tool : [parcel.to].flat().join(', ');
   return tame(
-    `${new Date(madeAt).toISOString()}  ${states[state]}  ${parcel.by} ${to}  ${id}${tries > 1 ? `  (${tries} essais)` : ''}${answer ? `  ${answer}` : ''}`,
+    `${new Date(madeAt).toISOString()}  ${states[state]}  ${parcel.by} ${to}  ${id}${tries > 1 ? `  (${tries} essais)` : ''}${sms ? `  ${smsFate(sms)}` : answer ? `  ${answer}` : ''}`,
   );
 }
 
-async function withStore(io: MessagesIo, work: (store: DeliveryStore) => 0 | 1 | 2): Promise<0 | 1 | 2> {
+async function withStore(io: MessagesIo, work: (store: DeliveryStore, book: SmsBook) => 0 | 1 | 2): Promise<0 | 1 | 2> {
   const opened = io.open();
   if (!opened.ok) {
     for (const problem of opened.problems) io.err(problemText(problem));
     return 1;
   }
   try {
-    return work(opened.value.deliveries);
+    return work(opened.value.deliveries, opened.value.sms);
   } finally {
     opened.value.close();
   }

@@ -49,6 +49,7 @@ export function normalLine(document: Checked<WrittenLines>, index: number, probl
   if (!isHolidayPlace(holidays)) report(place('holidays'), `no public holidays are known for "${holidays}"`);
   return {
     ...{ number, name: own.name, flow: own.flow, language, timezone, holidays },
+    ...(own.sms ? { sms: smsOf(own.sms) } : {}),
     show: own.show ?? defaults.show ?? 'line',
     wait: {
       sound: wait?.sound ?? 'music',
@@ -57,6 +58,11 @@ export function normalLine(document: Checked<WrittenLines>, index: number, probl
     },
   };
 }
+
+const smsOf = ({ planning, policy, hours }: NonNullable<WrittenLines['lines'][number]['sms']>) => ({
+  ...{ planning, hours },
+  ...(policy === undefined ? {} : { policy }),
+});
 
 function isZone(zone: string): boolean {
   try {

@@ -20,10 +20,19 @@ const common = {
   wait: wait.optional(),
 };
 
+/** SMS to this number go to whoever is on call there, and their answers back. */
+const sms = z.strictObject({
+  planning: z.string().min(1),
+  /** Raised when nobody of the planning got a message; the usual policy when left out. */
+  policy: name.optional(),
+  /** A conversation ends after so many hours without a word. */
+  hours: z.number().min(1, 'expected at least 1 hour').max(168, 'expected at most 168 hours (a week)').default(24),
+});
+
 export const linesSchema = z.strictObject({
   defaults: z.strictObject(common).default({}),
   lines: z
-    .array(z.strictObject({ number: phone, name: z.string().min(1), flow: name, ...common }))
+    .array(z.strictObject({ number: phone, name: z.string().min(1), flow: name, sms: sms.optional(), ...common }))
     .min(1, 'expected at least one line'),
   /** Named lists of telephone numbers: VIP callers, blocked callers. `+33 1 99*` matches a beginning. */
   lists: z.record(name, z.array(phone)).default({}),

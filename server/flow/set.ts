@@ -12,6 +12,8 @@ export type Line = {
   timezone: string;
   holidays: string;
   show: 'line' | 'caller';
+  /** What becomes of SMS to this number; without it they are passed on to nobody. */
+  sms?: { planning: string; policy?: string; hours: number };
   wait: { sound: 'music' | 'ringing'; words: Piece[]; every: number };
 };
 

@@ -20,7 +20,7 @@ export class SmsChain implements SmsProvider {
     const refusals: Extract<Sent, { accepted: false }>[] = [];
     for (const provider of this.#providers) {
       const sent = await provider.send(sms);
-      if (sent.accepted) return sent;
+      if (sent.accepted) return { by: provider.name, ...sent };
       refusals.push(sent);
     }
     const why = refusals.map((one, i) => `${this.#providers[i]?.name}: ${one.why}`).join('; ');

@@ -55,3 +55,9 @@ export const afterSuccess = (delivery: Delivery, reference: string | undefined, 
   ...{ tries: delivery.tries + 1, state: 'done' as const, endedAt: at },
   ...(reference === undefined ? {} : { answer: reference }),
 });
+
+/** Its provider took it, and it did not arrive. */
+export const afterReport = (delivery: Delivery, why: string, at: Instant): Delivery => ({
+  ...delivery,
+  ...{ state: 'dead' as const, endedAt: at, answer: why },
+});

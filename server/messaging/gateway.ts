@@ -5,10 +5,19 @@ import express, { Router } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { Manners } from './manners.ts';
+import { askedForNone, Manners, takeIn } from './manners.ts';
 import type { Sent, Sms, SmsListener, SmsProvider } from './port.ts';
 
 export type GatewayAccess = { url: string; token: string; from?: string };
+
+export type GatewayOptions = {
+  clock: Clock;
+  log: Log;
+  /** Is this one of our numbers? What comes from there is a loop. */
+  own?: (number: string) => boolean;
+  /** Shared with the line's other providers. */
+  manners?: Manners;
+};
 
 const answerMs = 20_000;
 const number = z.string().regex(/^\+[1-9]\d{6,14}$/);
@@ -32,18 +41,12 @@ const told = z.discriminatedUnion('type', [
 export class SmsGateway implements SmsProvider {
   readonly name = 'gateway';
   readonly #access: GatewayAccess;
-  readonly #clock: Clock;
-  readonly #log: Log;
-  readonly #own: (number: string) => boolean;
-  readonly #manners = new Manners();
+  readonly #options: Required<GatewayOptions>;
   #listener: SmsListener | undefined;
 
-  /** @param own is this one of our numbers? What comes from there is a loop. */
-  constructor(access: GatewayAccess, clock: Clock, log: Log, own: (number: string) => boolean = () => false) {
+  constructor(access: GatewayAccess, options: GatewayOptions) {
     this.#access = access;
-    this.#clock = clock;
-    this.#log = log;
-    this.#own = own;
+    this.#options = { own: () => false, manners: new Manners(), ...options };
   }
 
   async start(listener: SmsListener): Promise<void> {
@@ -57,8 +60,7 @@ export class SmsGateway implements SmsProvider {
   async send({ id, to, text, from }: Sms): Promise<Sent> {
     const { url, token, from: usual } = this.#access;
     const sender = from ?? usual;
-    if (this.#manners.isStopped(to))
-      return { accepted: false, why: 'this number asked for no messages (STOP)', again: false };
+    if (this.#options.manners.isStopped(to)) return askedForNone;
     try {
       const response = await fetch(url, {
         method: 'POST',
@@ -82,14 +84,6 @@ export class SmsGateway implements SmsProvider {
     }
   }
 
-  /** A message came in: repeated, from ourselves, STOP, or too many in a minute, it ends here. */
-  #received({ from, to, text, reference }: Extract<z.output<typeof told>, { type: 'sms' }>, at: number): void {
-    const message = { from, text, ...(reference ? { reference } : {}) };
-    const manner = this.#manners.judge(message, this.#own, at);
-    if (manner === 'welcome') this.#listener?.received({ ...message, to, at });
-    else this.#log.info({ from, manner }, 'an SMS that is not passed on');
-  }
-
   /** `POST /sms/gateway`: reports and replies, with our token. */
   router(): Router {
     const router = Router();
@@ -98,7 +92,7 @@ export class SmsGateway implements SmsProvider {
         return void response.status(403).json({ error: 'the token is missing or wrong' });
       const read = told.safeParse(request.body);
       if (!read.success) return void response.status(400).json({ error: z.prettifyError(read.error) });
-      const at = this.#clock.now();
+      const at = this.#options.clock.now();
       const { data } = read;
       if (data.type === 'report')
         this.#listener?.reported({
@@ -107,8 +101,11 @@ export class SmsGateway implements SmsProvider {
           at,
           ...(data.why ? { why: data.why } : {}),
         });
-      else this.#received(data, at);
-      this.#log.debug({ type: data.type }, 'the gateway told us');
+      else {
+        const { from, to, text, reference } = data;
+        takeIn(this.#options, this.#listener, { from, to, text, at, ...(reference ? { reference } : {}) });
+      }
+      this.#options.log.debug({ type: data.type }, 'the gateway told us');
       response.status(204).end();
     });
     return router;

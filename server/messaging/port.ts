@@ -15,7 +15,7 @@ export type Sms = {
  * `again`: the same request may succeed later (provider down); otherwise it never will (no such number).
  */
 export type Sent =
-  | { accepted: true; reference?: string; reports: boolean }
+  | { accepted: true; reference?: string; reports: boolean /** which provider, where there are several */; by?: string }
   | { accepted: false; why: string; again: boolean };
 
 /** What became of an accepted message. `id` is that of the `Sms`. */
@@ -27,7 +27,12 @@ export type IncomingSms = {
   at: Instant /** the provider's, to drop repetitions */;
   reference?: string;
 };
-export type SmsListener = { reported(report: SmsReport): void; received(sms: IncomingSms): void };
+export type SmsListener = {
+  reported(report: SmsReport): void;
+  received(sms: IncomingSms): void;
+  /** This number wrote STOP, or takes it back. */
+  left?(number: PhoneNumber, stopped: boolean): void;
+};
 
 export interface SmsProvider {
   readonly name: string;

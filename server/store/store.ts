@@ -2,6 +2,9 @@
 
 import { good, type Problem, type Result } from '../base/result.ts';
 import type { DeliveryStore } from '../messaging/deliveries.ts';
+import type { StopBook } from '../messaging/manners.ts';
+import type { SmsBook } from '../messaging/recorded.ts';
+import type { ThreadStore } from '../relay/ports.ts';
 import { type AlertStore, openAlerts } from './alerts.ts';
 import { type Audit, openAudit } from './audit.ts';
 import { checkpointAside } from './checkpoint.ts';
@@ -11,6 +14,8 @@ import { StoreFailure, storeProblem } from './failure.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { type OverrideStore, openOverrides } from './overrides.ts';
+import { openSmsBook, openStops } from './sms.ts';
+import { openThreads } from './threads.ts';
 
 /** How many records reached the ledger, and those it could not take: set aside, to be logged. */
 export type Shipped = { count: number; refused: Problem[] };
@@ -20,6 +25,9 @@ export interface Store {
   ledger: Ledger;
   alerts: AlertStore;
   deliveries: DeliveryStore;
+  threads: ThreadStore;
+  sms: SmsBook;
+  stops: StopBook;
   audit: Audit;
   overrides: OverrideStore;
   /**
@@ -43,6 +51,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
   const deliveries = openDeliveries(db);
   const audit = openAudit(db);
   const overrides = openOverrides(db);
+  const written = { threads: openThreads(db), sms: openSmsBook(db), stops: openStops(db) };
   let last: Promise<unknown> = Promise.resolve();
   const ship = (): Promise<Shipped> => {
     const next = last.then(() => shipAll(db.name, journal, ledger));
@@ -54,7 +63,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
     stop();
     db.close();
   };
-  return good({ journal, ledger, alerts, deliveries, audit, overrides, ship, close });
+  return good({ journal, ledger, alerts, deliveries, ...written, audit, overrides, ship, close });
 }
 
 type Waiting = ReturnType<Journal['waiting']>;

@@ -1,7 +1,7 @@
 // SMS over Twilio, behind the house's port: out by REST with reports, in by webhook.
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { Manners } from '../messaging/manners.ts';
+import { askedForNone, Manners, takeIn } from '../messaging/manners.ts';
 import type { Sent, Sms, SmsListener, SmsProvider } from '../messaging/port.ts';
 import { split } from '../messaging/segments.ts';
 import type { PhoneNumber } from '../telephony/names.ts';
@@ -16,6 +16,8 @@ export type TwilioSmsOptions = {
   own: () => readonly PhoneNumber[];
   clock: Clock;
   log: Log;
+  /** Shared with the line's other providers. */
+  manners?: Manners;
 };
 
 /** What Twilio puts together on the phone; more is sent as several messages. */
@@ -29,11 +31,12 @@ const stopped = 21610;
 export class TwilioSms implements SmsProvider {
   readonly name = 'twilio';
   readonly #options: TwilioSmsOptions;
-  readonly #manners = new Manners();
+  readonly #manners: Manners;
   #listener: SmsListener | undefined;
 
   constructor(options: TwilioSmsOptions) {
     this.#options = options;
+    this.#manners = options.manners ?? new Manners();
   }
 
   async start(listener: SmsListener): Promise<void> {
@@ -48,8 +51,7 @@ export class TwilioSms implements SmsProvider {
     const { own, rest, links } = this.#options;
     const sender = from ?? own()[0];
     if (!sender) return { accepted: false, why: 'no number of ours can send', again: false };
-    if (this.#manners.isStopped(to))
-      return { accepted: false, why: 'this number asked for no messages (STOP)', again: false };
+    if (this.#manners.isStopped(to)) return askedForNone;
     const parts = split(text, mostSegments);
     let reference = '';
     for (const [index, body] of parts.entries()) {
@@ -65,23 +67,21 @@ export class TwilioSms implements SmsProvider {
   }
 
   #refused(to: PhoneNumber, answer: Refusal | undefined): Sent {
-    if (answer?.code === stopped) this.#manners.stop(to);
+    if (answer?.code === stopped) this.#manners.stop(to, this.#options.clock.now());
     const again = answer?.code === undefined || !never.has(answer.code);
     return { accepted: false, why: answer?.why ?? 'not sent', again };
   }
 
   /** A message came in. Twice, from ourselves, or from a machine that answers a machine: it ends here. */
-  received({ MessageSid, From, To, Body }: MessageWebhook): void {
+  received({ MessageSid, From, To, Body, OptOutType }: MessageWebhook): void {
     const { own, clock, log } = this.#options;
     const [from, to, at] = [numberOf(From), numberOf(To), clock.now()];
     if (!from || !to) return void log.info({ from: From }, 'an SMS without a number is left alone');
-    const manner = this.#manners.judge(
-      { from, text: Body, reference: MessageSid },
-      (number) => own().includes(number),
-      at,
-    );
-    if (manner === 'welcome') return void this.#listener?.received({ from, to, text: Body, at, reference: MessageSid });
-    log.info({ from, manner }, 'an SMS that is not passed on');
+    const reception = { manners: this.#manners, own: (number: PhoneNumber) => own().includes(number), log };
+    takeIn(reception, this.#listener, {
+      ...{ from, to, text: Body, at, reference: MessageSid },
+      ...(OptOutType ? { optOut: OptOutType } : {}),
+    });
   }
 
   /** What became of one we sent. Only the last part says that all of it arrived. */

@@ -53,6 +53,8 @@ export const messageSchema = z.object({
   To: z.string().max(255).default(''),
   Body: z.string().max(20_000).default(''),
   MessageStatus: z.string().max(32).optional(),
+  /** With advanced opt-out: STOP, START or HELP, whatever words the sender used. */
+  OptOutType: blankable(z.string().max(16)),
   ErrorCode: blankable(z.string().max(16)),
 });
 export type MessageWebhook = z.output<typeof messageSchema>;

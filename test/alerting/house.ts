@@ -9,11 +9,15 @@ import { openLinks } from '../../server/alerting/links.ts';
 import { takeReply } from '../../server/alerting/replies.ts';
 import { openSenders } from '../../server/alerting/senders.ts';
 import { HandClock } from '../../server/base/clock.ts';
-import { countingIds } from '../../server/base/ids.ts';
-import { openLog } from '../../server/base/log.ts';
+import { countingIds, randomIds } from '../../server/base/ids.ts';
+import { openLog, silentLog } from '../../server/base/log.ts';
+import { askedForNone, Manners, takeIn } from '../../server/messaging/manners.ts';
 import type { Mail, Mailer, Sent, Sms, SmsListener, SmsProvider } from '../../server/messaging/port.ts';
+import { RecordedSms } from '../../server/messaging/recorded.ts';
+import { Relay } from '../../server/relay/relay.ts';
 import { openSenderLock } from '../../server/store/alerts.ts';
 import { openStore } from '../../server/store/store.ts';
+import type { ThreadRule } from '../../server/thread/thread.ts';
 
 /** A wall clock that can be set, over a steady one that cannot: what NTP does to a machine. */
 export class JumpClock extends HandClock {
@@ -26,13 +30,17 @@ export class JumpClock extends HandClock {
   }
 }
 
-export type Behaviour = 'delivers' | 'loses' | 'refuses' | 'is down';
+export type Behaviour = 'delivers' | 'loses' | 'refuses' | 'is down' | 'never reports';
 
 /** A provider at the other end of the port. It knows a repeated id, as good ones do. */
 export class Provider implements SmsProvider {
   readonly name = 'stand-in';
   readonly seen: (Sms & { at: number })[] = [];
   behaviour: Behaviour = 'delivers';
+  /** Numbers that behave otherwise. */
+  readonly apart = new Map<string, Behaviour>();
+  manners = new Manners();
+  own: (number: string) => boolean = () => false;
   readonly #now: () => number;
   #listener: SmsListener | undefined;
 
@@ -43,16 +51,21 @@ export class Provider implements SmsProvider {
     this.#listener = listener;
   }
   async send(sms: Sms): Promise<Sent> {
-    if (this.behaviour === 'is down') return { accepted: false, why: 'HTTP 503', again: true };
-    if (this.behaviour === 'refuses') return { accepted: false, why: 'no such number', again: false };
+    if (this.manners.isStopped(sms.to)) return askedForNone;
+    const behaviour = this.apart.get(sms.to) ?? this.behaviour;
+    if (behaviour === 'is down') return { accepted: false, why: 'HTTP 503', again: true };
+    if (behaviour === 'refuses') return { accepted: false, why: 'no such number', again: false };
     this.seen.push({ ...sms, at: this.#now() });
-    if (this.behaviour === 'delivers')
-      setImmediate(() => this.#listener?.reported({ id: sms.id, delivered: true, at: this.#now() }));
-    return { accepted: true, reports: true };
+    if (behaviour === 'delivers') setImmediate(() => this.reports(sms.id, true));
+    return { accepted: true, reports: behaviour !== 'never reports' };
+  }
+  reports(id: string, delivered: boolean): void {
+    this.#listener?.reported({ id, delivered, at: this.#now(), ...(delivered ? {} : { why: 'unreachable' }) });
   }
   /** Somebody writes to us. */
-  receives(from: string, text: string): void {
-    this.#listener?.received({ from, to: '+33199001000', text, at: this.#now() });
+  receives(from: string, text: string, more: { to?: string; reference?: string } = {}): void {
+    const reception = { manners: this.manners, own: this.own, log: silentLog };
+    takeIn(reception, this.#listener, { from, to: '+33199001000', text, at: this.#now(), ...more });
   }
   async stop(): Promise<void> {}
 }
@@ -79,6 +92,8 @@ export type RoomOptions = {
   clock?: JumpClock;
   policies?: PolicySet;
   people?: Record<string, Contact[]>;
+  /** Our numbers that pass SMS on. */
+  lines?: Record<string, { name: string; rule?: ThreadRule }>;
   log?: NodeJS.WritableStream;
 };
 
@@ -87,12 +102,15 @@ export function openRoom({
   clock = new JumpClock(),
   policies = usualPolicies,
   people = { garde: [lea, karim], direction: [marc] },
+  lines = {},
   log,
 }: RoomOptions = {}) {
   const opened = openStore(join(dir, 'vigie.db'));
   if (!opened.ok) throw new Error(opened.problems[0]?.message);
   const store = opened.value;
   const sms = new Provider(() => clock.now());
+  sms.manners = new Manners(store.stops);
+  sms.own = (number) => Object.hasOwn(lines, number);
   const mailer = new Mailbox();
   const links = openLinks('0123456789abcdef0123456789abcdef');
   const everybody = Object.values(people).flat();
@@ -121,30 +139,46 @@ export function openRoom({
     }),
     about: () => undefined,
     other: () => {},
+    led: () => relay.lead(),
   });
-  void sms.start({
-    reported: ({ id, delivered }) =>
+  const recorded = new RecordedSms(sms, { book: store.sms, clock, log: quiet });
+  const relay: Relay = new Relay({
+    ...{ clock, log: quiet, sms: recorded, store: store.threads, ids: randomIds(() => clock.now()) },
+    line: (number) => lines[number],
+    lines: () => Object.keys(lines).filter((number) => lines[number]?.rule),
+    people: (planning) => ({ people: people[planning] ?? [], because: 'de garde' }),
+    refusal: (number) => (number.startsWith('+33') ? undefined : 'no allowed prefix covers it'),
+    raise: (raise) => queueMicrotask(() => alerting.raise(raise)),
+  });
+  void recorded.start({
+    reported: ({ id, delivered, why }) => {
+      relay.report(id, delivered, why);
       alerting.report(
         delivered ? { type: 'delivered', notice: id } : { type: 'failed', notice: id, why: 'not delivered' },
-      ),
-    received: (message) =>
-      void takeReply(
-        {
-          alerting,
-          ids: countingIds(),
-          log: quiet,
-          sms,
-          personOf: (number) => everybody.find((one) => one.sms === number),
-        },
-        message,
-      ),
+      );
+    },
+    received: (message) => {
+      const person = everybody.find((one) => one.sms === message.from);
+      const answers = {
+        alerting,
+        ids: randomIds(() => clock.now()),
+        log: quiet,
+        sms: recorded,
+        personOf: () => person,
+      };
+      if (takeReply(answers, message, (one) => relay.concerns(one))) return;
+      if (person) relay.replied(person, message);
+      else relay.received(message);
+    },
+    left: (number, stopped) => relay.left(number, stopped),
   });
   const close = () => {
     alerting.stop();
+    relay.stop();
     store.close();
   };
   return {
-    ...{ dir, clock, store, sms, mailer, links, alerting, close },
+    ...{ dir, clock, store, sms, mailer, links, alerting, relay, close },
     /** As after kill -9: nothing is stopped or said, the lock and the file are simply let go. */
     dies: close,
     remove: () => rmSync(dir, { recursive: true, force: true }),

@@ -43,6 +43,16 @@ t.test('errors with place, mend and a sum; 1', async (t) => {
   );
 });
 
+t.test('a line that passes SMS on names what exists', async (t) => {
+  const flows = (sms: string) =>
+    broken('lines.yaml', '    sms: { planning: froid }', `    sms: ${sms}`)(exampleFiles());
+  const wrong = await run([], flows('{ planning: froi, policy: critiqe }'));
+  t.match(wrong.out, /lines\.yaml:\d+:\d+ error there is no planning "froi".*did you mean "froid"/);
+  t.match(wrong.out, /lines\.yaml:\d+:\d+ error there is no alert policy "critiqe".*did you mean "critique"/);
+  t.match((await run([], flows('{ planning: froid, hours: 0 }'))).out, /lines\.yaml:\d+:\d+ error.*at least 1 hour/);
+  t.match((await run([], flows('{ plannings: froid }'))).out, /lines\.yaml:\d+:\d+ error/);
+});
+
 t.test('warnings are told and refuse nothing; 0', async (t) => {
   const flows = broken('machine.yaml', 'values: { machine: non précisée }', 'values: { autre: x }')(exampleFiles());
   const { code, out } = await run([], flows);

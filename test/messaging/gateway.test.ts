@@ -14,9 +14,7 @@ t.test('what comes in by the gateway', async (t) => {
   const other = await openGateway();
   const gateway = new SmsGateway(
     { url: other.url, token: gatewayToken },
-    systemClock,
-    silentLog,
-    (one) => one === ourNumber,
+    { clock: systemClock, log: silentLog, own: (one) => one === ourNumber },
   );
   const heard: string[] = [];
   await gateway.start({
@@ -55,7 +53,10 @@ t.test('what comes in by the gateway', async (t) => {
   t.equal(other.seen.length, 1, 'whoever said STOP is left alone');
   other.behaves('is down');
   t.match(await gateway.send({ id: 'c', to: '+33612345679', text: 'x' }), { accepted: false, again: true, why: /503/ });
-  const nobody = new SmsGateway({ url: 'http://127.0.0.1:9/', token: gatewayToken }, systemClock, silentLog);
+  const nobody = new SmsGateway(
+    { url: 'http://127.0.0.1:9/', token: gatewayToken },
+    { clock: systemClock, log: silentLog },
+  );
   t.match(await nobody.send({ id: 'd', to: '+33612345678', text: 'x' }), {
     accepted: false,
     again: true,

@@ -159,7 +159,7 @@ t.test('retried with pauses for a day, then a dead letter, which may be sent aga
     out: (line: string) => void said.push(line),
     err: (line: string) => void said.push(line),
     now: () => clock.now(),
-    open: () => ({ ok: true as const, value: { deliveries: store.deliveries, close: () => {} } }),
+    open: () => ({ ok: true as const, value: { deliveries: store.deliveries, sms: store.sms, close: () => {} } }),
   };
   t.equal(await messages(['--dead'], io), 1);
   t.match(said.join('\n'), /MORT {2}ticket x {2}c1\.e1/);

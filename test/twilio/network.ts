@@ -226,12 +226,25 @@ export class TwilioNetwork {
   }
 
   /** Somebody writes to one of our numbers. Resolves with the status of our answer. */
-  async text({ from, to, body, sid: name = sid('SM') }: { from: string; to: string; body: string; sid?: string }) {
+  async text({
+    from,
+    to,
+    body,
+    sid: name = sid('SM'),
+    more = {},
+  }: {
+    from: string;
+    to: string;
+    body: string;
+    sid?: string;
+    more?: Record<string, string>;
+  }) {
     const number = [...this.numbers.values()].find((one) => one.number === to);
     this.story.tell(from, `writes « ${body} »`);
     const params = {
       ...{ MessageSid: name, SmsSid: name, SmsMessageSid: name, AccountSid: this.account, From: from, To: to },
       ...{ Body: body, NumMedia: '0', NumSegments: '1', SmsStatus: 'received', ApiVersion: '2010-04-01' },
+      ...more,
     };
     const answer = await knock({ url: number?.smsUrl ?? '', params }, this.#habits);
     if (answer.body !== '<Response/>') this.violations.push(`an SMS was answered with ${answer.body}`);

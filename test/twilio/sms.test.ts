@@ -116,6 +116,16 @@ void t.test('STOP is kept until START', async (t) => {
     await network.text({ from, to: line, body: 'START' });
     t.match(await sms.send({ id: `${word} 2`, to: from, text: 'x' }), { accepted: true }, word);
   }
+  const from = '+33612000099';
+  await network.text({ from, to: line, body: 'Plus rien svp', more: { OptOutType: 'STOP' } });
+  t.match(
+    await sms.send({ id: 'opt', to: from, text: 'x' }),
+    { accepted: false, again: false },
+    "the network's own word",
+  );
+  const before = received.length;
+  await network.text({ from, to: line, body: 'AIDE', more: { OptOutType: 'HELP' } });
+  t.equal(received.length, before, 'answered by the network, passed on to nobody');
   t.equal(
     new Manners().judge({ from: '+33612345678', text: 'Stop the pump' }, () => false, 0),
     'welcome',

@@ -37,12 +37,27 @@ const starts: Rule = (draft) =>
 const lines: Rule = (draft) =>
   draft.lines.value.lines.flatMap((line, i): Finding[] => {
     const flows = Object.keys(draft.set.flows);
-    if (flows.includes(line.flow)) return [];
-    const hint = didYouMean(line.flow, flows);
-    const message = `there is no flow "${line.flow}", ${oneOf(flows)}`;
-    const place = draft.lines.locate(['lines', i, 'flow']);
-    return [{ ...place, message, ...(hint ? { hint } : {}), severity: 'error' }];
+    return [
+      ...ofLine(draft, [i, 'flow'], 'flow', line.flow, flows),
+      ...ofLine(draft, [i, 'sms', 'planning'], 'planning', line.sms?.planning, draft.known.plannings),
+      ...ofLine(draft, [i, 'sms', 'policy'], 'alert policy', line.sms?.policy, draft.known.policies),
+    ];
   });
+
+/** What a line names must exist, where what exists is known. */
+function ofLine(
+  draft: Draft,
+  path: PropertyKey[],
+  what: string,
+  name: string | undefined,
+  names: Iterable<string> | null | undefined,
+): Finding[] {
+  const there = [...(names ?? [])];
+  if (name === undefined || !names || there.includes(name)) return [];
+  const hint = didYouMean(name, there);
+  const message = `there is no ${what} "${name}", ${oneOf(there)}`;
+  return [{ ...draft.lines.locate(['lines', ...path]), message, ...(hint ? { hint } : {}), severity: 'error' }];
+}
 
 /** Flows, tables and lists that a node names. */
 const named: Rule = (draft) =>

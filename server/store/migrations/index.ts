@@ -5,9 +5,10 @@ import { ledger } from './002-ledger.ts';
 import { alerts } from './003-alerts.ts';
 import { overrides } from './004-overrides.ts';
 import { leanJournal } from './005-lean-journal.ts';
+import { sms } from './006-sms.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [journal, ledger, alerts, overrides, leanJournal];
+export const migrations: readonly Migration[] = [journal, ledger, alerts, overrides, leanJournal, sms];
 export const latestVersion = migrations.length;
 
 /** The shape's version (PRAGMA user_version); 0 for an empty file. */
