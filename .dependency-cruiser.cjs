@@ -20,7 +20,7 @@ module.exports = {
     room('alerting', 'base', 'telephony', 'trunk', 'hunt', 'alert', 'flow', 'call', 'messaging', 'switchboard'),
     room('relay', 'base', 'alerting', 'messaging', 'thread'),
     room('messaging', 'base', 'telephony', 'alert'),
-    room('asterisk', 'base', 'telephony', 'trunk', 'planning', 'voicemail'),
+    room('asterisk', 'base', 'telephony', 'trunk', 'planning', 'voicemail', 'messaging'),
     room('twilio', 'base', 'telephony', 'call', 'hunt', 'prompts', 'messaging'),
     room('tables', 'base', 'telephony', 'flow'),
     room('desk', 'base', 'telephony', 'trunk', 'planning', 'flow', 'alert', 'alerting', 'messaging', 'prompts', 'tables', 'switchboard'),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Router } from 'express';
 import { AsteriskCarrier } from './asterisk/carrier.ts';
 import { AudioDetector } from './asterisk/detector/detector.ts';
+import { SipSms } from './asterisk/sms.ts';
 import { systemClock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import type { LiveDesk } from './desk/desk.ts';
@@ -14,6 +15,7 @@ import type { SmsProvider } from './messaging/port.ts';
 import { music } from './prompts/music.ts';
 import type { PromptStore } from './prompts/prompts.ts';
 import { writeWav } from './prompts/wav.ts';
+import { spoolDir } from './rescue/rescue.ts';
 import type { Settings } from './settings.ts';
 import type { Switchboard } from './switchboard/switchboard.ts';
 import type { Carrier } from './telephony/carrier.ts';
@@ -37,12 +39,30 @@ export type Networks = {
 export function openNetworks(parts: NetworkParts, switchboard: () => Switchboard): Networks {
   const { settings } = parts;
   const asterisk = settings.carrier === 'twilio' ? [] : [openAsterisk(parts)];
-  if (!settings.twilio) return { carriers: asterisk, routers: [], sms: [] };
+  const messages = asterisk.flatMap((carrier) => overTrunks(parts, carrier));
+  if (!settings.twilio) return { carriers: asterisk, routers: [], sms: messages };
   const { carrier, router, sms } = openTwilio(parts, settings.twilio, switchboard);
-  return { carriers: [...asterisk, carrier], routers: [router], sms: [sms] };
+  return { carriers: [...asterisk, carrier], routers: [router], sms: [...messages, sms] };
 }
 
-function openAsterisk({ settings, prompts, log }: Parts): Carrier {
+/** Only where a trunk carries SMS: Asterisk reads that when it starts, and so do we. */
+function overTrunks({ settings, desk, manners, log }: NetworkParts, { texts }: AsteriskCarrier): SipSms[] {
+  if (!desk.trunks().trunks.some(({ sms }) => sms)) return [];
+  const own = () => Object.keys(desk.flows().lines);
+  return [
+    new SipSms({
+      link: texts,
+      spool: spoolDir(settings),
+      plan: () => desk.trunks(),
+      own,
+      manners,
+      clock: systemClock,
+      log,
+    }),
+  ];
+}
+
+function openAsterisk({ settings, prompts, log }: Parts): AsteriskCarrier {
   return new AsteriskCarrier({
     access: settings.ari,
     prompts: {

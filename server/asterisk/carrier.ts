@@ -16,6 +16,7 @@ import { toE164 } from './numbers.ts';
 import { Performer } from './perform.ts';
 import { livingNow, prepareApplications } from './reconcile.ts';
 import { type Channel, isLeg, Registry } from './registry.ts';
+import type { TextLink } from './sms.ts';
 import { TalkWatch } from './talk-watch.ts';
 import { TrunkWatch } from './trunks.ts';
 
@@ -65,6 +66,7 @@ export class AsteriskCarrier implements Carrier {
   /** Counts connections: an answer that belongs to an earlier one is dropped. */
   #generation = 0;
   #firstBack: (() => void) | undefined;
+  #textKnock: () => void = () => {};
 
   constructor(options: AsteriskOptions) {
     this.#options = options;
@@ -114,6 +116,15 @@ export class AsteriskCarrier implements Carrier {
   get #earApp(): string {
     return `${this.#app}-ears`;
   }
+
+  /** What SMS over the trunks need; see sms.ts. */
+  readonly texts: TextLink = {
+    request: (method, uri, body) => this.#link.request(method, uri, body),
+    isReachable: (trunk) => this.#trunks.isReachable(trunk),
+    listen: (knock) => {
+      this.#textKnock = knock;
+    },
+  };
 
   /** @throws Problem (place, sentence, mend) when Asterisk cannot be reached in time, refuses us, or is too old. */
   async start(listener: (event: CarrierEvent) => void): Promise<void> {
@@ -288,6 +299,7 @@ export class AsteriskCarrier implements Carrier {
 
   #event(event: AriEvent): void {
     if (event.type === 'ApplicationReplaced') this.#replaced(event);
+    else if (event.type === 'TextMessageReceived') this.#textKnock();
     else if (event.application === this.#earApp) this.#detector?.entered(event.channel?.id ?? '');
     else if (this.#held) this.#held.push(event);
     else if (event.application === this.#trunkApp) this.#tell(this.#trunks.read(event, this.#clock.now()));

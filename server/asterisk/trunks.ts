@@ -1,16 +1,20 @@
 // Which trunks answer: Asterisk's qualify results, told when they change. It decides nothing about routes.
 import type { Instant } from '../base/clock.ts';
 import type { CarrierEvent } from '../telephony/event.ts';
+import type { TrunkId } from '../telephony/names.ts';
 import { type AriEvent, type Request, succeeded } from './ari/words.ts';
 
 type Endpoint = { technology?: string; resource?: string; state?: string };
 
 const prefix = 'trunk-';
 /** Event types that speak of trunks. */
-export const trunkTypes = ['PeerStatusChange', 'ContactStatusChange', 'EndpointStateChange'];
+export const trunkTypes = ['PeerStatusChange', 'ContactStatusChange', 'EndpointStateChange', 'TextMessageReceived'];
 
 export class TrunkWatch {
   readonly #reachable = new Map<string, boolean>();
+
+  /** False only where it is known not to answer. */
+  isReachable = (trunk: TrunkId): boolean => this.#reachable.get(trunk) !== false;
 
   /** A change, when the event brings one. */
   read(event: AriEvent, at: Instant): CarrierEvent | undefined {

@@ -136,6 +136,7 @@ function trunkOf(id: TrunkId, written: Written['trunks'][string]): Trunk {
     mayShow: written['may show'],
     ...(ownNumber ? { ownNumber } : {}),
     diversion: written.diversion,
+    ...(written.sms ? { sms: true as const } : {}),
     maxChannels: written['max channels'],
     qualifySeconds: written['qualify seconds'],
   };

@@ -55,6 +55,8 @@ const trunk = z.strictObject({
   'own number': e164.optional(),
   /** Sends Diversion with our number when the caller's own is shown. */
   diversion: z.boolean().default(true),
+  /** This carrier takes and brings SMS as SIP MESSAGE, for our numbers. Asterisk reads it when it starts. */
+  sms: z.boolean().default(false),
   'max channels': z.int().min(1).max(10_000).default(30),
   'qualify seconds': z.int().min(1).max(300).default(2),
 });
@@ -103,6 +105,8 @@ export type Trunk = {
   mayShow: ('line' | 'caller')[];
   ownNumber?: PhoneNumber;
   diversion: boolean;
+  /** Carries SMS as SIP MESSAGE. */
+  sms?: true;
   maxChannels: number;
   qualifySeconds: number;
 };

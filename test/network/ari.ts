@@ -14,6 +14,8 @@ export type AriEvent = {
   cause?: number;
   tech_cause?: number;
   digit?: string;
+  message?: { from: string; to: string; body: string };
+  endpoint?: { resource: string };
 };
 type Query = Record<string, string | number>;
 
@@ -48,7 +50,7 @@ export class Ari extends EventEmitter<{ event: [AriEvent] }> {
 
   /** @throws with method, path and Asterisk's own words when it refuses. */
   async request(
-    method: 'GET' | 'POST' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
     query: Query = {},
     variables?: Record<string, string>,

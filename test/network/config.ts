@@ -23,7 +23,7 @@ export type NetworkConfig = {
 const modules = `res_timing_timerfd res_sorcery_config res_sorcery_memory res_sorcery_astdb res_http_websocket
   res_websocket_client res_stasis res_stasis_answer res_stasis_recording res_stasis_playback
   res_stasis_snoop app_stasis res_ari res_ari_model
-  res_ari_asterisk res_ari_bridges res_ari_channels res_ari_events res_pjproject res_pjsip res_pjsip_session
+  res_ari_asterisk res_ari_endpoints res_pjsip_messaging res_ari_bridges res_ari_channels res_ari_events res_pjproject res_pjsip res_pjsip_session
   res_pjsip_pubsub res_pjsip_endpoint_identifier_ip res_pjsip_sdp_rtp res_pjsip_caller_id res_pjsip_diversion
   res_pjsip_header_funcs res_pjsip_nat res_pjsip_rfc3326 res_pjsip_dlg_options res_pjsip_refer res_rtp_asterisk
   res_rtp_multicast chan_pjsip chan_rtp bridge_simple bridge_softmix pbx_config
@@ -99,6 +99,7 @@ const carrier = ({ name, outside, inside }: CarrierAddress) => [
   'type=endpoint',
   `transport=transport-${name}`,
   `context=arrivals-${name}`,
+  'message_context=texts',
   'disallow=all',
   'allow=alaw',
   'direct_media=no',

@@ -219,10 +219,41 @@ export class Network {
   }
 
   #happened(event: AriEvent): void {
+    if (event.type === 'TextMessageReceived') this.#texted(event);
     if (event.type === 'StasisStart' && event.args?.[0] === 'arrival') this.#arrival(event);
     const channel = event.type === 'Dial' ? event.peer : event.channel;
     if (channel) this.#lines.get(channel.id)?.happened(event);
     if (event.type === 'ChannelDestroyed' && channel) this.#lines.delete(channel.id);
+  }
+
+  /** SIP MESSAGEs that the line sent, oldest first. */
+  readonly texts: { to: string; from: string; body: string; via: string }[] = [];
+
+  #texted({ message, endpoint }: AriEvent): void {
+    const user = (uri: string) => /sips?:([^@;>]+)@/.exec(uri)?.[1] ?? uri;
+    if (!message) return;
+    const text = { to: user(message.to), from: user(message.from), body: message.body, via: endpoint?.resource ?? '' };
+    this.texts.push(text);
+    this.story.tell(text.to, `is sent « ${text.body} » by carrier ${text.via}`);
+  }
+
+  /** Somebody writes to a number of the line: a real MESSAGE from the carrier. */
+  async text({
+    from,
+    to,
+    body,
+    via = 'a',
+  }: {
+    from: string;
+    to: string;
+    body: string;
+    via?: 'a' | 'b';
+  }): Promise<void> {
+    const { address } = this.carriers[via];
+    this.story.tell(from, `writes « ${body} »`);
+    await this.#tools.ari.request('PUT', 'endpoints/sendMessage', {
+      ...{ to: `pjsip:${via}/sip:${to}@${address}:${this.carriers[via].port}`, from: `sip:${from}@${address}`, body },
+    });
   }
 
   /** The line calls a number: its phone's business, or nobody's. */

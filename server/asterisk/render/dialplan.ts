@@ -3,6 +3,7 @@
 // the middle of a call cannot move that call to another person.
 
 import { lastResortFile } from './last-resort.ts';
+import { messageContexts } from './messages.ts';
 import type { RenderOptions } from './options.ts';
 
 /** SIP answers that are the callee's doing (telephony/hangup.ts): never the same phone again through another carrier. */
@@ -22,7 +23,7 @@ ${lastResort(options)}
 ${ladder(options)}
 ${confirmation(options)}
 ${ending}
-#include ${lastResortFile}
+${messageContexts(options)}#include ${lastResortFile}
 `;
 }
 

@@ -1,4 +1,5 @@
 // The modules Asterisk loads: an explicit list, because `autoload` opens ports and doors nobody asked for.
+import type { TrunkPlan } from '../../trunk/schema.ts';
 import { conf } from './conf.ts';
 
 const groups: Record<string, string> = {
@@ -7,7 +8,7 @@ const groups: Record<string, string> = {
     res_stasis_snoop res_stasis_device_state app_stasis res_ari res_ari_model res_ari_applications res_ari_asterisk
     res_ari_bridges res_ari_channels res_ari_device_states res_ari_endpoints res_ari_events res_ari_playbacks
     res_ari_recordings res_ari_sounds`,
-  // No registrar, no identification by user name, no REFER, no MESSAGE: what is not there cannot be abused.
+  // No registrar, no identification by user name, no REFER: what is not there cannot be abused.
   sip: `res_pjproject res_pjsip res_pjsip_session res_pjsip_pubsub res_pjsip_endpoint_identifier_ip
     res_pjsip_authenticator_digest res_pjsip_outbound_authenticator_digest res_pjsip_outbound_registration
     res_pjsip_sdp_rtp res_pjsip_dtmf_info res_pjsip_caller_id res_pjsip_diversion res_pjsip_header_funcs
@@ -23,5 +24,13 @@ const groups: Record<string, string> = {
 /** Every module of the list, without `.so`. */
 export const modules: readonly string[] = Object.values(groups).flatMap((group) => group.split(/\s+/));
 
-export const modulesConf = (): string =>
-  conf('', { name: 'modules', lines: [['autoload', 'no'], ...modules.map((name) => ['load', `${name}.so`] as const)] });
+/** Only where a trunk carries SMS. */
+const messageModules = ['res_pjsip_messaging', 'func_base64'];
+
+export function modulesConf({ trunks }: TrunkPlan): string {
+  const wanted = trunks.some(({ sms }) => sms) ? [...modules, ...messageModules] : modules;
+  return conf('', {
+    name: 'modules',
+    lines: [['autoload', 'no'], ...wanted.map((name) => ['load', `${name}.so`] as const)],
+  });
+}

@@ -1,6 +1,7 @@
 // trunks → pjsip.conf. A trunk `x` is the endpoint, AOR and identification `trunk-x`. Nobody else is known: no phone registers here.
 import type { Trunk } from '../../trunk/schema.ts';
 import { conf, type Section } from './conf.ts';
+import { messageContext } from './messages.ts';
 import type { RenderOptions } from './options.ts';
 
 export function pjsipConf(options: RenderOptions): string {
@@ -76,6 +77,8 @@ function endpoint(name: string, trunk: Trunk, { sip, language }: RenderOptions):
     lines: [
       ['type', 'endpoint'],
       ['context', 'vigie-in'],
+      // Never the context of calls: a MESSAGE begins none.
+      ['message_context', messageContext(trunk)],
       ['transport', `transport-${trunk.transport}`],
       ['aors', name],
       ['identify_by', 'ip'],

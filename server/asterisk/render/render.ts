@@ -16,7 +16,7 @@ export function renderAsterisk(options: RenderOptions): Result<Record<string, st
   if (problems.length > 0) return bad(...problems);
   return good({
     ...plainFiles(options),
-    'modules.conf': modulesConf(),
+    'modules.conf': modulesConf(options.plan),
     'pjsip.conf': pjsipConf(options),
     'extensions.conf': extensionsConf(options),
     [lastResortFile]: renderLastResort(options.plan, options.lastResort),
