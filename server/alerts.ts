@@ -65,7 +65,16 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
   const ids = randomIds(clock.now);
   const links = openLinks(secret.value);
   const room = openSmsRoom({
-    ...{ settings, store, desk, log, manners: parts.manners, networks: parts.sms, alerting: () => alerting },
+    ...{
+      settings,
+      store,
+      desk,
+      log,
+      manners: parts.manners,
+      env: parts.env,
+      networks: parts.sms,
+      alerting: () => alerting,
+    },
     reported: ({ id, delivered, why }) => {
       report(
         delivered ? { type: 'delivered', notice: id } : { type: 'failed', notice: id, why: why ?? 'not delivered' },

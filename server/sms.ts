@@ -10,6 +10,7 @@ import { contactOf, contactsFor } from './desk/contacts.ts';
 import type { LiveDesk } from './desk/desk.ts';
 import { SmsChain } from './messaging/chain.ts';
 import { SmsGateway } from './messaging/gateway.ts';
+import { SmsGateways } from './messaging/gateways.ts';
 import type { Manners } from './messaging/manners.ts';
 import type { IncomingSms, SmsProvider, SmsReport } from './messaging/port.ts';
 import { RecordedSms } from './messaging/recorded.ts';
@@ -25,6 +26,7 @@ export type SmsParts = {
   desk: LiveDesk;
   log: Log;
   manners: Manners;
+  env: Readonly<Record<string, string | undefined>>;
   /** The networks that carry SMS, best first. Gateways come before them. */
   networks: readonly SmsProvider[];
   alerting: () => Alerting;
@@ -50,7 +52,12 @@ export function openSmsRoom(parts: SmsParts): SmsRoom {
   const { settings, store, desk, log, manners, networks } = parts;
   const own = (number: string) => Object.hasOwn(desk.flows().lines, number);
   const gateway = settings.sms ? new SmsGateway(settings.sms, { manners, own, log, clock }) : undefined;
-  const all = [...(gateway ? [gateway] : []), ...networks];
+  const specs = () => desk.reading().messages.sms;
+  const gateways =
+    specs().length > 0
+      ? new SmsGateways({ specs, env: parts.env, now: clock.now, idOf: store.sms.idOf, manners, own, log })
+      : undefined;
+  const all = [gateway, gateways, ...networks].filter((one) => one !== undefined);
   const [first] = all;
   if (!first) return { routers: [], led: () => {}, handed: () => false, start: async () => {}, stop: async () => {} };
   const one = all.length > 1 ? new SmsChain(all) : first;
@@ -65,7 +72,7 @@ export function openSmsRoom(parts: SmsParts): SmsRoom {
   };
   return {
     provider,
-    routers: gateway ? [gateway.router()] : [],
+    routers: [gateway, gateways].flatMap((one) => (one ? [one.router()] : [])),
     led: () => relay.lead(),
     handed: (kind, body) => {
       if (kind === 'sms') incoming(body as IncomingSms);

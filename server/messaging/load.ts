@@ -35,5 +35,26 @@ export function readMessages(file: { file: string; text: string }, known: KnownT
         : []),
     ];
   });
-  return problems.length > 0 ? bad(...problems) : good(value);
+  const gateways = value.sms.flatMap(({ name, as, body }, i): Problem[] => [
+    ...(value.sms.findIndex((one) => one.name === name) < i
+      ? [
+          {
+            ...locate(['sms', i, 'name']),
+            message: `there is a gateway "${name}" already`,
+            hint: 'give each its own name',
+          },
+        ]
+      : []),
+    ...(as === 'form' && (typeof body !== 'object' || body === null || Array.isArray(body))
+      ? [
+          {
+            ...locate(['sms', i]),
+            message: 'a form needs fields',
+            hint: 'write body: { to: "{to}", message: "{text}" }',
+          },
+        ]
+      : []),
+  ]);
+  const all = [...problems, ...gateways];
+  return all.length > 0 ? bad(...all) : good(value);
 }

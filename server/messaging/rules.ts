@@ -1,10 +1,8 @@
 // Whom the line writes to and when, and the tools it opens tickets in: the grammar of messages.yaml, beside the flows.
 import { z } from 'zod';
+import { gatewaySchema } from './template.ts';
+import { envName, type Json, json, name } from './words.ts';
 
-const name = z.string().regex(/^[\p{L}0-9][\p{L}0-9_-]{0,63}$/u, 'expected a name made of letters, digits, "-" or "_"');
-const envName = z
-  .string()
-  .regex(/^[A-Z][A-Z0-9_]*$/, 'expected the NAME of an environment variable, never the secret itself');
 const text = z.string().min(1).max(2000);
 
 /** call: each call that is over. missed: one that nobody took. message: one with a recorded message. period, eve, moved: a person's duty. */
@@ -25,11 +23,6 @@ const rule = z.strictObject({
   loud: z.boolean().default(false),
 });
 
-type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-const json: z.ZodType<Json> = z.lazy(() =>
-  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(json), z.record(z.string(), json)]),
-);
-
 const tool = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: 'expected an http(s) address' }),
   /** Header → the name of the environment variable that holds its value. */
@@ -48,12 +41,14 @@ const tool = z.strictObject({
 export const messagesSchema = z.strictObject({
   rules: z.array(rule).default([]),
   tools: z.record(name, tool).default({}),
+  /** SMS providers by their own HTTP APIs, in order of preference. */
+  sms: z.array(gatewaySchema).default([]),
 });
 
 export type MessageRule = z.output<typeof rule>;
 export type Tool = z.output<typeof tool>;
 export type Messages = z.output<typeof messagesSchema>;
-export const noMessages: Messages = { rules: [], tools: {} };
+export const noMessages: Messages = { rules: [], tools: {}, sms: [] };
 
 export type Facts = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
