@@ -1,10 +1,11 @@
 // `vigie check`: every file, every cross-reference. Reads and prints through what it is handed; touches no file itself.
 import { parseArgs } from 'node:util';
 import { problemText, type Result } from '../base/result.ts';
-import { messagesIn, policiesIn } from '../desk/read.ts';
+import { messagesIn, policiesIn, warningsIn } from '../desk/read.ts';
 import type { Finding } from '../flow/check.ts';
 import type { Known } from '../flow/draft.ts';
 import { examineFlows, type SourceFile } from '../flow/load.ts';
+import { smsWarning } from '../messaging/segments.ts';
 import { readPlannings } from '../planning/load.ts';
 import type { PlanningSet } from '../planning/schema.ts';
 
@@ -43,6 +44,7 @@ export async function check(args: string[], io: CheckIo): Promise<0 | 1 | 2> {
     ...problemsOf(plannings),
     ...problemsOf(policies),
     ...problemsOf(messages),
+    ...warningsIn(files),
     ...findings,
     ...((await io.more?.()) ?? []),
   ];
@@ -64,6 +66,7 @@ function readArgs(args: string[]): { json: boolean } | string {
 /** While plannings are broken, names in flows are not held against them: their own problems are told instead. */
 const knownOf = (plannings: Result<PlanningSet>, io: CheckIo): Known => ({
   ...io.known,
+  smsWarning,
   plannings: plannings.ok ? new Set(plannings.value.plannings.keys()) : null,
   people: plannings.ok ? new Set(plannings.value.people.keys()) : null,
 });

@@ -8,8 +8,9 @@ import type { Known } from '../flow/draft.ts';
 import { examineFlows } from '../flow/load.ts';
 import { defaultRefusal } from '../flow/numbers.ts';
 import type { FlowSet } from '../flow/set.ts';
-import { readMessages } from '../messaging/load.ts';
+import { messageWarnings, readMessages } from '../messaging/load.ts';
 import { type Messages, noMessages } from '../messaging/rules.ts';
+import { smsWarning } from '../messaging/segments.ts';
 import { readPlannings } from '../planning/load.ts';
 import { emptyOverlay, type Overlay } from '../planning/overlay.ts';
 import { readPhone } from '../planning/phone.ts';
@@ -57,6 +58,7 @@ export async function readEverything(folders: Folders): Promise<Result<Reading>>
     people: plannings ? new Set(plannings.people.keys()) : null,
     recordings,
     columns: columnsIn(folders.flows),
+    smsWarning,
     ...(trunks ? { refusal: (number: string) => refusal(trunks, number) } : {}),
   };
   const texts = take(flowFiles);
@@ -77,7 +79,7 @@ export async function readEverything(folders: Folders): Promise<Result<Reading>>
     policies,
     messages,
     overlay: emptyOverlay,
-    warnings: [...findings, ...ownPhones(plannings, ownNumbers)],
+    warnings: [...findings, ...warningsIn(texts ?? []), ...ownPhones(plannings, ownNumbers)],
   });
 }
 
@@ -90,6 +92,12 @@ const named = (files: readonly TextFile[], name: string) =>
 export function messagesIn(files: readonly TextFile[], known: Known): Result<Messages> {
   const file = named(files, 'messages');
   return file ? readMessages(file, known) : good(noMessages);
+}
+
+/** What nobody need mend in messages.yaml, and somebody should know. */
+export function warningsIn(files: readonly TextFile[]): Finding[] {
+  const file = named(files, 'messages');
+  return file ? messageWarnings(file).map((one): Finding => ({ ...one, severity: 'warning' })) : [];
 }
 
 /** alert-policies.yaml among the flow files; what holds without it where there is none. */

@@ -18,6 +18,8 @@ export type Known = {
   recordings?: { folder: string; files: ReadonlySet<string> };
   /** Columns of a table in a SQLite file, or why they cannot be read. Without it they are not checked. */
   columns?: (file: string, table: string) => string[] | { why: string };
+  /** What an admin should know of a text that is sent as SMS (length, letters that cost more). */
+  smsWarning?: (text: string) => { message: string; hint: string } | undefined;
   /** One sentence why a number is never dialled; by default what design §6 allows (+33[1-79]). */
   refusal?: (number: PhoneNumber) => string | undefined;
 };

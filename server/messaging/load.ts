@@ -3,6 +3,7 @@ import { readDocument } from '../base/document.ts';
 import { didYouMean } from '../base/nearest.ts';
 import { bad, good, type Problem, type Result } from '../base/result.ts';
 import { type Messages, messagesSchema } from './rules.ts';
+import { smsWarning } from './segments.ts';
 
 export type KnownToMessages = { plannings: ReadonlySet<string> | null; people: ReadonlySet<string> | null };
 const duties: ReadonlySet<string> = new Set(['period', 'eve', 'moved']);
@@ -57,4 +58,19 @@ export function readMessages(file: { file: string; text: string }, known: KnownT
   ]);
   const all = [...problems, ...gateways];
   return all.length > 0 ? bad(...all) : good(value);
+}
+
+/** What an admin should know of texts that are sent as SMS; nothing where the file cannot be read (its problems are told then). */
+export function messageWarnings(file: { file: string; text: string }): Problem[] {
+  const read = readDocument(file.file, file.text, messagesSchema);
+  if (!read.ok) return [];
+  const { value, locate } = read.value;
+  return value.rules.flatMap(({ by, text }, i): Problem[] => {
+    if (by !== 'sms') return [];
+    const texts = typeof text === 'string' ? { '': text } : text;
+    return Object.entries(texts).flatMap(([language, one]) => {
+      const told = smsWarning(one);
+      return told ? [{ ...locate(['rules', i, 'text', ...(language ? [language] : [])]), ...told }] : [];
+    });
+  });
 }

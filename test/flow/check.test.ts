@@ -61,6 +61,26 @@ t.test('warnings are told and refuse nothing; 0', async (t) => {
   t.match(out, /0 errors, \d warnings?$/);
 });
 
+t.test('an SMS that costs more than one would think is told', async (t) => {
+  const flows = broken(
+    'messages.yaml',
+    'Votre astreinte {planning} commence',
+    'L’astreinte que vous avez prise sur le planning {planning} commence maintenant',
+  )(exampleFiles());
+  const { code, out } = await run([], flows);
+  t.equal(code, 0);
+  t.match(
+    out,
+    /messages\.yaml:\d+:\d+ warning this text becomes 2 SMS instead of 1 because of ’ \(write "'" for "’"\)/,
+  );
+  const lines: SourceFile = { file: 'lines.yaml', text: 'lines: [{ number: "01 99 00 10 00", name: A, flow: f }]' };
+  const flow = `name: F\nstart: a\nnodes:\n  a: { kind: sms, caller: true, text: "${'’'.repeat(71)}", then: b }\n  b: { kind: hangup }\n`;
+  t.match(
+    (await run([], [lines, { file: 'f.yaml', text: flow }])).out,
+    /f\.yaml:4:\d+ warning this text becomes 2 SMS/,
+  );
+});
+
 t.test('a broken planning is told once, not once for each flow', async (t) => {
   const { code, out } = await run([], exampleFiles(), broken('people.yaml', ' phones:', ' fones:')(plannings()));
   t.equal(code, 1);

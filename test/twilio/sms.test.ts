@@ -9,7 +9,7 @@ import { silentLog } from '../../server/base/log.ts';
 import { SmsChain } from '../../server/messaging/chain.ts';
 import { Manners } from '../../server/messaging/manners.ts';
 import type { IncomingSms, Sent, SmsProvider, SmsReport } from '../../server/messaging/port.ts';
-import { measure, split } from '../../server/messaging/segments.ts';
+import { measure, smsWarning, split } from '../../server/messaging/segments.ts';
 import { TwilioCarrier } from '../../server/twilio/carrier.ts';
 import { doors } from '../../server/twilio/doors.ts';
 import { linksFor } from '../../server/twilio/links.ts';
@@ -152,6 +152,21 @@ void t.test('what a text costs', async (t) => {
   t.same(measure('ê'.repeat(70)), { encoding: 'ucs-2', units: 70, segments: 1 }, 'ê is not in the GSM alphabet');
   t.same(measure('ê'.repeat(71)), { encoding: 'ucs-2', units: 71, segments: 2 });
   t.same(measure('😀'), { encoding: 'ucs-2', units: 2, segments: 1 });
+  t.same(measure('€'.repeat(77)), { encoding: 'gsm-7', units: 154, segments: 1 });
+  t.same(
+    measure(`${'a'.repeat(152)}€${'a'.repeat(152)}`),
+    { encoding: 'gsm-7', units: 306, segments: 3 },
+    'no escape is cut in two',
+  );
+  t.same(measure('😀'.repeat(67)), { encoding: 'ucs-2', units: 134, segments: 3 }, 'nor a pair');
+  t.equal(smsWarning("L'appel de {caller}"), undefined);
+  t.equal(smsWarning('’'.repeat(60)), undefined, 'one SMS all the same');
+  t.match(smsWarning(`L’appel de {caller} a été manqué. ${'Rappelez-le dès que possible. '.repeat(3)}`), {
+    message: 'this text becomes 2 SMS instead of 1 because of ’',
+    hint: 'write "\'" for "’"',
+  });
+  t.match(smsWarning(`${'ê😀'.repeat(30)}`), { hint: 'write "e" for "ê", "?" for "😀"' });
+  t.match(smsWarning('a'.repeat(600)), { message: 'this text becomes 4 SMS' });
   t.same(split('', 1), ['']);
   t.same(split('court', 1), ['court']);
   for (const text of ['mot '.repeat(300), 'x'.repeat(1000), '😀'.repeat(200)]) {

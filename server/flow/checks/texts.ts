@@ -41,10 +41,18 @@ function recording(draft: Draft, spot: Spot, path: PropertyKey[], file: string):
   return [at(draft, spot.flow, path, `there is no recording "${file}", ${oneOf(there)}`, didYouMean(file, there))];
 }
 
+/** What an SMS will cost, where that is more than one would think. */
+function long(draft: Draft, spot: Spot): Finding[] {
+  if (spot.node.kind !== 'sms') return [];
+  const told = draft.known.smsWarning?.(spot.node.text);
+  return told ? [at(draft, spot.flow, [...spot.path, 'text'], told.message, told.hint, 'warning')] : [];
+}
+
 export const texts: Rule = (draft) =>
   nodesOf(draft).flatMap((spot) => [
     ...speechesOf(spot.node).flatMap(({ path, pieces }) =>
       pieces.flatMap((one, i) => piece(draft, spot, [...spot.path, ...path, i], one)),
     ),
+    ...long(draft, spot),
     ...filledTexts(spot.node).flatMap(({ path, text }) => names(draft, spot, [...spot.path, ...path], text)),
   ]);
