@@ -1,10 +1,11 @@
 // The alerting room of this line, built from the settings: its senders, its callers, its door over HTTP, and what it hears of the calls.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Router } from 'express';
-import type { About, Contact } from './alert/alert.ts';
+import { type About, type Contact, liveNotice } from './alert/alert.ts';
 import { openAlertCalls } from './alerting/alert-calls.ts';
 import { Alerting } from './alerting/alerting.ts';
-import { Placer } from './alerting/calls.ts';
+import { type OwnCall, Placer } from './alerting/calls.ts';
 import { openLinks } from './alerting/links.ts';
 import { openSenders } from './alerting/senders.ts';
 import type { OwnCalls } from './alerting/share.ts';
@@ -27,6 +28,8 @@ import { openSenderLock } from './store/alerts.ts';
 import { secretIn } from './store/secret.ts';
 import type { Store } from './store/store.ts';
 import type { Switchboard } from './switchboard/switchboard.ts';
+import type { Prompt } from './telephony/prompt.ts';
+import { planFor } from './trunk/by-carrier.ts';
 
 export type AlertParts = {
   settings: Settings;
@@ -45,6 +48,8 @@ export type AlertParts = {
 
 export type AlertRoom = {
   alerting: Alerting;
+  /** Calls that the line places by itself, as they are saved. */
+  ownCalls: { all(): readonly OwnCall[]; one(id: string): OwnCall | undefined };
   routers: Router[];
   raised(alert: AlertRecord): void;
   ended(record: FinishedCall): void;
@@ -55,8 +60,9 @@ export type AlertRoom = {
 };
 
 const clock = systemClock;
-/** A caller's name for a call that is spoken: made before the person is rung. */
+/** A caller's name for a call that is spoken, and the message that was left: there before the person is rung. */
 const speakWithinMs = 10_000;
+const lookAgainMs = 250;
 
 export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
   const { settings, store, desk, log } = parts;
@@ -123,6 +129,7 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
   };
   return good({
     alerting,
+    ownCalls: { all: () => placer?.live() ?? [], one: (id) => placer?.one(id) },
     routers: [alertRoutes(rooms), ...room.routers],
     // After the step that raised it: the call is then known, and no sender holds up a caller.
     raised: (alert) => queueMicrotask(() => alerting.raise(alert)),
@@ -137,31 +144,43 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
     },
     start: async () => {
       await room.start();
+      // An order that was withdrawn while we were away, or whose answer is known, rings nobody any more.
       alerting.start();
+      const wanted = new Set(alerting.live().flatMap(({ notices }) => notices.filter(liveNotice).map(({ id }) => id)));
+      if (alerting.leading) placer?.keepOnly((purpose) => wanted.has(purpose));
       messages.start();
     },
     stop: async () => {
       messages.stop();
       alerting.stop();
-      placer?.stopAll();
+      placer?.close();
       await room.stop();
       await mailer?.stop();
     },
   });
 }
 
-function openPlacer({ settings, prompts, desk, log, own, switchboard }: AlertParts): Placer | undefined {
-  const [network] = own;
-  if (!network) return undefined;
+function openPlacer({ settings, store, prompts, desk, log, own, switchboard }: AlertParts): Placer | undefined {
+  const [best, ...others] = own;
+  if (!best) return undefined;
   return new Placer({
-    ...{ clock, log, network, ids: randomIds(clock.now) },
-    house: () => ({
-      trunks: { plan: desk.trunks(), health: switchboard().trunkHealth() },
-      listenMs: settings.listenMs,
+    ...{ clock, log, store: store.ownCalls, networks: [best, ...others], ids: randomIds(clock.now) },
+    house: ({ name, listens }) => ({
+      trunks: { plan: planFor(name, desk.trunks()), health: switchboard().trunkHealth() },
+      listenMs: listens ? settings.listenMs : 0,
       silentMs: settings.silentMs,
     }),
-    prepare: (wanted) => prompts.urisLater(wanted, speakWithinMs),
+    prepare: (wanted) => Promise.all([prompts.urisLater(wanted, speakWithinMs), recordingsOf(wanted)]),
   });
+}
+
+/** A message may still be on its way from the network that recorded it: nobody is woken to hear none. */
+const recordingsOf = (wanted: readonly Prompt[]): Promise<unknown> =>
+  Promise.all(wanted.flatMap((prompt) => (prompt.kind === 'file' ? [untilThere(prompt.path)] : [])));
+
+async function untilThere(file: string): Promise<void> {
+  const end = clock.now() + speakWithinMs;
+  while (!existsSync(file) && clock.now() < end) await new Promise<void>((go) => clock.after(lookAgainMs, go));
 }
 
 const lineName = (desk: LiveDesk, called: string): { line?: string } => {

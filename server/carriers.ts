@@ -19,7 +19,7 @@ import { spoolDir } from './rescue/rescue.ts';
 import type { Settings } from './settings.ts';
 import type { Switchboard } from './switchboard/switchboard.ts';
 import type { Carrier } from './telephony/carrier.ts';
-import { TwilioCarrier } from './twilio/carrier.ts';
+import { TwilioCarrier, type TwilioOptions } from './twilio/carrier.ts';
 import { doors } from './twilio/doors.ts';
 import { type FallbackLine, fallbackFiles } from './twilio/fallback.ts';
 import { Media } from './twilio/media.ts';
@@ -35,13 +35,15 @@ export type Networks = {
   sms: SmsProvider[];
 };
 
-/** @param switchboard asked only once calls come in: it is built with these carriers */
-export function openNetworks(parts: NetworkParts, switchboard: () => Switchboard): Networks {
+type Own = NonNullable<TwilioOptions['own']>;
+
+/** @param switchboard asked only once calls come in: it is built with these carriers. @param own the calls that the line places by itself */
+export function openNetworks(parts: NetworkParts, switchboard: () => Switchboard, own: Own): Networks {
   const { settings } = parts;
   const asterisk = settings.carrier === 'twilio' ? [] : [openAsterisk(parts)];
   const messages = asterisk.flatMap((carrier) => overTrunks(parts, carrier));
   if (!settings.twilio) return { carriers: asterisk, routers: [], sms: messages };
-  const { carrier, router, sms } = openTwilio(parts, settings.twilio, switchboard);
+  const { carrier, router, sms } = openTwilio(parts, settings.twilio, switchboard, own);
   return { carriers: [...asterisk, carrier], routers: [router], sms: [...messages, sms] };
 }
 
@@ -75,12 +77,18 @@ function openAsterisk({ settings, prompts, log }: Parts): AsteriskCarrier {
   });
 }
 
-function openTwilio(parts: NetworkParts, access: NonNullable<Settings['twilio']>, switchboard: () => Switchboard) {
+function openTwilio(
+  parts: NetworkParts,
+  access: NonNullable<Settings['twilio']>,
+  switchboard: () => Switchboard,
+  ownCalls: Own,
+) {
   const { settings, prompts, log } = parts;
   const media = new Media(prompts, settings.prompts, musicOf(settings.music));
   const carrier = new TwilioCarrier({
     ...{ access, media, log, clock: systemClock, recordings: join(settings.var, 'messages') },
     calls: { all: () => switchboard().calls(), one: (id) => switchboard().call(id) },
+    own: ownCalls,
   });
   const own = () => Object.keys(parts.desk.flows().lines);
   const sms = new TwilioSms({

@@ -1,7 +1,7 @@
 // Builds the server from its settings: the only place where clock, ids, database, carriers and rooms meet.
 import cron from 'node-cron';
 import { alertPrompts } from './alerting/alert-calls.ts';
-import { type OwnCalls, shareCarrier } from './alerting/share.ts';
+import { shareCarrier } from './alerting/share.ts';
 import { openAlertRoom } from './alerts.ts';
 import { dutyRoutes } from './api/duty.ts';
 import { openMetrics } from './api/metrics.ts';
@@ -117,10 +117,13 @@ export async function serve(built: Built): Promise<Result<Server>> {
   const held = await holdLine(settings.database);
   if (!held.ok) return closing(store, held);
   const manners = new Manners(store.stops, log);
-  const networks = openNetworks({ ...built, manners }, () => switchboard);
+  const networks = openNetworks({ ...built, manners }, () => switchboard, {
+    all: () => (alerts.ok ? alerts.value.ownCalls.all() : []),
+    one: (id) => (alerts.ok ? alerts.value.ownCalls.one(id) : undefined),
+  });
   const shared = networks.carriers.map(shareCarrier);
   const alerts = openAlertRoom({
-    ...{ ...built, own: ownCalls(shared), switchboard: () => switchboard },
+    ...{ ...built, own: shared.map(({ own }) => own), switchboard: () => switchboard },
     ...{ sms: networks.sms, manners },
   });
   if (!alerts.ok) {
@@ -202,10 +205,6 @@ export async function serve(built: Built): Promise<Result<Server>> {
   }
   return good({ switchboard, desk, store, port: api?.value.port, stop: stopAll });
 }
-
-/** The line rings people by itself over Asterisk: a call of Twilio's shows what a saved caller's call says, and here there is none. */
-const ownCalls = (shared: readonly { own: OwnCalls }[]): OwnCalls[] =>
-  shared.flatMap(({ own }) => (own.name === 'asterisk' ? [own] : []));
 
 const isProblem = (error: unknown): error is { file: string; message: string } =>
   typeof error === 'object' && error !== null && 'file' in error && 'message' in error;

@@ -127,6 +127,8 @@ export type AlertEffect =
 export type AlertStep = { alert: Alert; effects: AlertEffect[] };
 
 export const isOver = (alert: Alert): boolean => alert.phase === 'resolved' || alert.phase === 'silent';
+/** The alert that a notice is of: its id begins with it. */
+export const alertOf = (notice: string): string => notice.slice(0, notice.lastIndexOf('.'));
 export const liveNotice = (notice: Notice): boolean => notice.state === 'sending' || notice.state === 'sent';
 
 /** The address for a channel; none when the person has none. */

@@ -1,10 +1,10 @@
 // The alert as a telephone call: what it is about, the message that was left, then « 1: I take it, 2: not me ».
-import type { Alert, Contact, Notice } from '../alert/alert.ts';
+import { type Alert, alertOf } from '../alert/alert.ts';
 import { alertWords, sayNumber } from '../alert/words.ts';
 import type { PhoneNumber } from '../telephony/names.ts';
 import type { Prompt } from '../telephony/prompt.ts';
 import type { Said } from './alerting.ts';
-import type { PlacedEnd, Placer } from './calls.ts';
+import type { PlacedEnd, Placer, Placing } from './calls.ts';
 import type { AlertCaller } from './senders.ts';
 
 export type AlertCallOptions = {
@@ -18,29 +18,31 @@ export type AlertCallOptions = {
 const ringMs = 25_000;
 
 export function openAlertCalls({ placer, line, report, act }: AlertCallOptions): AlertCaller {
+  placer.listen({
+    ringing: ({ purpose }) => report({ type: 'sent', notice: purpose, reports: true }),
+    ended,
+  });
   return {
     stop: (notice) => placer.stop(notice),
-    place: (alert, notice, to) =>
+    place: (alert, notice, { person, name, phones, language }) =>
       placer.place({
         purpose: notice.id,
-        to,
-        ...speech(alert, to),
+        to: { person, name, phones, language },
+        ...speech(alert, language),
         line: alert.about.called || line(),
         ringMs,
-        onRinging: () => report({ type: 'sent', notice: notice.id, reports: true }),
-        onEnd: (end) => ended(end, alert, notice, to),
       }),
   };
 
-  function ended(end: PlacedEnd, alert: Alert, notice: Notice, to: Contact): Prompt[] {
+  function ended({ purpose: notice, to }: Placing, end: PlacedEnd): Prompt[] {
     const words = alertWords(to.language);
     const who = { person: to.person, name: to.name };
     if (end.end === 'nobody') {
-      report({ type: 'failed', notice: notice.id, why: end.why });
+      report({ type: 'failed', notice, why: end.why });
       return [];
     }
-    report({ type: 'delivered', notice: notice.id });
-    const after = act(alert.id, { type: end.end === 'yes' ? 'taken' : 'declined', who, by: 'key' });
+    report({ type: 'delivered', notice });
+    const after = act(alertOf(notice), { type: end.end === 'yes' ? 'taken' : 'declined', who, by: 'key' });
     const text = after?.holder?.person === to.person ? words.thanks : words.takenElsewhere;
     return [{ kind: 'text', text, language: to.language }];
   }
@@ -56,7 +58,7 @@ export const alertPrompts: Extract<Prompt, { kind: 'text' }>[] = ['fr', 'en'].fl
 
 function speech(
   { n, reason, about }: Alert,
-  { language }: Contact,
+  language: string,
 ): { announce: Prompt[]; question: Prompt[]; taken: Prompt[] } {
   const words = alertWords(language);
   const say = (text: string, live?: true): Prompt => ({ kind: 'text', text, language, ...(live ? { live } : {}) });

@@ -5,6 +5,7 @@ import {
   type AlertEffect,
   type AlertEvent,
   type AlertStep,
+  alertOf,
   type Contact,
   isOver,
   liveNotice,
@@ -85,7 +86,7 @@ export class Alerting {
 
   /** What became of a notice; `notice` carries its alert's id. */
   report(said: Said<Extract<AlertEvent, { notice: string }>>): void {
-    this.#event(said.notice.slice(0, said.notice.lastIndexOf('.')), said);
+    this.#event(alertOf(said.notice), said);
   }
 
   /** A call is over, or more is known of it. */

@@ -1,236 +1,256 @@
 // Calls without a caller: a person is rung as in any hunt (their phones, the trunks, the key), hears what it is about, and says yes or no.
-// In memory only: a server that dies ends them, and the saved notice places a new one.
-import type { Cancel, Clock } from '../base/clock.ts';
+// Saved before performed, like callers' calls: a server that dies takes them up again, and nobody is rung twice.
+import type { Clock, Instant } from '../base/clock.ts';
 import type { Ids } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
-import { resumeHunt } from '../hunt/resume.ts';
-import { type HuntHouse, type HuntState, isLive, type Pen, type Turn } from '../hunt/state.ts';
-import { startHunt, stepHunt } from '../hunt/step.ts';
-import type { DialSpec } from '../telephony/dial.ts';
-import type { Effect, EffectBody } from '../telephony/effect.ts';
-import type { CallEvent, Living, OnCall } from '../telephony/event.ts';
-import { type CallId, callOf, type PhoneNumber } from '../telephony/names.ts';
+import type { HuntHouse } from '../hunt/state.ts';
+import { Timers } from '../switchboard/timers.ts';
+import type { CallEvent, Living } from '../telephony/event.ts';
+import { type CallId, callOf } from '../telephony/names.ts';
 import type { Prompt } from '../telephony/prompt.ts';
+import {
+  answerOwn,
+  beginOwn,
+  isOver,
+  type OwnCall,
+  type OwnStep,
+  onto,
+  overAt,
+  type PlacedEnd,
+  type Placing,
+  resumeOwn,
+  stepOwn,
+  stopOwn,
+} from './own-call.ts';
+import type { OwnCallStore } from './ports.ts';
 import { type OwnCalls, ownCallPrefix } from './share.ts';
 
-/** How it ended: a key, or none. `why`: the last thing the network said. */
-export type PlacedEnd = { end: 'yes' | 'no' } | { end: 'nobody'; why: string };
-export type Placing = {
-  /** Who asks: a second call for the same purpose is not placed. */
-  purpose: string;
-  to: { person: string; name: string; phones: PhoneNumber[]; language: string };
-  announce: Prompt[];
-  question: Prompt[];
-  /** Said when the call is stopped while the person listens. */
-  taken: Prompt[];
-  /** Our number, shown to them. */
-  line: PhoneNumber;
-  ringMs: number;
+/** Whoever had calls placed. */
+export type PlacedListener = {
   /** It rings somewhere. */
-  onRinging(): void;
-  /** Told once. The answer is said before the call is put down. */
-  onEnd(end: PlacedEnd): Prompt[];
+  ringing(placing: Placing): void;
+  /** Told once, or again after a crash. The answer is said before the call is put down. */
+  ended(placing: Placing, end: PlacedEnd): Prompt[];
 };
 
 export type PlacerOptions = {
   clock: Clock;
   ids: Ids;
   log: Log;
-  network: OwnCalls;
-  house(at: number): HuntHouse;
+  store: OwnCallStore;
+  /** Best first, at least one: what one cannot carry goes over the next. */
+  networks: readonly [OwnCalls, ...OwnCalls[]];
+  house(network: OwnCalls, at: Instant): HuntHouse;
   /** Makes the sound of these prompts; resolves when it is there, or cannot be had. */
   prepare(prompts: readonly Prompt[]): Promise<unknown>;
 };
 
-type Placed = {
-  id: CallId;
-  placing: Placing;
-  hunt?: HuntState;
-  timers: Map<string, Cancel>;
-  effects: number;
-  legs: number;
-};
-
-const ofLegs: ReadonlySet<Effect['type']> = new Set(['originate', 'ask-to-confirm', 'tell-and-hangup', 'hangup-leg']);
-const answerWithinMs = 15_000;
-const longestMs = 200_000;
+/** A call whose network does not come back after a restart goes on over another one. */
+const returnMs = 30_000;
+/** Late and repeated webhooks of a call that is over are answered for so long. */
+const keptMs = 10 * 60_000;
 
 export class Placer {
   readonly #options: PlacerOptions;
-  readonly #calls = new Map<CallId, Placed>();
+  readonly #calls = new Map<CallId, OwnCall>();
+  readonly #timers: Timers;
+  /** Taken up after a restart; their network has not said yet what lives. */
+  readonly #waiting = new Set<CallId>();
+  #listener: PlacedListener = { ringing: () => {}, ended: () => [] };
 
   constructor(options: PlacerOptions) {
     this.#options = options;
-    options.network.listen({
-      event: (call, event) => this.#event(call, event),
-      back: (living, at) => this.#back(living, at),
-    });
+    this.#timers = new Timers(options.clock, (call, name) => this.#due(call, name));
+    for (const call of this.#saved()) {
+      this.#calls.set(call.id, call);
+      if (isOver(call)) continue;
+      this.#waiting.add(call.id);
+      this.#timers.start({ call: call.id, name: returnTimer, dueAt: options.clock.now() + returnMs });
+    }
+    for (const network of options.networks)
+      network.listen({
+        event: (call, event) => this.#event(network, call, event),
+        back: (living, at) => this.#back(network, living, at),
+      });
+  }
+
+  listen(listener: PlacedListener): void {
+    this.#listener = listener;
   }
 
   /** Rings the person. */
   place(placing: Placing): void {
     if (this.#of(placing.purpose)) return;
-    const call: Placed = { id: this.#options.ids.next(ownCallPrefix), placing, timers: new Map(), effects: 0, legs: 0 };
-    this.#calls.set(call.id, call);
+    const { ids, networks, clock } = this.#options;
+    const network = networks.find((one) => one.up) ?? networks[0];
+    const call: OwnCall = {
+      ...{ id: ids.next(ownCallPrefix), placing, carrier: network.name },
+      ...{ tried: [], effects: 0, legs: 0, timers: {} },
+    };
+    this.#keep(call, clock.now());
     const prompts = [...placing.announce, ...placing.question, ...placing.taken];
     void this.#options.prepare(prompts).then(
-      () => this.#begin(call),
+      () => this.#begin(call.id),
       (error: unknown) => {
         this.#options.log.error({ call: call.id, error }, 'what an own call says could not be made');
-        this.#begin(call);
+        this.#begin(call.id);
       },
     );
   }
 
-  /** No longer needed: a person who listens is told why, a telephone that rings stops. */
   stop(purpose: string): void {
     const call = this.#of(purpose);
-    if (!call) return;
-    const pen = this.#pen(call);
-    const effects = (call.hunt?.legs ?? []).filter(isLive).map(
-      (leg): Effect => ({
-        id: pen.effect(),
-        ...(leg.answeredAt === undefined
-          ? { type: 'hangup-leg', leg: leg.id }
-          : { type: 'tell-and-hangup', leg: leg.id, prompts: call.placing.taken }),
-      }),
-    );
-    this.#options.network.perform(call.id, effects);
-    this.#forget(call);
+    if (call) this.#step(call, (house, at) => stopOwn(call, house, at));
   }
 
-  stopAll(): void {
-    for (const call of [...this.#calls.values()]) this.stop(call.placing.purpose);
+  /** What nobody wants any more is stopped: its order was withdrawn while we were away. */
+  keepOnly(wanted: (purpose: string) => boolean): void {
+    for (const { placing } of this.live()) if (!wanted(placing.purpose)) this.stop(placing.purpose);
   }
 
-  get size(): number {
-    return this.#calls.size;
+  /** Stops listening. Calls live on at their network, and are taken up again by the next start. */
+  close(): void {
+    this.#timers.stopAll();
   }
 
-  #of(purpose: string): Placed | undefined {
-    return [...this.#calls.values()].find((call) => call.placing.purpose === purpose);
+  /** Those that go on. */
+  live = (): OwnCall[] => [...this.#calls.values()].filter((call) => !isOver(call));
+  /** Also one that is over, for a while. */
+  one = (id: CallId): OwnCall | undefined => this.#calls.get(id);
+
+  #of = (purpose: string): OwnCall | undefined => this.live().find(({ placing }) => placing.purpose === purpose);
+  #networkOf({ carrier }: OwnCall): OwnCalls {
+    const { networks } = this.#options;
+    return networks.find(({ name }) => name === carrier) ?? networks[0];
   }
 
-  #begin(call: Placed): void {
-    if (!this.#calls.has(call.id)) return;
-    this.#guard(call, () => this.#take(call, startHunt(specOf(call.placing), this.#pen(call))));
+  #saved(): OwnCall[] {
+    try {
+      return this.#options.store.all();
+    } catch (error) {
+      this.#options.log.error({ error }, 'saved own calls cannot be read; their notices will be told again');
+      return [];
+    }
   }
 
-  #event(id: CallId, event: CallEvent): void {
+  #begin(id: CallId): void {
     const call = this.#calls.get(id);
-    if (!call?.hunt) {
-      if (event.type === 'leg-answered') this.#options.network.drop(event.leg);
+    if (call && !call.hunt && !isOver(call)) this.#step(call, (house, at) => beginOwn(call, house, at));
+  }
+
+  #event(network: OwnCalls, id: CallId, event: CallEvent): void {
+    const call = this.#calls.get(id);
+    if (!call?.hunt || isOver(call) || call.carrier !== network.name) {
+      if (event.type === 'leg-answered') network.drop(event.leg);
       return;
     }
-    const { hunt } = call;
-    if (event.type === 'leg-ringing') call.placing.onRinging();
-    this.#guard(call, () => this.#take(call, stepHunt(hunt, event, this.#pen(call))));
+    if (event.type === 'leg-ringing') this.#listener.ringing(call.placing);
+    this.#step(call, (house) => stepOwn(call, event, house));
+  }
+
+  #due(id: CallId, name: string): void {
+    const call = this.#calls.get(id);
+    if (!call) return;
+    const at = this.#options.clock.now();
+    if (name === returnTimer) this.#lostNetwork(call, at);
+    else if (call.hunt) this.#step(call, (house) => stepOwn(call, { type: 'timer', name, at }, house));
   }
 
   /** Ours that nobody waits for any more are ended; the others go on. */
-  #back(living: Living, at: number): void {
+  #back(network: OwnCalls, living: Living, at: Instant): void {
+    const mine = this.live().filter(({ carrier }) => carrier === network.name);
     for (const { channel } of living.channels)
-      if (!this.#calls.has(callOf(channel))) this.#options.network.drop(channel);
-    for (const call of [...this.#calls.values()]) {
-      const mine = living.channels.filter(({ channel }) => callOf(channel) === call.id);
-      const legs = Object.fromEntries(
-        mine.map(({ channel, state }) => [channel, state === 'up' ? ('up' as const) : ('ringing' as const)]),
-      );
-      const { hunt } = call;
-      if (hunt)
-        this.#guard(call, () =>
-          this.#take(call, resumeHunt(hunt, { caller: true, legs, bridged: [] }, this.#pen(call, at))),
-        );
+      if (!mine.some(({ id }) => id === callOf(channel))) network.drop(channel);
+    for (const call of mine) {
+      network.adopt(call.id);
+      const resumed = this.#waiting.delete(call.id);
+      this.#timers.stop(call.id, returnTimer);
+      // One that was placed a moment ago begins when its words are ready.
+      if (!resumed && !call.hunt) continue;
+      for (const [name, dueAt] of Object.entries(call.timers)) this.#timers.start({ call: call.id, name, dueAt });
+      this.#step(call, (house) => resumeOwn(call, living, house, at));
     }
   }
 
-  #take(call: Placed, turn: Turn): void {
-    call.hunt = turn.state;
-    for (const effect of turn.effects) this.#perform(call, effect);
-    if (turn.exit && this.#calls.has(call.id)) this.#over(call);
+  #lostNetwork(call: OwnCall, at: Instant): void {
+    if (!this.#waiting.delete(call.id)) return;
+    this.#settle({ call, effects: [], warnings: [], ended: { end: 'nobody', why: 'unreachable', carrier: true } }, at);
   }
 
-  /** What a waiting caller would hear is left out: there is none. */
-  #perform(call: Placed, effect: Effect): void {
-    if (!this.#calls.has(call.id)) return;
-    if (effect.type === 'start-timer') this.#start(call, effect.name, effect.ms);
-    else if (effect.type === 'cancel-timer') call.timers.get(effect.name)?.();
-    else if (effect.type === 'resolve-on-call') this.#answer(call, effect.id);
-    else if (effect.type === 'bridge') this.#taken(call, effect.leg);
-    else if (effect.type === 'warn') this.#options.log.warn({ call: call.id, subject: effect.subject }, effect.message);
-    else if (ofLegs.has(effect.type)) this.#options.network.perform(call.id, [effect]);
-  }
-
-  #start(call: Placed, name: string, ms: number): void {
-    call.timers.get(name)?.();
-    const { clock } = this.#options;
-    call.timers.set(
-      name,
-      clock.after(ms, () => this.#event(call.id, { type: 'timer', name, at: clock.now() })),
-    );
-  }
-
-  /** The hunt asks who is to be rung: the one person this call is for. */
-  #answer(call: Placed, request: string): void {
-    const { person, name, phones, language } = call.placing.to;
-    const one: OnCall = { person, name, phones, language, maxCalls: 1000, priority: 1, because: call.placing.purpose };
+  /** What goes wrong in one call is our bug: it stands in the log, and whoever waits for the call is told. */
+  #step(call: OwnCall, work: (house: HuntHouse, at: Instant) => OwnStep): void {
     const at = this.#options.clock.now();
-    queueMicrotask(() =>
-      this.#event(call.id, { type: 'on-call-resolved', at, request, people: [one], because: one.because, turn: 0 }),
-    );
-  }
-
-  /** The key was pressed: there is nobody to be joined with, the person hears the answer. */
-  #taken(call: Placed, leg: string): void {
-    const prompts = call.placing.onEnd({ end: 'yes' });
-    const body: EffectBody = { type: 'tell-and-hangup', leg, prompts };
-    this.#options.network.perform(call.id, [{ id: this.#pen(call).effect(), ...body }]);
-    this.#forget(call);
-  }
-
-  #over(call: Placed): void {
-    const legs = call.hunt?.legs ?? [];
-    const no = legs.some((leg) => leg.answeredAt !== undefined && leg.hangup?.cause === 'declined');
-    const last = legs.at(-1)?.hangup;
-    const why = last ? (last.detail ? `${last.cause} (${last.detail})` : last.cause) : 'no telephone';
-    this.#forget(call);
-    call.placing.onEnd(no ? { end: 'no' } : { end: 'nobody', why });
-  }
-
-  #forget(call: Placed): void {
-    for (const cancel of call.timers.values()) cancel();
-    this.#calls.delete(call.id);
-    this.#options.network.forget(call.id);
-  }
-
-  #pen(call: Placed, at = this.#options.clock.now()): Pen {
-    return {
-      at,
-      house: this.#options.house(at),
-      effect: () => `${call.id}.e${++call.effects}`,
-      leg: () => `${call.id}.l${++call.legs}`,
-    };
-  }
-
-  #guard(call: Placed, work: () => void): void {
     try {
-      work();
+      const step = work(this.#options.house(this.#networkOf(call), at), at);
+      if (step.call.hunt !== call.hunt || step.effects.length > 0 || step.call.overAt !== call.overAt)
+        this.#settle(step, at);
     } catch (error) {
       this.#options.log.error({ call: call.id, error }, 'a step of an own call failed');
-      this.#forget(call);
-      call.placing.onEnd({ end: 'nobody', why: 'a fault of ours; the log says more' });
+      if (isOver(call)) return;
+      this.#keep({ ...call, timers: {}, overAt: at }, at);
+      this.#listener.ended(call.placing, { end: 'nobody', why: 'a fault of ours; the log says more' });
     }
+  }
+
+  /** Whoever waits is told first (theirs is saved there), then this is saved, then performed. */
+  #settle(step: OwnStep, at: Instant): void {
+    const { call, effects, warnings } = isOver(step.call) ? step : this.#ended(step, at);
+    this.#keep(call, at);
+    for (const { subject, message } of warnings) this.#options.log.warn({ call: call.id, subject }, message);
+    const network = this.#networkOf(call);
+    if (effects.length > 0) network.perform(call.id, effects);
+    if (isOver(call)) network.forget(call.id);
+  }
+
+  #ended(step: OwnStep, at: Instant): OwnStep {
+    const { call, ended } = step;
+    if (!ended) return step;
+    const next = ended.end === 'nobody' && ended.carrier ? this.#nextNetwork(call) : undefined;
+    if (next) return this.#over(step, next, at);
+    const prompts = this.#listener.ended(call.placing, ended);
+    return ended.end === 'yes' ? answerOwn(step, prompts, at) : overAt(step, at);
+  }
+
+  #nextNetwork({ carrier, tried }: OwnCall): OwnCalls | undefined {
+    return this.#options.networks.find(({ name }) => name !== carrier && !tried.includes(name));
+  }
+
+  /** The same call from its beginning over another network. */
+  #over(step: OwnStep, network: OwnCalls, at: Instant): OwnStep {
+    const { call } = step;
+    this.#options.log.warn(
+      { call: call.id, from: call.carrier, to: network.name },
+      'an own call goes over another network',
+    );
+    const before = this.#networkOf(call);
+    if (step.effects.length > 0) before.perform(call.id, step.effects);
+    before.forget(call.id);
+    this.#timers.stopCall(call.id);
+    const begun = beginOwn(onto(call, network.name), this.#options.house(network, at), at);
+    return this.#ended({ ...begun, warnings: [...step.warnings, ...begun.warnings] }, at);
+  }
+
+  /** A disk that fails does not keep an urgency from being told. */
+  #keep(call: OwnCall, at: Instant): void {
+    const before = this.#calls.get(call.id);
+    this.#calls.set(call.id, call);
+    this.#run(before?.timers ?? {}, call);
+    for (const old of this.#calls.values())
+      if (old.overAt !== undefined && old.overAt + keptMs < at) this.#calls.delete(old.id);
+    try {
+      this.#options.store.save(call, at - keptMs);
+    } catch (error) {
+      this.#options.log.error({ call: call.id, error }, 'an own call could not be saved; it goes on unsaved');
+    }
+  }
+
+  #run(before: Readonly<Record<string, Instant>>, { id, timers }: OwnCall): void {
+    for (const name of Object.keys(before)) if (!(name in timers)) this.#timers.stop(id, name);
+    for (const [name, dueAt] of Object.entries(timers))
+      if (before[name] !== dueAt) this.#timers.start({ call: id, name, dueAt });
   }
 }
 
-const specOf = ({ to, announce, question, taken, line, ringMs }: Placing): DialSpec => ({
-  levels: [{ target: { person: to.person }, strategy: 'sequential', rounds: 1, ringMs }],
-  maxWaitMs: longestMs,
-  wait: 'ringing',
-  words: { prompts: [], everyMs: 60_000 },
-  announce,
-  confirm: { by: 'key', question, taken, waitMs: answerWithinMs },
-  show: 'line',
-  line,
-  caller: '',
-});
+const returnTimer = 'own.return';
+
+export type { OwnCall, PlacedEnd, Placing };

@@ -4,6 +4,7 @@ import type { PolicySet, Whom } from '../alert/policy.ts';
 import type { Clock, Instant } from '../base/clock.ts';
 import type { Ids } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
+import type { OwnCall } from './own-call.ts';
 
 export type SetTimer = { dueAt: Instant; ms: number };
 export type SavedAlert = { alert: Alert; timers: Record<string, SetTimer> };
@@ -19,6 +20,14 @@ export interface AlertStore {
   inbox(limit: number): { k: number; kind: string; body: unknown }[];
   taken(k: number): void;
   together<T>(work: () => T): T;
+}
+
+/** Calls that the line places by itself: local, synchronous. */
+export interface OwnCallStore {
+  /** Also those that ended a moment ago. */
+  all(): OwnCall[];
+  /** Keeps this one; those that were over before this instant are let go. */
+  save(call: OwnCall, forgetBefore: Instant): void;
 }
 
 /** Exactly one process sends. */

@@ -11,6 +11,11 @@ const isOwn = (call: CallId): boolean => call.startsWith(ownCallPrefix);
 /** The network for calls without a caller: only legs. */
 export interface OwnCalls {
   readonly name: Carrier['name'];
+  readonly listens: boolean;
+  /** It can be led now. */
+  readonly up: boolean;
+  /** Events of this call's legs are to come here again: after a restart. */
+  adopt(call: CallId): void;
   perform(call: CallId, effects: readonly Effect[]): void;
   forget(call: CallId): void;
   drop(channel: string): void;
@@ -25,7 +30,11 @@ export type OwnListener = {
 /** The same carrier seen from both sides. `line` is to be given to the switchboard instead of the carrier. */
 export function shareCarrier(carrier: Carrier): { line: Carrier; own: OwnCalls } {
   let listener: OwnListener = { event: () => {}, back: () => {} };
+  let up = false;
+  // No effect of ours asks for the caller's channel that a reference must name: there is none.
+  const ref = (call: CallId) => ({ call, channel: `${call}.none` });
   const split = (event: CarrierEvent, toLine: (event: CarrierEvent) => void): void => {
+    if (event.type === 'back' || event.type === 'lost') up = event.type === 'back';
     if (event.type === 'call' && isOwn(event.call)) listener.event(event.call, event.event);
     else if (event.type === 'back') {
       const [ours, theirs] = divide(event.living);
@@ -46,8 +55,12 @@ export function shareCarrier(carrier: Carrier): { line: Carrier; own: OwnCalls }
     },
     own: {
       name: carrier.name,
-      // The reference must name a caller's channel; there is none, and no effect of ours asks for it.
-      perform: (call, effects) => carrier.perform({ call, channel: `${call}.none` }, effects),
+      listens: carrier.listens ?? false,
+      get up() {
+        return up;
+      },
+      adopt: (call) => carrier.adopt(ref(call)),
+      perform: (call, effects) => carrier.perform(ref(call), effects),
       forget: (call) => carrier.forget(call),
       drop: (channel) => carrier.drop(channel),
       listen: (given) => {

@@ -11,17 +11,19 @@ export type HealthRooms = {
 };
 
 /**
- * `/healthz` answers as long as the process turns: a watchdog ends it when that stops. `/readyz` is 503 when calls cannot be
- * led or saved; an edit that was refused is told and no more, because the version before serves.
+ * `/healthz` answers as long as the process turns: a watchdog ends it when that stops. `/readyz` is 503 when no call can be
+ * led or saved; of two networks one that is lost is told as `degraded`, because whoever took us out for it would cut off the other. An edit that was refused is told and no more, because the version before serves.
  */
 export function healthRoutes({ switchboard, desk, metrics }: HealthRooms): Router {
   const router = Router();
   router.get('/healthz', (_request, response) => void response.json({ alive: true }));
   router.get('/readyz', (_request, response) => {
     const { failingSince, connected } = switchboard;
-    const ready = failingSince === undefined && Object.values(connected).every(Boolean);
+    const up = Object.values(connected);
+    const ready = failingSince === undefined && up.some(Boolean);
     response.status(ready ? 200 : 503).json({
       ready,
+      ...(ready && !up.every(Boolean) ? { degraded: true } : {}),
       carriers: Object.fromEntries(Object.entries(connected).map(([name, up]) => [name, up ? 'connected' : 'lost'])),
       ...(failingSince === undefined ? {} : { savingFailsSince: new Date(failingSince).toISOString() }),
       refused: desk.refused().map(problemText),

@@ -1,8 +1,8 @@
 // What each channel of a call should hear now, from the call's saved value alone: for carriers that come and ask.
 // A view makes no step: asked twice, or late, it says the same.
-import { type Leg, legOf } from '../hunt/state.ts';
+import { type HuntState, type Leg, legOf } from '../hunt/state.ts';
 import type { Effect } from '../telephony/effect.ts';
-import type { EffectId, LegId } from '../telephony/names.ts';
+import type { CallId, ChannelId, EffectId, LegId } from '../telephony/names.ts';
 import type { Prompt } from '../telephony/prompt.ts';
 import type { Call, Sound, Step } from './call.ts';
 
@@ -21,6 +21,16 @@ export type LegView =
   | { hears: 'farewell'; prompts: Prompt[] }
   | { hears: 'nothing-yet' }
   | { hears: 'end' };
+
+/** A call as far as its legs go. One that the line places by itself has nothing else, and no caller's channel. */
+export type Legs = {
+  id: CallId;
+  carrier: string;
+  channel?: ChannelId;
+  hunt?: HuntState;
+  /** The last words to a leg: its answer was taken. */
+  told?: { leg: LegId; prompts: Prompt[] };
+};
 
 const isSound = (effect: Effect): effect is Sound => ['play', 'gather', 'record'].includes(effect.type);
 
@@ -41,10 +51,11 @@ export function callerView(call: Call): CallerView {
   return current ? { hears: 'sound', sound: hears, turn } : { hears: 'nothing-yet', turn };
 }
 
-export function legView(call: Call, id: LegId): LegView {
-  const leg = call.hunt && legOf(call.hunt, id);
-  if (!call.hunt || !leg) return { hears: 'end' };
-  const { announce, confirm } = call.hunt.spec;
+export function legView({ hunt, told }: Legs, id: LegId): LegView {
+  const leg = hunt && legOf(hunt, id);
+  if (told?.leg === id) return farewell(told.prompts);
+  if (!hunt || !leg) return { hears: 'end' };
+  const { announce, confirm } = hunt.spec;
   if (leg.phase === 'taken') return { hears: 'company' };
   if (leg.phase === 'ended') return confirm.by === 'key' && wasOutrun(leg) ? farewell(confirm.taken) : { hears: 'end' };
   if (leg.phase !== 'asking' || !leg.question || confirm.by !== 'key') return { hears: 'nothing-yet' };

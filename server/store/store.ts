@@ -1,5 +1,6 @@
 // The database as the rest of the house gets it: journal, ledger, and the way from one to the other.
 
+import type { OwnCallStore } from '../alerting/ports.ts';
 import { good, type Problem, type Result } from '../base/result.ts';
 import type { DeliveryStore } from '../messaging/deliveries.ts';
 import type { StopBook } from '../messaging/manners.ts';
@@ -14,6 +15,7 @@ import { StoreFailure, storeProblem } from './failure.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { type OverrideStore, openOverrides } from './overrides.ts';
+import { openOwnCalls } from './own-calls.ts';
 import { openSmsBook, openStops } from './sms.ts';
 import { openThreads } from './threads.ts';
 
@@ -24,6 +26,7 @@ export interface Store {
   journal: Journal;
   ledger: Ledger;
   alerts: AlertStore;
+  ownCalls: OwnCallStore;
   deliveries: DeliveryStore;
   threads: ThreadStore;
   sms: SmsBook;
@@ -48,6 +51,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
   const journal = openJournal(db);
   const ledger = openLedger(db);
   const alerts = openAlerts(db);
+  const ownCalls = openOwnCalls(db);
   const deliveries = openDeliveries(db);
   const audit = openAudit(db);
   const overrides = openOverrides(db);
@@ -63,7 +67,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
     stop();
     db.close();
   };
-  return good({ journal, ledger, alerts, deliveries, ...written, audit, overrides, ship, close });
+  return good({ journal, ledger, alerts, ownCalls, deliveries, ...written, audit, overrides, ship, close });
 }
 
 type Waiting = ReturnType<Journal['waiting']>;

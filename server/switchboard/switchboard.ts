@@ -12,6 +12,7 @@ import { type Oracle, openOracle } from './oracle.ts';
 import type { Ports, SavedCall, TimerRow } from './ports.ts';
 import { resumeEvents } from './resume.ts';
 import { Saver } from './saver.ts';
+import { startAll } from './start-all.ts';
 import { Timers } from './timers.ts';
 import { Traffic } from './traffic.ts';
 import { TrunkWatch } from './trunk-watch.ts';
@@ -31,6 +32,7 @@ export class Switchboard {
   #waitingRows: TimerRow[] = [];
   readonly #saver: Saver;
   readonly #connected = new Set<string>();
+  #stopped = false;
 
   constructor(ports: Ports) {
     this.#ports = ports;
@@ -45,15 +47,25 @@ export class Switchboard {
     );
   }
 
-  /** Loads the saved calls, then listens to the carriers: each first tells what still lives, and its calls go on from there. */
+  /**
+   * Loads the saved calls, then listens to the carriers: each first tells what still lives, and its calls go on from there.
+   * Resolves once one of them can be led. @throws Problem when none can
+   */
   async start(): Promise<void> {
     for (const saved of this.#ports.journal.live()) this.#load(saved);
     this.#waitingRows = this.#ports.journal.timers();
-    await Promise.all(this.#ports.carriers.map((carrier) => carrier.start((event) => this.#heard(carrier, event))));
+    await startAll(
+      this.#ports.carriers.map((carrier) => ({
+        name: carrier.name,
+        start: () => carrier.start((event) => this.#heard(carrier, event)),
+      })),
+      { ...this.#ports, stopped: () => this.#stopped },
+    );
   }
 
   /** Stops listening. Calls live on at the carrier, and are taken up again by the next start. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#timers.stopAll();
     await Promise.all(this.#ports.carriers.map((carrier) => carrier.stop()));
     this.#saver.stop();

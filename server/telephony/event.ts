@@ -44,7 +44,8 @@ export type CallEvent = { at: Instant } & (
       final?: true;
     }
   | { type: 'playback-finished'; playback: EffectId }
-  | { type: 'speech'; text: string }
+  /** `confidence`: how sure recognition is, 0 to 1, where it says so. */
+  | { type: 'speech'; text: string; confidence?: number }
   | { type: 'recording-finished'; recording: EffectId; seconds: number; file: string }
   | {
       type: 'on-call-resolved';

@@ -12,7 +12,7 @@ const plans = new WeakMap<TrunkPlan, TrunkPlan>();
 /** The plan as calls of this carrier see it. */
 export function planFor(carrier: string, plan: TrunkPlan): TrunkPlan {
   if (carrier !== 'twilio') return plan;
-  const known = plans.get(plan) ?? { ...plan, trunks: [account], routes: [] };
+  const known = plans.get(plan) ?? { ...plan, trunks: [{ ...account, ...plan.twilio }], routes: [] };
   plans.set(plan, known);
   return known;
 }

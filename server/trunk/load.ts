@@ -106,7 +106,8 @@ function routeProblems(value: Written, locate: Locate): Problem[] {
 
 function planOf(value: Written, ownNumbers: readonly PhoneNumber[]): TrunkPlan {
   const trunks = Object.entries(value.trunks).map(([id, written]) => trunkOf(id, written));
-  const atCarriers = trunks.flatMap((trunk) => trunk.ownNumber ?? []);
+  const account = value.twilio && accountOf(value.twilio);
+  const atCarriers = [...trunks, ...(account ? [account] : [])].flatMap((trunk) => trunk.ownNumber ?? []);
   return {
     trunks,
     routes: [...value.routes].sort((a, b) => b.prefix.length - a.prefix.length),
@@ -119,8 +120,14 @@ function planOf(value: Written, ownNumbers: readonly PhoneNumber[]): TrunkPlan {
       longestCallMinutes: value.caps['longest call minutes'],
     },
     breaker: { faults: value.breaker.faults, openMs: value.breaker['open seconds'] * 1000 },
+    ...(account ? { twilio: account } : {}),
   };
 }
+
+const accountOf = (written: NonNullable<Written['twilio']>): NonNullable<TrunkPlan['twilio']> => ({
+  ...(written['own number'] ? { ownNumber: written['own number'] } : {}),
+  maxChannels: written['max channels'],
+});
 
 function trunkOf(id: TrunkId, written: Written['trunks'][string]): Trunk {
   const { auth, 'own number': ownNumber } = written;

@@ -82,6 +82,14 @@ export const trunksSchema = z.strictObject({
       'longest call minutes': z.int().min(1).max(1440).default(120),
     })
     .prefault({}),
+  /** The Twilio account itself, by which calls leave over its REST API (CARRIER=twilio or both). */
+  twilio: z
+    .strictObject({
+      /** Shown where the line's own number is none of the account's: a line that stands at another carrier. */
+      'own number': e164.optional(),
+      'max channels': z.int().min(1).max(10_000).default(10_000),
+    })
+    .optional(),
   breaker: z
     .strictObject({
       faults: z.int().min(1).max(100).default(3),
@@ -132,4 +140,6 @@ export type TrunkPlan = {
   ownNumbers: PhoneNumber[];
   caps: Caps;
   breaker: BreakerRule;
+  /** The Twilio account as a trunk. */
+  twilio?: { ownNumber?: PhoneNumber; maxChannels: number };
 };

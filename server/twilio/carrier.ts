@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Problem } from '../base/result.ts';
 import type { Call } from '../call/call.ts';
-import { callerView, legView } from '../call/view.ts';
+import { callerView, type Legs, legView } from '../call/view.ts';
 import { legOf } from '../hunt/state.ts';
 import type { CallRef, Carrier } from '../telephony/carrier.ts';
 import type { Effect } from '../telephony/effect.ts';
@@ -28,6 +28,8 @@ export type TwilioOptions = {
   recordings: string;
   /** The saved calls, as they are now. */
   calls: { all: () => readonly Call[]; one: (id: CallId) => Call | undefined };
+  /** Saved calls that the line places by itself: those that live, and one also when it is over. */
+  own?: { all: () => readonly Legs[]; one: (id: CallId) => Legs | undefined };
   log: Log;
   clock: Clock;
 };
@@ -68,19 +70,33 @@ export class TwilioCarrier implements Carrier {
     await this.#tellLiving();
   }
 
-  #mine = () => this.#options.calls.all().filter(({ carrier }) => carrier === 'twilio');
+  #mine(): Legs[] {
+    const { calls, own } = this.#options;
+    return [...calls.all(), ...(own?.all() ?? [])].filter(({ carrier }) => carrier === 'twilio');
+  }
 
-  /** Twilio's names of a saved call's channels. */
-  #recall(call: Call): void {
-    const known = this.#registry.adopt({ call: call.id, channel: call.channel });
-    for (const leg of call.hunt?.legs ?? []) if (leg.placed) known.sids.set(leg.id, leg.placed);
+  #one = (id: CallId): Legs | undefined => this.#options.calls.one(id) ?? this.#options.own?.one(id);
+
+  /** Twilio's names of a saved call's channels, and the recordings that their documents name. */
+  #recall(call: Legs): void {
+    const known = this.#registry.adopt({ call: call.id, channel: call.channel ?? `${call.id}.none` });
+    for (const leg of call.hunt?.legs ?? []) {
+      if (leg.placed) known.sids.set(leg.id, leg.placed);
+      legDocument(this.#desk, call.id, leg.id, legView(call, leg.id));
+    }
+    const withCaller = this.#options.calls.one(call.id);
+    if (withCaller) callerDocument(this.#desk, call.id, callerView(withCaller));
   }
 
   async #tellLiving(): Promise<void> {
     const { access, clock, log } = this.#options;
     const found = await living(this.rest, access.accountSid, this.#mine());
     if (this.#stopped) return;
-    if (found.ok) return this.#listener({ type: 'back', at: clock.now(), living: found.value });
+    if (found.ok) {
+      const { placed, ...living } = found.value;
+      for (const { leg, sid } of placed) this.#named(leg, sid);
+      return this.#listener({ type: 'back', at: clock.now(), living });
+    }
     if (found.http === 401) throw refused(found.why);
     log.warn({ why: found.why }, 'Twilio does not tell what lives there: asked again');
     clock.after(againMs, () => void this.#tellLiving().catch((error) => log.error({ error }, 'Twilio refuses us')));
@@ -157,10 +173,10 @@ export class TwilioCarrier implements Carrier {
     return this.#ofLeg(leg, said, (call) => legPressed(call, leg, asked, said.Digits, this.#options.clock.now()));
   }
 
-  #ofLeg(leg: LegId, said: VoiceWebhook, meaning: (call: Call) => CallEvent[]): string {
+  #ofLeg(leg: LegId, said: VoiceWebhook, meaning: (call: Legs) => CallEvent[]): string {
     const id = callOf(leg);
     const known = this.#learn(leg, said);
-    const call = this.#options.calls.one(id);
+    const call = this.#one(id);
     if (!known || !call || known.sids.get(leg) !== said.CallSid) return endDocument();
     this.#dealWith(leg, id, meaning(call));
     return this.#legHears(leg, id);
@@ -188,10 +204,15 @@ export class TwilioCarrier implements Carrier {
     if (ready && ready.channel === said.CallSid) this.#recordings.fetch(call, said.RecordingSid as string);
   }
 
+  #named(leg: LegId, sid: string): void {
+    const known = this.#registry.ofLeg(leg);
+    if (known) this.#performer.placed(known, leg, sid);
+  }
+
   /** The first word of a leg's CallSid may be its webhook, before the answer to our own request. */
   #learn(leg: LegId, said: VoiceWebhook): Known | undefined {
     const known = this.#registry.ofLeg(leg);
-    const call = this.#options.calls.one(callOf(leg));
+    const call = this.#one(callOf(leg));
     if (known && call?.hunt && legOf(call.hunt, leg)) this.#performer.placed(known, leg, said.CallSid);
     return known;
   }
@@ -210,7 +231,7 @@ export class TwilioCarrier implements Carrier {
 
   /** Keys count from the moment in which the question is given to be heard. */
   #legHears(leg: LegId, id: CallId): string {
-    const call = this.#options.calls.one(id);
+    const call = this.#one(id);
     if (!call) return endDocument();
     const view = legView(call, leg);
     if (view.hears === 'question') {

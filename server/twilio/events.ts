@@ -1,6 +1,7 @@
 // What a webhook means for its call, as the house's events. Pure: the saved call says what was awaited; all else means nothing.
 import type { Instant } from '../base/clock.ts';
 import type { Call } from '../call/call.ts';
+import type { Legs } from '../call/view.ts';
 import { legOf } from '../hunt/state.ts';
 import type { Arrival, CallEvent, Verdict } from '../telephony/event.ts';
 import { hangup, hangupFromTwilio } from '../telephony/hangup.ts';
@@ -48,20 +49,21 @@ function ending({ flow, hunt }: Call, what: Ending, said: VoiceWebhook, file: st
   return winner ? [{ type: 'leg-ended', leg: winner.id, hangup: hangup('normal'), at }] : [];
 }
 
-const keyed = ({ Digits, SpeechResult }: VoiceWebhook, at: Instant): CallEvent[] =>
-  Digits === '' && SpeechResult !== ''
-    ? [{ type: 'speech', text: SpeechResult, at }]
-    : [{ type: 'digits', digits: Digits, final: true, at }];
+/** A key is surer than a word. 0 is what Twilio writes where recognition gave no confidence. */
+function keyed({ Digits, SpeechResult, Confidence }: VoiceWebhook, at: Instant): CallEvent[] {
+  if (Digits !== '' || SpeechResult === '') return [{ type: 'digits', digits: Digits, final: true, at }];
+  return [{ type: 'speech', text: SpeechResult, ...(Confidence > 0 ? { confidence: Confidence } : {}), at }];
+}
 
 /** The document of a leg is asked for when its phone is picked up: the one sure sign of an answer. */
-export function legAnswered(call: Call, id: LegId, at: Instant): CallEvent[] {
+export function legAnswered(call: Legs, id: LegId, at: Instant): CallEvent[] {
   const leg = call.hunt && legOf(call.hunt, id);
   const awaited = leg?.phase === 'calling' || leg?.phase === 'ringing';
   return awaited || !leg ? [{ type: 'leg-answered', leg: id, at }] : [];
 }
 
 /** A key pressed in answer to this question, or none in all the time there was. */
-export function legPressed(call: Call, id: LegId, question: EffectId, digits: string, at: Instant): CallEvent[] {
+export function legPressed(call: Legs, id: LegId, question: EffectId, digits: string, at: Instant): CallEvent[] {
   const leg = call.hunt && legOf(call.hunt, id);
   if (leg?.phase !== 'asking' || leg.question !== question) return [];
   if (digits === '') return [{ type: 'leg-ended', leg: id, hangup: hangup('not-confirmed'), at }];

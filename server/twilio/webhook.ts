@@ -35,6 +35,8 @@ export const voiceSchema = z.object({
   ForwardedFrom: z.string().max(255).optional(),
   Digits: z.string().max(64).default(''),
   SpeechResult: z.string().max(2000).default(''),
+  /** A decoration: what cannot be read says nothing. */
+  Confidence: z.coerce.number().min(0).max(1).catch(0).default(0),
   SequenceNumber: blankable(whole),
   SipResponseCode: blankable(whole),
   RecordingSid: blankable(z.string().regex(/^RE[0-9a-f]{32}$/i)),

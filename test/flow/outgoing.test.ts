@@ -117,9 +117,9 @@ t.test('listening: lists in order, something else, nothing, and a network that h
   b: { kind: say, say: Urgent., then: fin }
   c: { kind: say, say: Facture., then: fin }
   d: { kind: say, say: Autre., then: fin }`);
-  const said = (text: string) => {
+  const said = (text: string, confidence?: number) => {
     const call = play(set);
-    call.event({ type: 'speech', text } as never);
+    call.event({ type: 'speech', text, ...(confidence === undefined ? {} : { confidence }) } as never);
     return [call.node(), call.values().dit];
   };
   t.match(play(set).of('gather'), [{ speech: { language: 'fr', hints: ['fuite', 'incendi', 'urgent', 'facture'] } }]);
@@ -127,6 +127,8 @@ t.test('listening: lists in order, something else, nothing, and a network that h
   t.equal(said("ce n'est pas urgent, c'est une facture")[0], 'c');
   t.equal(said('bonjour')[0], 'd');
   t.equal(said('  ')[0], 'fin');
+  t.strictSame(said('une fuite', 0.39), ['d', 'une fuite'], 'a guess decides nothing, and stands on record');
+  t.equal(said('une fuite', 0.4)[0], 'b');
   const silent = play(set);
   silent.event({ type: 'playback-finished', playback: silent.of('gather')[0]?.id ?? '' } as never);
   const timer = silent.of('start-timer').at(-1);

@@ -47,7 +47,7 @@ export async function eventually<T>(
 }
 
 /** The record of the last call from this number, once it is over. */
-export const recordFrom = (line: Line, from: string): Promise<FinishedCall> =>
+export const recordFrom = (line: Pick<Line, 'api'>, from: string): Promise<FinishedCall> =>
   eventually(`the call of ${from} is on record`, async () => {
     const { calls } = await line.api<{ calls: FinishedCall[] }>('/api/calls');
     return calls.find(({ caller }) => caller === from);

@@ -44,6 +44,9 @@ export type Facts = {
 /** Something heard; `at` and `until` in ms since 1970, `until` once it ended. */
 export type Heard = { at: number; words: string; until?: number };
 
+/** Words of the person at the phone, and how sure recognition will be of them. */
+export type Spoken = { words: string; confidence: number; language: string };
+
 /** The channel was sent elsewhere, or is over: whatever its document was doing ends. */
 export class Interrupted extends Error {}
 
@@ -66,6 +69,8 @@ export class Channel {
   talkingAt: number | undefined;
   /** Where keys go at this moment. */
   keys: ((key: string) => void) | undefined;
+  /** Who recognises speech at this moment. */
+  speech: { begins(): void; ends(spoken: Spoken): void } | undefined;
   /** Sound that this channel makes, ms: what is recorded of it. */
   spokenMs = 0;
   fallback: string | undefined;

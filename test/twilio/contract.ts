@@ -7,7 +7,11 @@ import ts from 'typescript';
 const require = createRequire(`${process.cwd()}/package.json`);
 
 type Schema = { properties?: Record<string, object>; required?: string[] };
-type Operation = { requestBody?: { content: Record<string, { schema: Schema }> } };
+type Parameter = { name: string; in: 'query' | 'path' | 'header'; required?: boolean; schema: object };
+type Operation = {
+  parameters?: Parameter[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
+};
 type Api = { paths: Record<string, Record<string, Operation>>; components: object };
 
 /** Checks of requests against twilio_api_v2010.json (npm @twilio/cli-core). */
@@ -22,20 +26,36 @@ export class RestContract {
   }
 
   /** What is wrong with a request, in Twilio's terms; empty when nothing is. `form` holds strings, or lists of them where a key came twice. */
-  problems(method: string, path: string, form: Record<string, unknown>): string[] {
+  problems(method: string, path: string, form: Record<string, unknown>, query: Record<string, string> = {}): string[] {
     const found = Object.entries(this.#api.paths).find(([template, operations]) => {
       const pattern = new RegExp(`^${template.replace(/\./g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`);
       return pattern.test(path) && method.toLowerCase() in operations;
     });
     if (!found) return [`${method} ${path}: Twilio has no such operation`];
+    const asked = this.#inQuery(`${method} ${found[0]}`, found[1][method.toLowerCase()]?.parameters ?? [], query);
     const schema = found[1][method.toLowerCase()]?.requestBody?.content['application/x-www-form-urlencoded']?.schema;
-    if (!schema) return Object.keys(form).map((name) => `${name}: this operation takes no body`);
+    if (!schema) return [...asked, ...Object.keys(form).map((name) => `${name}: this operation takes no body`)];
     const unknown = Object.keys(form).filter((name) => !(name in (schema.properties ?? {})));
     const check = this.#check(`${method} ${found[0]}`, schema);
     const valid = check(structuredClone(form));
     return [
+      ...asked,
       ...unknown.map((name) => `${name}: no such parameter`),
       ...(valid ? [] : (check.errors ?? []).map((error) => `${error.instancePath} ${error.message}`)),
+    ];
+  }
+
+  #inQuery(name: string, parameters: readonly Parameter[], query: Record<string, string>): string[] {
+    const known = parameters.filter((one) => one.in === 'query');
+    const properties = Object.fromEntries(known.map((one) => [one.name, one.schema]));
+    const required = known.filter((one) => one.required).map((one) => one.name);
+    const check = this.#check(`${name}?`, { properties, required });
+    const unknown = Object.keys(query).filter((one) => !(one in properties));
+    return [
+      ...unknown.map((one) => `?${one}: no such parameter`),
+      ...(check(structuredClone(query))
+        ? []
+        : (check.errors ?? []).map((error) => `?${error.instancePath} ${error.message}`)),
     ];
   }
 

@@ -100,6 +100,20 @@ export class Line {
     }
   }
 
+  /** Says words, to whoever recognises speech at that moment; a mumble is no word at all. */
+  async speaks(words: string, { confidence = 0.91, language = 'fr-FR' } = {}): Promise<void> {
+    const { story, speed } = this.channel.world;
+    story.tell(this.who, words === '' ? 'mumbles' : `says « ${words} »`);
+    for (const end = Date.now() + listensMs; !this.channel.speech && Date.now() < end && !this.isOver; )
+      await new Promise((later) => setTimeout(later, 5));
+    const { speech } = this.channel;
+    speech?.begins();
+    await this.says(Math.max(500, 70 * words.length));
+    // A pause says that it was all; then recognition takes a moment.
+    await new Promise((later) => setTimeout(later, 1500 / speed));
+    speech?.ends({ words, confidence, language });
+  }
+
   async hangsUp(): Promise<void> {
     this.channel.world.story.tell(this.who, 'hangs up');
     this.channel.end('completed');

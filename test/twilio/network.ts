@@ -54,9 +54,12 @@ export class TwilioNetwork {
   readonly recordings = new Map<string, { wav: Uint8Array; asked: number }>();
   /** What broke Twilio's contract: a request or a document. Stays empty. */
   readonly violations: string[] = [];
-  readonly requests: { method: string; path: string; form: Record<string, unknown> }[] = [];
+  readonly requests: { method: string; path: string; form: Record<string, unknown>; query: Record<string, string> }[] =
+    [];
   readonly chaos: Chaos = { duplicates: false, reorders: false };
   readonly trouble: Trouble[] = [];
+  /** Its REST API cannot be reached: every connection breaks off. */
+  isAway = false;
   /** AMD verdict for the next answered legs, and how late it comes (ms of Twilio's time). */
   amd: { answeredBy: string; afterMs: number } | undefined;
   readonly contract = new RestContract();
@@ -77,7 +80,10 @@ export class TwilioNetwork {
     this.#book = bookOf(options.prompts);
     if (options.onHappening) this.story.on('happening', options.onHappening);
     this.#world = this.#makeWorld();
-    this.#server = createServer(restApi(this));
+    const answers = restApi(this);
+    this.#server = createServer((request, response) =>
+      this.isAway ? void request.socket.destroy() : answers(request, response),
+    );
   }
 
   async start(): Promise<this> {

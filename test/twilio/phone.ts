@@ -24,6 +24,11 @@ export class Ring extends Line {
     this.#answered = go;
   });
 
+  /** The number that the phone shows. */
+  get shows(): string {
+    return this.channel.facts.from;
+  }
+
   async answers(): Promise<this> {
     this.#answered?.();
     return this.isAnswered();

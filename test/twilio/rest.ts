@@ -34,21 +34,22 @@ function send(response: ServerResponse, http: number, body: unknown): void {
 
 async function answer(network: TwilioNetwork, request: IncomingMessage): Promise<Reply> {
   const method = request.method ?? 'GET';
-  const path = new URL(request.url ?? '/', 'http://loopback').pathname;
+  const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://loopback');
+  const query = Object.fromEntries(searchParams);
   const form = formOf(await text(request));
   const expected = `Basic ${Buffer.from(`${network.account}:${network.token}`).toString('base64')}`;
   if (request.headers.authorization !== expected) return error(401, 20003, 'Authenticate');
-  network.requests.push({ method, path, form });
+  network.requests.push({ method, path, form, query });
   const wav = /^\/2010-04-01\/Accounts\/\w+\/Recordings\/(RE\w+)\.wav$/.exec(path);
   if (wav) return recording(network, wav[1] ?? '');
-  const problems = network.contract.problems(method, path, form);
+  const problems = network.contract.problems(method, path, form, query);
   network.violations.push(...problems.map((problem) => `${method} ${path}: ${problem}`));
   const trouble = method === 'POST' ? network.trouble[0] : undefined;
   if (trouble) {
     if (--trouble.times <= 0) network.trouble.shift();
     return error(trouble.http, trouble.code, trouble.message);
   }
-  return route(network, method, path, form);
+  return route(network, method, path, form, query);
 }
 
 /** Form keys come several times for lists. */
@@ -68,11 +69,12 @@ function recording(network: TwilioNetwork, sid: string): Reply {
   return ok(found.wav);
 }
 
-function route(network: TwilioNetwork, method: string, path: string, form: Form): Reply {
+function route(network: TwilioNetwork, method: string, path: string, form: Form, query: Record<string, string>): Reply {
   const [, rest = ''] = /^\/2010-04-01\/Accounts\/\w+(.*)\.json$/.exec(path) ?? [];
   const call = /^\/Calls\/(CA\w+)$/.exec(rest)?.[1];
   if (rest === '') return ok({ sid: network.account, status: 'active', friendly_name: 'loopback' });
   if (rest === '/Calls' && method === 'POST') return create(network, form);
+  if (rest === '/Calls') return listCalls(network, query);
   if (call) return method === 'POST' ? update(network, call, one(form)) : fetchCall(network, call);
   if (rest === '/Messages' && method === 'POST') return sendMessage(network, one(form));
   if (rest === '/IncomingPhoneNumbers' && method === 'GET') return listNumbers(network);
@@ -89,6 +91,13 @@ const callJson = (network: TwilioNetwork, channel: Channel) => ({
   },
   ...{ to: channel.facts.to, from: channel.facts.from, direction: channel.facts.direction, api_version: '2010-04-01' },
 });
+
+/** The newest first. */
+function listCalls(network: TwilioNetwork, { To, From, PageSize = '50' }: Record<string, string>): Reply {
+  const found = [...network.channels.values()].reverse().filter(({ facts }) => facts.to === To && facts.from === From);
+  const calls = found.slice(0, Number(PageSize)).map((channel) => callJson(network, channel));
+  return ok({ calls, page: 0, page_size: Number(PageSize), next_page_uri: null });
+}
 
 function create(network: TwilioNetwork, form: Form): Reply {
   const plain = one(form);

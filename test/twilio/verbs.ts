@@ -1,5 +1,5 @@
 // What each verb of a document does to a channel. A verb that passes the call on gives where to; all others let the next verb follow.
-import type { Channel } from './channel.ts';
+import type { Channel, Spoken } from './channel.ts';
 import type { XmlElement } from './contract.ts';
 import type { Member } from './room.ts';
 import type { Asked } from './webhook.ts';
@@ -52,7 +52,13 @@ const gather: Does = async (channel, verb) => {
   const most = Number(verb.attributes.numDigits ?? 64);
   const finish = verb.attributes.finishOnKey ?? '#';
   const timeout = seconds(verb, 'timeout', 5);
-  const { keyed, finishedBy } = await channel.race(listen(channel, verb.children, { most, finish, timeout }));
+  const speech = (verb.attributes.input ?? 'dtmf').split(' ').includes('speech')
+    ? { language: verb.attributes.language ?? 'en-US' }
+    : undefined;
+  const { keyed, finishedBy, said } = await channel.race(
+    listen(channel, verb.children, { most, finish, timeout, ...(speech ? { speech } : {}) }),
+  );
+  if (keyed === '' && said) return action(channel, verb, said);
   if (keyed === '' && !truth(verb, 'actionOnEmptyResult', false)) {
     if (finishedBy === '') return undefined;
   }
@@ -61,12 +67,14 @@ const gather: Does = async (channel, verb) => {
   return action(channel, verb, { ...digits, FinishedOnKey: finishedBy, msg: 'Gather End' });
 };
 
-type Limits = { most: number; finish: string; timeout: number };
+type Limits = { most: number; finish: string; timeout: number; speech?: { language: string } };
 
-/** Plays what is inside, and waits for keys; each key starts the time-out anew. */
-async function listen(channel: Channel, inside: XmlElement[], { most, finish, timeout }: Limits) {
+/** Plays what is inside, and waits for keys or words; each key starts the time-out anew, the first of either ends what is played. */
+async function listen(channel: Channel, inside: XmlElement[], { most, finish, timeout, speech }: Limits) {
   let keyed = '';
   let finishedBy = '';
+  let said: Record<string, string> | undefined;
+  let speaking = false;
   let pressed = () => {};
   let over = false;
   const first = new Promise<void>((go) => {
@@ -81,10 +89,23 @@ async function listen(channel: Channel, inside: XmlElement[], { most, finish, ti
     pressed();
     stir();
   };
+  if (speech)
+    channel.speech = {
+      begins: () => {
+        speaking = true;
+        pressed();
+      },
+      ends: (spoken) => {
+        speaking = false;
+        said = understood(spoken, speech.language);
+        over ||= said !== undefined;
+        stir();
+      },
+    };
   try {
     const playing = (async () => {
       for (const verb of inside) {
-        if (keyed !== '' || finishedBy !== '') return;
+        if (keyed !== '' || finishedBy !== '' || speaking || said) return;
         await doVerb(channel, verb);
       }
     })();
@@ -97,13 +118,22 @@ async function listen(channel: Channel, inside: XmlElement[], { most, finish, ti
       });
       await Promise.race([channel.pass(timeout), woken]);
       channel.quiet((Date.now() - began) * channel.world.speed);
-      if (keyed === before) break;
+      if (keyed === before && !speaking) break;
     }
-    return { keyed, finishedBy };
+    return { keyed, finishedBy, said };
   } finally {
     over = true;
     channel.keys = undefined;
+    channel.speech = undefined;
   }
+}
+
+/** What recognition makes of it: a sentence; a guess where it was told of another language; nothing of a mumble. */
+function understood({ words, confidence, language }: Spoken, expected: string): Record<string, string> | undefined {
+  if (words === '') return undefined;
+  const right = language === expected;
+  const text = right ? `${words[0]?.toUpperCase()}${words.slice(1)}.` : 'Uh.';
+  return { SpeechResult: text, Confidence: String(right ? confidence : 0.12), Language: expected };
 }
 
 const record: Does = async (channel, verb) => {

@@ -22,6 +22,8 @@ type Listen = NodeOf<'listen'>;
 type Asking = Extract<Doing, { kind: 'asking' }>;
 /** Recognition takes its time after the last word. */
 const graceMs = 4000;
+/** Below this, recognition guesses (docs/twilio.md). */
+const sureEnough = 0.4;
 
 export function enterListen(run: Run, node: Listen): Lead {
   if (run.state.gone) return end(run, 'normal', 'gone');
@@ -45,7 +47,7 @@ export function enterListen(run: Run, node: Listen): Lead {
 }
 
 export function onListen(run: Run, node: Listen, doing: Asking, event: CallEvent): Lead | undefined {
-  if (event.type === 'speech') return heard(run, node, event.text);
+  if (event.type === 'speech') return heard(run, node, event.text, event.confidence);
   if (event.type === 'playback-finished' && event.playback === doing.effect && !doing.played) {
     run.state.doing = { ...doing, played: true };
     emit(run, { type: 'start-timer', name: timerName(run, 'no-input'), ms: node.wait * 1000 + graceMs });
@@ -57,13 +59,15 @@ export function onListen(run: Run, node: Listen, doing: Asking, event: CallEvent
   return silent || done || failed ? over(run, 'no input', node.nothing) : undefined;
 }
 
-function heard(run: Run, node: Listen, given: string): Lead {
+/** A guess takes the way of what was said in other words: it decides nothing, and stands on record. */
+function heard(run: Run, node: Listen, given: string, confidence = 1): Lead {
   const text = given
     .replace(/\p{Cc}+/gu, ' ')
     .trim()
     .slice(0, 500);
   if (node.into) run.state.values[node.into] = text;
   if (text === '') return over(run, 'no input', node.nothing);
+  if (confidence < sureEnough) return over(run, `« ${text} » (?)`, node.else);
   const found = node.hears.find(({ words }) => isSaid(words, text));
   return over(run, `« ${text} »`, found?.then ?? node.else);
 }

@@ -6,9 +6,10 @@ import { alerts } from './003-alerts.ts';
 import { overrides } from './004-overrides.ts';
 import { leanJournal } from './005-lean-journal.ts';
 import { sms } from './006-sms.ts';
+import { ownCalls } from './007-own-calls.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [journal, ledger, alerts, overrides, leanJournal, sms];
+export const migrations: readonly Migration[] = [journal, ledger, alerts, overrides, leanJournal, sms, ownCalls];
 export const latestVersion = migrations.length;
 
 /** The shape's version (PRAGMA user_version); 0 for an empty file. */
