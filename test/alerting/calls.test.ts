@@ -158,20 +158,26 @@ function happens(network: Network, what: Moment, leg: string, at: number): void 
   else network.says({ type: what, leg, at });
 }
 
+/** The whole story of one call, with a kill in it. */
+async function lives(t: Test, killedAfter: Moment) {
+  const { open, network, clock, ended } = room(t);
+  open().place(placing());
+  await settled();
+  const { leg } = network;
+  for (const what of story) {
+    happens(network, what, leg, clock.now());
+    if (what !== killedAfter) continue;
+    open();
+    network.isBack(what === 'key' ? {} : { [leg]: what === 'leg-ringing' ? 'ringing' : 'up' }, clock.now());
+    // The question was cut short: it is asked again, and begins again.
+    if (what === 'leg-prompt-started') happens(network, what, leg, clock.now());
+  }
+  return { network, ended };
+}
+
 t.test('killed after every event: what lives goes on, nobody is rung twice, the answer is told once', async (t) => {
   for (const killedAfter of story) {
-    const { open, network, clock, ended } = room(t);
-    open().place(placing());
-    await settled();
-    const { leg } = network;
-    for (const what of story) {
-      happens(network, what, leg, clock.now());
-      if (what !== killedAfter) continue;
-      open();
-      network.isBack(what === 'key' ? {} : { [leg]: what === 'leg-ringing' ? 'ringing' : 'up' }, clock.now());
-      // The question was cut short: it is asked again, and begins again.
-      if (what === 'leg-prompt-started') happens(network, what, leg, clock.now());
-    }
+    const { network, ended } = await lives(t, killedAfter);
     t.equal(network.rung.length, 1, `rung once when killed after ${killedAfter}`);
     t.same(ended, [{ end: 'yes' }], `told once when killed after ${killedAfter}`);
     t.equal(network.asked.filter(({ type }) => type === 'tell-and-hangup').length, 1);
