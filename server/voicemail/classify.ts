@@ -4,8 +4,8 @@ import { listen, type Verdict } from './listen.ts';
 import { type Tuning, tuning as usual } from './tuning.ts';
 import { sampleRate } from './wav.ts';
 
-/** What was said of a recording: the verdict that stood at the end, and the ones that it corrected, in order. */
-export type Classified = Verdict & { before: Verdict[] };
+/** What was said of a recording: the verdict that stood at the end, when it became strong, and the ones that it corrected, in order. */
+export type Classified = Verdict & { strongMs?: number; before: Verdict[] };
 
 /**
  * Hears `samples` (8 kHz, the first is the answer) to the end and then its last second again and again, until 12 s after
@@ -22,21 +22,24 @@ export function classify(samples: Int16Array, options: { tuning?: Tuning } = {})
   return standing(verdicts);
 }
 
-/** A stronger reason for the same verdict does not make it later. */
-function standing(verdicts: Verdict[]): Classified {
+/** Of verdicts in their order, the one that stands. A stronger reason for the same verdict does not make it later. */
+export function standing(verdicts: Verdict[]): Classified {
   const last = verdicts.at(-1) as Verdict;
   const turn = verdicts.findLastIndex((verdict) => verdict.verdict !== last.verdict) + 1;
+  const strong = verdicts.find((verdict, at) => at >= turn && verdict.strong);
   return {
     ...last,
+    ...(strong ? { strongMs: strong.ms } : {}),
     ms: (verdicts[turn] as Verdict).ms,
     because: (verdicts[turn] as Verdict).because,
     before: verdicts.slice(0, turn),
   };
 }
 
-function frameOf(samples: Int16Array, from: number): Int16Array {
+/** The 20 ms from sample `from` on; past the end the last `repeat` samples again and again. */
+export function frameOf(samples: Int16Array, from: number, repeat = sampleRate): Int16Array {
   if (from + frameSize <= samples.length) return samples.subarray(from, from + frameSize);
-  const loop = Math.min(sampleRate, samples.length);
+  const loop = Math.min(repeat, samples.length);
   const start = samples.length - loop;
   return Int16Array.from({ length: frameSize }, (_, i) => {
     const at = from + i;

@@ -1,7 +1,7 @@
 // From speech, tones and silence to a verdict. Knows the habits of people and of machines on the telephone; nothing of samples.
 import { frameMs } from './frame.ts';
 import { lengthMs, type Stretch } from './speech.ts';
-import { announced, type Tone } from './tones.ts';
+import { announced, sameHz, type Tone } from './tones.ts';
 import type { Tuning } from './tuning.ts';
 
 /** What has been heard up to now, `frames` frames after the answer. */
@@ -28,7 +28,11 @@ const spokenMs = (speech: readonly Stretch[]): number => speech.reduce((sum, str
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 function afterBeep({ tones, speech }: Heard, tuning: Tuning): Opinion | undefined {
-  const beep = tones.find((tone) => spokenMs(speech.filter(({ to }) => to < tone.from)) >= tuning.beforeBeepMs);
+  const before = (tone: Tone) => speech.filter(({ to }) => to < tone.from);
+  // A tone that sounded before anybody spoke is the line's own (busy, ringing), and a burst of it may have passed for speech.
+  const isOfTheLine = ({ hz }: Tone) =>
+    tones.some((other) => before(other).length === 0 && Math.abs(other.hz - hz) < sameHz);
+  const beep = tones.find((tone) => !isOfTheLine(tone) && spokenMs(before(tone)) >= tuning.beforeBeepMs);
   if (announced(tones) && spokenMs(speech) >= tuning.beforeBeepMs) {
     return {
       verdict: 'machine',
@@ -40,22 +44,36 @@ function afterBeep({ tones, speech }: Heard, tuning: Tuning): Opinion | undefine
   return beep && { verdict: 'machine', strong: true, certain: true, because: 'a beep after speech' };
 }
 
-function afterSpeech({ speech, tones, frames, human }: Heard, tuning: Tuning): Opinion | undefined {
+function afterSpeech(heard: Heard, tuning: Tuning): Opinion | undefined {
+  const { speech, tones, frames, human } = heard;
   const last = speech.at(-1);
   if (!last) return undefined;
   const silence = (frames - 1 - Math.max(last.to, tones.at(-1)?.to ?? 0)) * frameMs;
   const spoken = spokenMs(speech);
   const talk = human ? runOnMs(speech, silence, tuning) : spoken;
   if (talk >= (human ? tuning.correctMs : tuning.longMs)) {
-    return { verdict: 'machine', strong: talk >= tuning.longMs, because: `${seconds(talk)} of speech` };
+    const strong = talk >= tuning.longMs && silence <= tuning.stillMs && heedless(heard, last, tuning);
+    return { verdict: 'machine', strong, because: `${seconds(talk)} of speech` };
   }
-  const short = spoken < tuning.shortMs;
-  if (silence < (short ? tuning.waitShortMs : tuning.waitLongMs)) return undefined;
+  const settled = spoken < tuning.shortMs ? tuning.settleMs : tuning.waitLongMs;
+  const enough = spoken < tuning.shortMs ? Math.min(settled, firstWaitMs(heard, tuning)) : settled;
+  if (silence < enough) return undefined;
   return {
     verdict: 'human',
-    strong: silence >= (short ? tuning.settleMs : tuning.waitLongMs),
+    strong: silence >= settled,
     because: `${seconds(spoken)} of speech, then ${seconds(silence)} of silence`,
   };
+}
+
+/** Whether the talk has gone on over our question for longer than a person's would. */
+const heedless = ({ frames }: Heard, last: Stretch, { longMs, heedlessMs, breathlessMs }: Tuning): boolean =>
+  frames * frameMs >= (lengthMs(last) >= longMs ? breathlessMs : heedlessMs);
+
+/** The silence after a word that is worth beginning the question early, at this instant. */
+function firstWaitMs({ frames, tones }: Heard, tuning: Tuning): number {
+  const late = frames * frameMs - tuning.firstMs;
+  if (tones.length > 0) return tuning.waitRungMs;
+  return late < 0 || frames * frameMs >= tuning.promptMs ? Infinity : tuning.waitShortMs + tuning.waitMore * late;
 }
 
 /** The talk that goes on now and has not paused for an answer: people wait, a recording runs on. */

@@ -3,7 +3,7 @@ import { decide, type Opinion } from './decide.ts';
 import { echoWatch } from './echo.ts';
 import { type Frame, frameMs, levelOf, type Measures, measurer } from './frame.ts';
 import { type Sound, speechIn } from './speech.ts';
-import { type Tone, toneAtEnd } from './tones.ts';
+import { sameHz, type Tone, toneAtEnd } from './tones.ts';
 import { type Tuning, tuning as usual } from './tuning.ts';
 
 /** `ms` counts from the first frame, which is the answer. `strong`: evidence enough to hang up on. */
@@ -51,8 +51,6 @@ export function judgement(tuning: Tuning): (measured: Measures, sentLevel?: numb
 
 /** Frames at the edges of a tone hold a part of it. */
 const edge = 2;
-/** A tone further away than this is another one. */
-const sameHz = 30;
 
 /** A tone's frames, known only now that it has lasted, are taken out of what may be speech. */
 function markTone(sounds: Sound[], tones: Tone[], tone: Tone | undefined, tuning: Tuning): void {

@@ -26,10 +26,17 @@ export const lengthMs = ({ from, to }: Stretch): number => (to - from + 1) * fra
 
 function thresholdOf(sounds: readonly Sound[], tuning: Tuning): number | undefined {
   const top = rank(levelsOf(sounds, 0), (count) => count - tuning.topFrames);
-  const floor = rank(levelsOf(sounds, sounds.length - tuning.recentMs / frameMs), (count) => count * 0.1);
   if (top < tuning.spokenLevel) return undefined;
   const between = Math.min(Math.max(valley(levelsOf(sounds, 0)), top - tuning.belowTop), top - tuning.belowTopLeast);
-  return Math.max(floor + tuning.aboveFloor, between, tuning.softest);
+  return Math.max(aboveTheLine(sounds, tuning), between, tuning.softest);
+}
+
+/** Noise that stands still needs a small margin only; what swings (cars, music, other people's talk) a wide one. */
+function aboveTheLine(sounds: readonly Sound[], tuning: Tuning): number {
+  const recent = levelsOf(sounds, sounds.length - tuning.recentMs / frameMs);
+  const floor = rank(recent, (count) => count * 0.1);
+  const swing = rank(recent, (count) => count * 0.5) - floor;
+  return floor + Math.min(tuning.aboveFloor, tuning.aboveSteady + tuning.perSwing * swing);
 }
 
 /** The level that best parts loud from soft frames (Otsu 1979): between a speaker and the room that goes on behind. */

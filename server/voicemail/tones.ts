@@ -6,6 +6,9 @@ import type { Tuning } from './tuning.ts';
 /** A tone that lasts: its frames, and its frequency in Hz (the lower one of two; the middle of two that beat). */
 export type Tone = Stretch & { hz: number };
 
+/** A tone further away than this is another one. */
+export const sameHz = 30;
+
 /** The tone that the last frames are, as far back as it takes to believe it. */
 export function toneAtEnd(frames: readonly Measures[], tuning: Tuning): Tone | undefined {
   const to = frames.length - 1;

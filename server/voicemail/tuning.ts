@@ -25,7 +25,11 @@ export const tuning = {
   // Speech against the noise of the line, judged anew with everything heard so far.
   /** What of the recent past says how loud the line is. */
   recentMs: 3000,
-  /** Speech stands this far above the floor … */
+  /** Speech stands this far above the floor of a steady line (white noise stays within 2 dB of it) … */
+  aboveSteady: 8,
+  /** … and so much more for each dB by which the line swings about that floor: street, music and babble do … */
+  perSwing: 3,
+  /** … but no more than this, as what swings may be the speaker. */
   aboveFloor: 14,
   /** How many frames have been louder than the top: clicks do not count. */
   topFrames: 3,
@@ -43,20 +47,34 @@ export const tuning = {
   spokenLevel: -40,
 
   // Decisions.
-  /** So much speech is a recording, sure enough to hang up: people answer in less, however many names their firm has. */
+  /** So much speech is a recording: people answer in less, however many names their firm has. */
   longMs: 4000,
+  /** When the question begins in any case (the line's own rule). From here on no first "human" is worth a guess. */
+  promptMs: 3500,
+  /** Who still talks at this instant has not minded our question for two seconds, and people stop for it: sure enough to hang up on. */
+  heedlessMs: 5200,
+  /** The same in one breath, which takes its time to stop: "Allô, oui, bonjour, ici Karim, je vous écoute, qui est à l'appareil ?" */
+  breathlessMs: 5800,
+  /** Still talks: heard within this. */
+  stillMs: 200,
   /** So much in one go, after a first "human", takes it back. It may be a person who talks over our prompt: not to hang up on. */
   correctMs: 3400,
   /** Speech that a beep must follow: less may be a click before a call tone. */
   beforeBeepMs: 600,
   /** So much speech at most is a word or two ("Allô ?"), after which people wait for an answer. */
   shortMs: 1000,
-  /** The silence after it that is worth a first "human": the prompt may begin. */
-  waitShortMs: 1100,
+  /** The first instant at which a word and a pause are worth a first "human": a recording that begins with "Bonjour." has gone on by then. */
+  firstMs: 2700,
+  /** The silence that this takes at that instant … */
+  waitShortMs: 960,
+  /** … and by how much more for each ms after it: the nearer the question is anyway, the less a guess gains. */
+  waitMore: 0.4,
+  /** The same after a switchboard rang on, at any time: the question begins anew at "human". */
+  waitRungMs: 1100,
   /** The silence that settles it: most greetings that begin with "Bonjour." have gone on by then. */
   settleMs: 1700,
-  /** The silence after more than that; a short greeting's beep comes within it. */
-  waitLongMs: 2900,
+  /** The silence after more than that; a short greeting's beep comes within 2.5 s of its last, soft syllable. */
+  waitLongMs: 3400,
   /** Silence from the start: nobody can tell. */
   nothingMs: 4000,
   /** All is said after this time. */

@@ -32,7 +32,7 @@ export async function voicemailBench(): Promise<BenchRow[]> {
   const right = verdicts.filter(({ machine, heard }) => heard.verdict === (machine ? 'machine' : 'human')).length;
   const hangUps = verdicts
     .filter(({ machine }) => machine)
-    .map(({ heard }) => (heard.verdict === 'machine' && heard.strong ? heard.ms : heardMs))
+    .map(({ heard }) => (heard.verdict === 'machine' ? (heard.strongMs ?? heardMs) : heardMs))
     .sort((a, b) => a - b);
   const hangUp = (hangUps[hangUps.length >> 1] as number) / 1000;
   return [

@@ -1,31 +1,16 @@
 // Who answered: people, greetings of every length, tones, silence, our own echo; files good and bad; the command.
 import t from 'tap';
 import { voicemail } from '../../server/cli/voicemail.ts';
-import { type Classified, classify } from '../../server/voicemail/classify.ts';
+import { classify } from '../../server/voicemail/classify.ts';
 import { binHz, spectrum } from '../../server/voicemail/fourier.ts';
 import { levelOf } from '../../server/voicemail/frame.ts';
 import { fromALaw, fromMuLaw } from '../../server/voicemail/g711.ts';
-import { listen, type Verdict } from '../../server/voicemail/listen.ts';
+import { listen } from '../../server/voicemail/listen.ts';
 import { readSound } from '../../server/voicemail/wav.ts';
+import { heard, line, verdict, verdicts } from './heard.ts';
 import * as make from './sounds.ts';
 
 const { after, noise, over, pcm, repeated, silence, spoken, tone, voice } = make;
-/** A line is never quite silent. */
-const line = (sound: make.Sound): make.Sound => over(sound, noise((sound.length / 8000) * 1000, -66));
-const heard = (...sounds: make.Sound[]): Classified => classify(pcm(line(after(...sounds))));
-const verdict = (...sounds: make.Sound[]): string => heard(...sounds).verdict;
-
-/** Everything that was said while frames went by. */
-function verdicts(sound: make.Sound, sent?: make.Sound): Verdict[] {
-  const hearing = listen();
-  const said: Verdict[] = [];
-  for (let from = 0; from < sound.length; from += 160) {
-    const event = hearing.push(sound.subarray(from, from + 160), sent?.subarray(from, from + 160));
-    if (event) said.push(event);
-  }
-  return said;
-}
-
 t.test('somebody says a word and waits', async (t) => {
   for (const [name, word] of Object.entries({
     'a low voice': voice(500, { pitch: 105 }),
@@ -36,7 +21,9 @@ t.test('somebody says a word and waits', async (t) => {
   })) {
     const { verdict, ms, strong } = heard(silence(600), word, silence(4000));
     t.equal(verdict, 'human', name);
-    t.ok(ms <= 600 + word.length / 8 + 1300, `${name}: the prompt may begin ${ms} ms after the answer`);
+    const spoken = 600 + word.length / 8;
+    t.ok(ms <= Math.max(2760, spoken + 1300), `${name}: the prompt may begin ${ms} ms after the answer`);
+    t.ok(ms >= Math.min(2700, spoken + 1600), `${name}: not before a "Bonjour." would have gone on: ${ms} ms`);
     t.ok(strong, `${name}: it was settled by what followed`);
   }
   t.equal(verdict(silence(400), voice(2600), silence(5000)), 'human', 'a firm and a name, in one sentence');
@@ -78,11 +65,18 @@ t.test('a greeting without a beep is told by its length, and soon', async (t) =>
   );
 });
 
-t.test('"Bonjour." and a pause, then the greeting: a first verdict is corrected', async (t) => {
-  const said = verdicts(line(after(silence(400), voice(500), silence(1400), voice(9000, { seed: 4 }))));
-  t.same(said[0]?.verdict, 'human');
+t.test('"Bonjour." and a pause, then the greeting', async (t) => {
+  const greeting = (lead: number, pause: number) =>
+    verdicts(line(after(silence(lead), voice(500), silence(pause), voice(9000, { seed: 4 }))));
+  for (const pause of [700, 1000, 1400])
+    t.ok(
+      greeting(400, pause).every(({ verdict }) => verdict === 'machine'),
+      `a pause of ${pause} ms is over before the prompt begins: never a person`,
+    );
+  const said = greeting(1100, 1500);
+  t.same(said[0]?.verdict, 'human', 'a later one is taken for a person at first');
   t.notOk(said[0]?.strong, 'not settled yet: nothing is lost by the prompt');
-  t.match(said.at(-1), { verdict: 'machine', strong: true });
+  t.match(said.at(-1), { verdict: 'machine', strong: true }, 'and corrected');
 });
 
 t.test('a person who talks over the prompt, in bursts, stays a person', async (t) => {
