@@ -42,7 +42,7 @@ t.test('the time since the answer', async (t) => {
   t.test('a word, then silence: as the classifier says of a file', async (t) => {
     const heard = hears(new Ear(0), after(silence(500), voice(500), silence(3000)));
     t.same(told(heard), ['human', 'human!']);
-    t.ok(Math.abs((heard[0]?.ms ?? 0) - 2100) < 200, `told at ${heard[0]?.ms} ms`);
+    t.ok(Math.abs((heard[0]?.ms ?? 0) - 2720) < 100, `told at ${heard[0]?.ms} ms`);
   });
   t.test('a phone that sends nothing while its owner is silent', async (t) => {
     const ear = new Ear(0);
@@ -63,9 +63,9 @@ t.test('the time since the answer', async (t) => {
   });
   t.test('pieces of other lengths make whole frames', async (t) => {
     const ear = new Ear(0);
-    const bytes = alaw(after(silence(300), voice(4800)));
+    const bytes = alaw(after(silence(300), voice(6000)));
     const heard = frames(bytes, 240).flatMap((piece, i) => ear.hear(piece, 30 * (i + 1)));
-    t.same(told(heard), ['machine!']);
+    t.same(told(heard), ['machine', 'machine!'], 'by its length, and as it goes on over our question');
   });
   t.test('a greeting, then its beep: certain', async (t) => {
     const heard = hears(new Ear(0), after(silence(300), voice(4800), silence(300), tone(1000, 400), silence(500)));
@@ -88,7 +88,7 @@ t.test('our own question coming back is nobody', async (t) => {
     if (plays) one.plays(pcm(question), 500);
     return one;
   };
-  t.match(told(hears(ear(false), echo)), ['machine!'], 'which is what it sounds like');
+  t.match(told(hears(ear(false), echo)), ['machine', 'machine!'], 'which is what it sounds like');
   t.notMatch(told(hears(ear(true), echo)).join(), 'machine');
 });
 

@@ -29,7 +29,7 @@ const moved = (name: keyof Tuning, values: number[], unit: string): [string, Par
 export const curves: Curve[] = [
   {
     name: 'a first "human" no sooner than',
-    settings: moved('firstMs', [0, 1500, 2000, 2400, 2600, 2700, 2800, 3000], 'ms'),
+    settings: moved('firstMs', [2200, 2400, 2600, 2700, 2800, 3000], 'ms'),
   },
   { name: 'silence after a word', settings: moved('waitShortMs', [800, 880, 960, 1040, 1120, 1200], 'ms') },
   { name: 'silence that settles', settings: moved('settleMs', [1300, 1500, 1700, 1900, 2100], 'ms') },
