@@ -17,6 +17,7 @@ import type { PromptStore } from './prompts/prompts.ts';
 import { writeWav } from './prompts/wav.ts';
 import { spoolDir } from './rescue/rescue.ts';
 import type { Settings } from './settings.ts';
+import { vosk } from './speech/vosk.ts';
 import type { Switchboard } from './switchboard/switchboard.ts';
 import type { Carrier } from './telephony/carrier.ts';
 import { TwilioCarrier, type TwilioOptions } from './twilio/carrier.ts';
@@ -73,7 +74,9 @@ function openAsterisk({ settings, prompts, log }: Parts): AsteriskCarrier {
     },
     recordings: join(settings.var, 'asterisk', 'spool', 'recording'),
     log,
-    ...(settings.listenMs > 0 ? { detector: (tools) => new AudioDetector(settings.mediaHost, tools) } : {}),
+    mediaHost: settings.mediaHost,
+    ...(settings.listenMs > 0 ? { detector: (tools) => new AudioDetector(tools) } : {}),
+    ...(settings.speech ? { recognizer: vosk({ ...settings.speech, clock: systemClock }) } : {}),
   });
 }
 

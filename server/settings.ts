@@ -68,6 +68,13 @@ const schema = z.object({
   /** Address of this server to which Asterisk sends the sound of legs that are listened to. */
   VIGIE_MEDIA_HOST: z.string().default('127.0.0.1'),
   VIGIE_SILENT_MS: ms.default(3500),
+  /** A speech server in Vosk's protocol: callers at a `listen` node are understood on Asterisk. Unset: they are asked with keys. */
+  VIGIE_SPEECH_URL: z
+    .url({ protocol: /^wss?$/, error: 'expected ws://… or wss://…' })
+    .refine((url) => !url.includes('#'), 'a WebSocket has no "#…"')
+    .optional(),
+  /** Tells the speech server which words to expect: only for models whose words may be chosen (Vosk's small ones). */
+  VIGIE_SPEECH_PHRASES: z.enum(['yes', 'no']).default('no'),
 });
 
 export type Settings = {
@@ -101,6 +108,8 @@ export type Settings = {
   mail?: { url: string; from: string };
   listenMs: number;
   mediaHost: string;
+  /** Understands callers who speak, on Asterisk. */
+  speech?: { url: string; phrases: boolean };
   silentMs: number;
 };
 
@@ -157,6 +166,7 @@ export function readSettings(env: Record<string, string | undefined>): Result<Se
     ...messaging(e),
     listenMs: e.VIGIE_LISTEN_MS,
     mediaHost: e.VIGIE_MEDIA_HOST,
+    ...(e.VIGIE_SPEECH_URL ? { speech: { url: e.VIGIE_SPEECH_URL, phrases: e.VIGIE_SPEECH_PHRASES === 'yes' } } : {}),
     silentMs: e.VIGIE_SILENT_MS,
   });
 }

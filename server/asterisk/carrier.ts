@@ -1,49 +1,27 @@
 // The telephone network behind Asterisk: joins link, events, effects and reconciliation into the house's Carrier port.
 import { type Clock, systemClock } from '../base/clock.ts';
-import type { Log } from '../base/log.ts';
 import type { CallRef, Carrier } from '../telephony/carrier.ts';
 import type { Effect } from '../telephony/effect.ts';
 import type { CallEvent, CarrierEvent, Living } from '../telephony/event.ts';
 import type { CallId, ChannelId } from '../telephony/names.ts';
 import { type Aside, openAside } from './ari/aside.ts';
 import { AriLink } from './ari/link.ts';
-import type { AriAccess } from './ari/probe.ts';
 import { type AriEvent, at, notConnected, withQuery } from './ari/words.ts';
-import { follow } from './detector/follow.ts';
 import { arrivalOf, finished, meaningOf } from './events.ts';
-import type { Detector, MakeDetector, PromptSource } from './media.ts';
+import { Hearing } from './hearing.ts';
+import { heartbeat } from './heartbeat.ts';
 import { toE164 } from './numbers.ts';
-import { Performer } from './perform.ts';
+import type { AsteriskOptions } from './options.ts';
+import { Orders } from './orders.ts';
+import { Performer } from './perform/perform.ts';
 import { livingNow, prepareApplications } from './reconcile.ts';
 import { type Channel, isLeg, Registry } from './registry.ts';
 import type { TextLink } from './sms.ts';
 import { TalkWatch } from './talk-watch.ts';
 import { TrunkWatch } from './trunks.ts';
 
-export type AsteriskOptions = {
-  access: AriAccess;
-  prompts: PromptSource;
-  /** Folder in which Asterisk keeps recordings (`<astspooldir>/recording`). */
-  recordings: string;
-  log: Log;
-  clock?: Clock;
-  /** Stasis application; the dialplan names it too. */
-  app?: string;
-  /** The longest the first connection may take; 10 s unless said otherwise. */
-  firstMs?: number;
-  /** No heartbeat while this says no: new callers then take the last-resort route. */
-  healthy?: () => boolean;
-  /** Listens to legs that answered; without one nobody does. */
-  detector?: MakeDetector;
-  /** Another process connected as the same application, and has the calls now: nothing is left but to end. */
-  replaced?: () => void;
-};
-
-const heartbeatMs = 1000;
 /** Longer than a prompt that a former process may have left playing. */
 const asideMs = 15_000;
-/** Read by the dialplan: a value older than 3 s sends callers to the last-resort route. */
-export const heartbeatVariable = 'VIGIE_HEARTBEAT';
 
 export class AsteriskCarrier implements Carrier {
   readonly name = 'asterisk';
@@ -57,12 +35,12 @@ export class AsteriskCarrier implements Carrier {
   readonly #aside: Aside;
   readonly #trunks = new TrunkWatch();
   readonly #talks: TalkWatch;
-  readonly #detector: Detector | undefined;
-  readonly #queues = new Map<CallId, Promise<void>>();
+  readonly #hearing: Hearing;
+  readonly #orders = new Orders();
   #listener: (event: CarrierEvent) => void = () => {};
   /** Events that came before `back` was told: they are newer than the snapshot, or part of it. */
   #held: AriEvent[] | undefined = [];
-  #beating: NodeJS.Timeout | undefined;
+  #stopBeating: () => void = () => {};
   /** Counts connections: an answer that belongs to an earlier one is dropped. */
   #generation = 0;
   #firstBack: (() => void) | undefined;
@@ -75,7 +53,7 @@ export class AsteriskCarrier implements Carrier {
     this.#link = new AriLink(
       {
         access: options.access,
-        apps: [this.#app, this.#trunkApp, ...(options.detector ? [this.#earApp] : [])],
+        apps: [this.#app, this.#trunkApp, ...(this.#hears ? [this.#earApp] : [])],
         log: options.log,
         clock: this.#clock,
         firstMs: options.firstMs ?? 10_000,
@@ -93,6 +71,7 @@ export class AsteriskCarrier implements Carrier {
       clock: this.#clock,
       app: this.#app,
       joined: (caller, leg) => this.#talks.joined(caller, leg),
+      said: (channel, playback) => this.#hearing.said(channel, playback),
       report: (channel, event) => this.#report(channel, event),
     });
     this.#talks = new TalkWatch(this.#link.request, this.#clock, (caller, leg, silent) => {
@@ -100,12 +79,16 @@ export class AsteriskCarrier implements Carrier {
       this.#report(caller, { type: 'unheard', from, at: this.#clock.now() });
     });
     this.listens = options.detector !== undefined;
-    this.#detector = options.detector?.({
-      request: this.#link.request,
-      app: this.#earApp,
-      clock: this.#clock,
-      log: options.log,
+    this.#hearing = new Hearing(options, {
+      ...{ request: this.#link.request, app: this.#earApp, clock: this.#clock, log: options.log },
+      hush: (caller, playback) => this.#performer.stopPlay(caller, playback),
+      report: (channel, event) => this.#report(channel, event),
     });
+  }
+
+  /** Somebody here wants to hear sound. */
+  get #hears(): boolean {
+    return this.#options.detector !== undefined || this.#options.recognizer !== undefined;
   }
 
   /** Endpoint events come through an application of their own: an application that hears both a channel and its endpoint hears everything twice. */
@@ -144,28 +127,17 @@ export class AsteriskCarrier implements Carrier {
 
   /** What was asked before is still performed, in its order. */
   forget(call: CallId): void {
-    const before = this.#queues.get(call);
-    if (before) void before.then(() => this.#forgetNow(call));
-    else this.#forgetNow(call);
-  }
-
-  #forgetNow(call: CallId): void {
-    this.#performer.endBridge(call);
-    this.#registry.forget(call);
-    this.#queues.delete(call);
+    this.#orders.afterAll(call, () => {
+      this.#performer.endBridge(call);
+      this.#registry.forget(call);
+      this.#orders.forget(call);
+    });
   }
 
   perform(ref: CallRef, effects: readonly Effect[]): void {
     for (const effect of effects) {
-      // Before what the effect asks for: a channel that is snooped on is not bridged natively.
-      if (effect.type === 'bridge') this.#detector?.detach(effect.leg);
-      const before = this.#queues.get(ref.call);
-      const doing = before ? before.then(() => this.#safely(ref, effect)) : this.#safely(ref, effect);
-      if (!doing) continue;
-      const queue = doing.then(() => {
-        if (this.#queues.get(ref.call) === queue) this.#queues.delete(ref.call);
-      });
-      this.#queues.set(ref.call, queue);
+      this.#hearing.before(this.#registry.caller(ref), effect);
+      this.#orders.add(ref.call, () => this.#safely(ref, effect));
     }
   }
 
@@ -175,20 +147,21 @@ export class AsteriskCarrier implements Carrier {
 
   async stop(): Promise<void> {
     this.#generation++;
-    clearInterval(this.#beating);
+    this.#stopBeating();
     this.#performer.stop();
     this.#talks.stop();
-    this.#detector?.stop();
+    this.#hearing.stop();
     this.#link.stop();
   }
 
   async #up(): Promise<void> {
     const generation = ++this.#generation;
-    this.#beat();
-    this.#beating = setInterval(() => this.#beat(), heartbeatMs);
+    this.#stopBeating = heartbeat(this.#link.request, {
+      ...{ clock: this.#clock, log: this.#options.log, healthy: this.#options.healthy },
+    });
     void prepareApplications(this.#link.request, {
       ...{ app: this.#app, trunkApp: this.#trunkApp },
-      ...(this.#detector ? { earApp: this.#earApp } : {}),
+      ...(this.#hears ? { earApp: this.#earApp } : {}),
     });
     await this.#resync(generation);
   }
@@ -196,9 +169,9 @@ export class AsteriskCarrier implements Carrier {
   #down(why: string): void {
     this.#generation++;
     this.#held = [];
-    this.#detector?.reset();
+    this.#hearing.reset();
     this.#aside.reset();
-    clearInterval(this.#beating);
+    this.#stopBeating();
     this.#options.log.error({ why }, 'the connection to Asterisk is lost');
     this.#listener({ type: 'lost', at: this.#clock.now() });
   }
@@ -223,20 +196,10 @@ export class AsteriskCarrier implements Carrier {
     this.#performer.found(living.bridges);
     this.#listener({ type: 'back', at: now(), living });
     for (const trunk of trunks) this.#listener(trunk);
-    this.#watchTalks(living);
+    this.#talks.found(living, this.#registry);
     this.#release(living, held);
     this.#firstBack?.();
     await this.#missedEnds(generation);
-  }
-
-  /** Talks that went on without us. */
-  #watchTalks({ bridges }: Living): void {
-    for (const { channels } of bridges) {
-      const both = channels.map((id) => this.#registry.known(id) ?? (isLeg(id) ? this.#registry.leg(id) : undefined));
-      const caller = both.find((one) => one?.role === 'caller');
-      const leg = both.find((one) => one?.role === 'leg');
-      if (caller && leg) this.#talks.joined(caller, leg);
-    }
   }
 
   #release(living: Living, held: readonly AriEvent[]): void {
@@ -260,17 +223,6 @@ export class AsteriskCarrier implements Carrier {
       this.#performer.afterPlayback(channel, id);
       this.#listener({ type: 'call', call: channel.call, event: finished(channel, id, 'done', this.#clock.now()) });
     }
-  }
-
-  #beat(): void {
-    if (this.#options.healthy?.() === false) return;
-    const value = Math.floor(this.#clock.now() / 1000);
-    void this.#link
-      .request('POST', withQuery('asterisk/variable', { variable: heartbeatVariable, value }))
-      .then((answer) => {
-        if (answer.status >= 300)
-          this.#options.log.error({ ...answer }, 'the heartbeat is refused: callers go to the last-resort route');
-      });
   }
 
   #safely(ref: CallRef, effect: Effect): undefined | Promise<void> {
@@ -300,7 +252,7 @@ export class AsteriskCarrier implements Carrier {
   #event(event: AriEvent): void {
     if (event.type === 'ApplicationReplaced') this.#replaced(event);
     else if (event.type === 'TextMessageReceived') this.#textKnock();
-    else if (event.application === this.#earApp) this.#detector?.entered(event.channel?.id ?? '');
+    else if (event.application === this.#earApp) this.#hearing.entered(event.channel?.id ?? '');
     else if (this.#held) this.#held.push(event);
     else if (event.application === this.#trunkApp) this.#tell(this.#trunks.read(event, this.#clock.now()));
     else if (event.type === 'StasisStart') this.#entered(event);
@@ -326,8 +278,9 @@ export class AsteriskCarrier implements Carrier {
     if (event.type === 'PlaybackFinished' && event.playback) {
       this.#performer.afterPlayback(channel, event.playback.id);
     }
+    this.#hearing.happens(channel, meant);
     this.#listener({ type: 'call', call: channel.call, event: meant });
-    if (this.#detector) follow(this.#detector, channel, meant, (heard) => this.#report(channel, heard));
+    this.#hearing.happened(channel, meant);
   }
 
   #entered(event: AriEvent): void {

@@ -2,9 +2,9 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { CallEvent } from '../telephony/event.ts';
-import type { ChannelId, LegId } from '../telephony/names.ts';
+import type { LegId } from '../telephony/names.ts';
 import type { Prompt } from '../telephony/prompt.ts';
-import type { Request } from './ari/words.ts';
+import type { Ears } from './ears/ears.ts';
 
 export interface PromptSource {
   /**
@@ -22,15 +22,12 @@ export interface Detector {
   detach(leg: LegId): void;
   /** From now on the leg hears these media, whose echo is not the callee's voice; none: nothing any more. */
   plays(leg: LegId, media: readonly string[]): void;
-  /** A channel entered the detector's own application. */
-  entered(channel: ChannelId): void;
   /** The connection is gone, and with it all that was listened to. */
   reset(): void;
   stop(): void;
 }
 
-/** `app`: the Stasis application that the detector's channels live in. */
-export type DetectorTools = { request: Request; app: string; clock: Clock; log: Log };
+export type DetectorTools = { ears: Ears; clock: Clock; log: Log };
 export type MakeDetector = (tools: DetectorTools) => Detector;
 
 /** Longest wait for a live prompt: a caller hears nothing meanwhile. */

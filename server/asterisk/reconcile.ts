@@ -2,7 +2,7 @@
 import type { Instant } from '../base/clock.ts';
 import type { Living } from '../telephony/event.ts';
 import { type Answer, type AriBridge, type AriChannel, at, type Request, succeeded, withQuery } from './ari/words.ts';
-import { isEar } from './detector/channels.ts';
+import { isEar } from './ears/channels.ts';
 import { arrivalOf, readTypes } from './events.ts';
 import { isLeg } from './registry.ts';
 import { trunkTypes } from './trunks.ts';

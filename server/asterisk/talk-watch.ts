@@ -1,8 +1,9 @@
 // Do both sides of a talk still send sound? Asks Asterisk how many packets each has received; tells once when a side falls silent on the wire.
 // A person who says nothing sends packets all the same: none at all is a network that lost one way.
 import type { Cancel, Clock } from '../base/clock.ts';
+import type { Living } from '../telephony/event.ts';
 import { at, type Request, succeeded } from './ari/words.ts';
-import type { Channel } from './registry.ts';
+import type { Channel, Registry } from './registry.ts';
 
 /** Two looks without a packet in between: noticed 5 to 7.5 s after the last one. */
 const lookMs = 2500;
@@ -31,6 +32,16 @@ export class TalkWatch {
     const talk: Talk = { sides: [side(caller), side(leg)], cancel: () => {} };
     this.#talks.set(leg.id, talk);
     this.#later(talk, caller, leg);
+  }
+
+  /** Talks that went on without us. */
+  found({ bridges }: Living, registry: Registry): void {
+    for (const { channels } of bridges) {
+      const both = channels.map((id) => registry.find(id));
+      const caller = both.find((one) => one?.role === 'caller');
+      const leg = both.find((one) => one?.role === 'leg');
+      if (caller && leg) this.joined(caller, leg);
+    }
   }
 
   stop(): void {

@@ -12,6 +12,7 @@ import { examineAsterisk, lastResortFinding } from './asterisk.ts';
 import { databaseFindings } from './database.ts';
 import { brokenFiles, planningFindings, promptFinding, secretFindings, soundFiles } from './files.ts';
 import type { Finding } from './finding.ts';
+import { listenFindings } from './listening.ts';
 import { diskFinding, nodeFinding, ntpFinding, permissionFindings, speechFinding } from './machine.ts';
 import { serverFindings } from './server.ts';
 import { machineFindings } from './voicemail.ts';
@@ -32,6 +33,7 @@ export async function examine(settings: Settings, env: Environment, now: () => I
     speechFinding(command[0] ?? '', env.PATH),
     read.ok ? edited(read.value, settings, command, env, now()) : brokenFiles(read.problems),
     settings.carrier === 'twilio' ? [] : examineAsterisk(settings.ari, read.ok ? read.value.trunks : undefined, now),
+    listenFindings(settings, read.ok ? read.value.flows : undefined),
     lastResort(settings, now()),
     settings.http && settings.http.port > 0 ? serverFindings(addressOf(settings.http)) : [],
   ]);

@@ -92,6 +92,7 @@ const exits: { [K in Node['kind']]: (node: NodeOf<K>, flow: Flow) => Exit[] } = 
     const gives = node.into ? [node.into] : [];
     return [
       ...node.hears.flatMap((one, i) => exit(one.then, ['hears', String(i), 'then'], false, gives)),
+      ...Object.entries(node.keys ?? {}).flatMap(([key, to]) => exit(to, ['keys', key], false, gives)),
       ...exit(node.else, ['else'], false, gives),
       ...exit(node.nothing, ['nothing'], true, gives),
     ];

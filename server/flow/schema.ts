@@ -27,7 +27,13 @@ const choice = z
     typeof given === 'string' ? { then: given } : given,
   );
 
-const say = z.strictObject({ kind: z.literal('say'), say: speech, then: next });
+const say = z.strictObject({
+  kind: z.literal('say'),
+  say: speech,
+  /** A key cuts it short where a question follows, and answers that question. */
+  'barge-in': z.boolean().default(true),
+  then: next,
+});
 const menu = z.strictObject({
   kind: z.literal('menu'),
   ...asks,
@@ -183,15 +189,19 @@ const listen = z.strictObject({
   kind: z.literal('listen'),
   say: speech,
   /** Seconds from the end of the question without a word. */
-  wait: seconds(2, 20).default(6),
+  wait: seconds(2, 20).default(4),
+  /** false: what is said over the question does not count. */
+  'barge-in': z.boolean().default(true),
   /** Receives what was understood. */
   into: valueName.optional(),
   hears: z
     .array(z.strictObject({ words: z.array(z.string().min(2)).min(1), then: next }))
     .min(1, 'expected at least one list of words'),
+  /** Keys that answer as well. Without them a key takes the way `nothing`, and answers what is asked there. */
+  keys: z.record(key, next).optional(),
   /** Something else was said. */
   else: next,
-  /** Nothing was said, or this network hears no speech. */
+  /** Nothing was said, or nobody could listen. */
   nothing: next,
 });
 /** A technician who rings the line from a known telephone proves who they are. Three tries a call; the server counts across calls. */

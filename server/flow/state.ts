@@ -38,6 +38,8 @@ export type Doing =
       /** Times that nothing, or something wrong, was keyed at this node. */
       silent: number;
       wrong: number;
+      /** Nobody can listen to what is said: only keys answer. */
+      deaf?: true;
     }
   | { kind: 'recording'; effect: EffectId }
   | { kind: 'looking-up'; effect: EffectId }
@@ -56,6 +58,10 @@ export type FlowState = {
   called: PhoneNumber;
   caller: PhoneNumber;
   answered: boolean;
+  /** Keys typed ahead, for the next question. */
+  ahead?: string;
+  /** When a number was last complete by its length: a key right after it belongs to it. */
+  tail?: Instant;
   /** Codes tried so far at a `pin` node. */
   codes?: number;
   /** Who proved by a PIN who they are, and whom they may call: set by the house alone, never by a file or a key. */

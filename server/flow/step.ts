@@ -2,6 +2,7 @@
 // biome-ignore-all lint/suspicious/noThenProperty: `then` is a word of the grammar; none of these values is ever awaited.
 import type { Instant } from '../base/clock.ts';
 import type { EffectId, PhoneNumber } from '../telephony/names.ts';
+import { forgetAhead } from './ahead.ts';
 import { enterNode, onEvent, resumeNode } from './nodes/index.ts';
 import { end, flowOf, type Lead, nodeOf, note, ownLine, type Run, trouble } from './run.ts';
 import type { FlowSet } from './set.ts';
@@ -97,6 +98,7 @@ function follow(run: Run, lead: Exclude<Lead, FlowWant>): Lead {
   const node = nodeOf(run);
   if (!node) return trouble(run, 'no such node');
   state.doing = { kind: 'nothing' };
+  forgetAhead(run, node);
   note(run);
   return enterNode(run, node);
 }

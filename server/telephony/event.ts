@@ -44,8 +44,17 @@ export type CallEvent = { at: Instant } & (
       final?: true;
     }
   | { type: 'playback-finished'; playback: EffectId }
-  /** `confidence`: how sure recognition is, 0 to 1, where it says so. */
-  | { type: 'speech'; text: string; confidence?: number }
+  | {
+      type: 'speech';
+      /** Empty: nothing was said. */
+      text: string;
+      /** The gathering that it answers, where the carrier knows it. */
+      asked?: EffectId;
+      /** How sure recognition is, 0 to 1, where it says so. */
+      confidence?: number;
+      /** Nobody could listen: why. */
+      failed?: string;
+    }
   | { type: 'recording-finished'; recording: EffectId; seconds: number; file: string }
   | {
       type: 'on-call-resolved';

@@ -1,5 +1,6 @@
 // What a test sees of the adapter: every event in order, and waiting for one by what it says. The waiting has a deadline that only a failure reaches.
-import { AsteriskCarrier, type AsteriskOptions } from '../../server/asterisk/carrier.ts';
+import { AsteriskCarrier } from '../../server/asterisk/carrier.ts';
+import type { AsteriskOptions } from '../../server/asterisk/options.ts';
 import { silentLog } from '../../server/base/log.ts';
 import type { CallRef } from '../../server/telephony/carrier.ts';
 import type { Effect, EffectBody } from '../../server/telephony/effect.ts';

@@ -1,11 +1,11 @@
 // A detector's ear: packets over a real UDP socket, time in the test's hand.
 import { createSocket } from 'node:dgram';
 import t from 'tap';
-import { isEar } from '../../server/asterisk/detector/channels.ts';
 import { Ear } from '../../server/asterisk/detector/ear.ts';
 import { Played } from '../../server/asterisk/detector/played.ts';
-import { soundOf } from '../../server/asterisk/detector/rtp.ts';
-import { Sounds } from '../../server/asterisk/detector/sounds.ts';
+import { isEar } from '../../server/asterisk/ears/channels.ts';
+import { soundOf } from '../../server/asterisk/ears/rtp.ts';
+import { Sounds } from '../../server/asterisk/ears/sounds.ts';
 import { isLeg } from '../../server/asterisk/registry.ts';
 import { fromALaw } from '../../server/voicemail/g711.ts';
 import type { Verdict } from '../../server/voicemail/listen.ts';
@@ -135,6 +135,7 @@ t.test('one socket for all: told apart by the sender, strangers are dropped', as
 });
 
 t.test('what only carries sound is no leg', async (t) => {
-  for (const id of ['c1.l1.snoop', 'c1.l12.media', 'c1.l1.ear']) t.ok(isEar(id) && !isLeg(id), id);
+  for (const id of ['c1.l1.snoop', 'c1.l12.media', 'c1.l1.ear', 'c1.e12.snoop', 'c1.e1.ear'])
+    t.ok(isEar(id) && !isLeg(id), id);
   for (const id of ['c1.l1', 'c1.b', 'c1', 'c1.l1.other', '1795.12', 'c1.x.l1.snoop']) t.notOk(isEar(id), id);
 });

@@ -1,6 +1,7 @@
 // Menu and collect: ask, listen for keys, ask again on nothing or on something wrong, and give up as the file says.
 import type { CallEvent } from '../../telephony/event.ts';
 import type { Prompt } from '../../telephony/prompt.ts';
+import { endsByLength, keepAhead, keysOf, takeAhead } from '../ahead.ts';
 import {
   answer,
   emit,
@@ -32,16 +33,18 @@ const limits = (node: Asking, confirming: boolean) =>
 
 /** Asks from the beginning, once more after `first` was said. Counts go on from `before`. */
 function ask(run: Run, node: Asking, first: Prompt[], before?: Ask, confirming: string | null = null): Lead {
+  const body = confirming === null ? speak(run, node.say) : readBack(run, node, confirming);
+  return gather(run, node, orPause([...first, ...body]), before, confirming);
+}
+
+function gather(run: Run, node: Asking, prompts: Prompt[], before?: Ask, confirming: string | null = null): Lead {
   answer(run);
   run.state.turn++;
-  const body = confirming === null ? speak(run, node.say) : readBack(run, node, confirming);
-  const prompts = orPause([...first, ...body]);
   const { most, terminator } = limits(node, confirming !== null);
   const timeoutMs = node.wait * 1000;
   const patient = node['barge-in'] ? {} : { bargeIn: false as const };
   const effect = emit(run, { type: 'gather', prompts, most, terminator, timeoutMs, ...patient });
-  const counts = { silent: before?.silent ?? 0, wrong: before?.wrong ?? 0 };
-  run.state.doing = { kind: 'asking', effect, digits: '', played: false, confirming, ...counts };
+  run.state.doing = { kind: 'asking', effect, digits: '', played: false, ...counted(before, confirming) };
   emit(run, { type: 'start-timer', name: timerName(run, timer), ms: longestSound(prompts) });
   return wait;
 }
@@ -57,7 +60,39 @@ function readBack(run: Run, node: Asking, digits: string): Prompt[] {
 }
 
 export const enterAsk = (run: Run, node: Asking): Lead =>
-  run.state.gone ? end(run, 'normal', 'gone') : ask(run, node, []);
+  run.state.gone ? end(run, 'normal', 'gone') : (byKeysAhead(run, node, takeAhead(run)) ?? ask(run, node, []));
+
+/** Keys typed ahead answer without the question being said. What does not fit is forgotten: a stale key must not count as a wrong one. */
+function byKeysAhead(run: Run, node: Asking, keys: string): Lead | undefined {
+  if (keys === '') return undefined;
+  const fresh: Ask = { ...{ kind: 'asking', effect: '', digits: '', played: true }, ...counted(undefined, null) };
+  if (node.kind === 'menu') {
+    const [key = ''] = keys;
+    if (!Object.hasOwn(node.keys, key)) return undefined;
+    keepAhead(run, keys.slice(1));
+    return onChoice(run, node, { ...fresh, digits: key });
+  }
+  const { most, least, terminator } = limits(node, false);
+  const end = terminator === '' ? -1 : keys.indexOf(terminator);
+  const digits = (end < 0 ? keys : keys.slice(0, end)).slice(0, most);
+  if (end < 0 && digits.length < most) return half(run, node, digits);
+  if (digits.length < least) return undefined;
+  if (node.confirm === false) keepAhead(run, keys.slice(digits.length + (keys[digits.length] === terminator ? 1 : 0)));
+  return onCollected(run, node, { ...fresh, digits });
+}
+
+/** In the middle of typing: nothing is said, the rest is waited for. */
+function half(run: Run, node: NodeOf<'collect'>, digits: string): Lead {
+  const lead = gather(run, node, orPause([]));
+  const { doing } = run.state;
+  if (doing.kind === 'asking') run.state.doing = { ...doing, digits, played: true };
+  startTimer(run, node.between);
+  return lead;
+}
+
+const counted = (before: Ask | undefined, confirming: string | null) => ({
+  ...{ confirming, silent: before?.silent ?? 0, wrong: before?.wrong ?? 0 },
+});
 
 /** After a restart: the same question again; what was half keyed is keyed anew, the counts stay. */
 export const askAgain = (run: Run, node: Asking, doing: Ask): Lead => ask(run, node, [], doing, doing.confirming);
@@ -82,11 +117,8 @@ const startTimer = (run: Run, seconds: number) =>
   emit(run, { type: 'start-timer', name: timerName(run, timer), ms: seconds * 1000 });
 
 function onDigits(run: Run, node: Asking, doing: Ask, keyed: string, final: boolean): Lead | undefined {
-  const keys = keyed
-    .toUpperCase()
-    .replace(/[^0-9A-D*#]/g, '')
-    .slice(0, mostKeys);
-  if (final) return complete(run, node, { ...doing, digits: withoutEnd(node, doing, keys) });
+  const keys = keysOf(keyed).slice(0, mostKeys);
+  if (final) return complete(run, node, { ...doing, digits: doing.digits + withoutEnd(node, doing, keys) });
   if (keys === '' || (!node['barge-in'] && !doing.played)) return undefined;
   if (doing.digits === '' && !doing.played) emit(run, { type: 'stop-play', playback: doing.effect });
   doing.played = true;
@@ -94,7 +126,9 @@ function onDigits(run: Run, node: Asking, doing: Ask, keyed: string, final: bool
     const { most, terminator } = limits(node, doing.confirming !== null);
     if (key === terminator) return complete(run, node, doing);
     doing.digits += key;
-    if (doing.digits.length >= most) return complete(run, node, doing);
+    if (doing.digits.length < most) continue;
+    if (node.kind === 'collect') endsByLength(run);
+    return complete(run, node, doing);
   }
   startTimer(run, node.kind === 'collect' ? node.between : node.wait);
   return wait;

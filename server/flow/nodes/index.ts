@@ -1,8 +1,9 @@
 // Which function plays which kind of node, and what the events of its wait mean.
 import type { CallEvent } from '../../telephony/event.ts';
+import { typed } from '../ahead.ts';
 import { emit, end, type Lead, nodeOf, type Run, timerName, trouble } from '../run.ts';
 import type { Node, NodeOf } from '../schema.ts';
-import type { FlowEvent } from '../state.ts';
+import type { Doing, FlowEvent } from '../state.ts';
 import { askAgain, enterAsk, onAsk } from './ask.ts';
 import { enterCallLog, onCallLog } from './call-log.ts';
 import { enterCallBack, enterDial, onDialed } from './dial.ts';
@@ -61,16 +62,25 @@ export function onEvent(run: Run, event: FlowEvent): Lead | undefined {
 
 function onCallEvent(run: Run, node: Node, event: CallEvent): Lead | undefined {
   const { doing } = run.state;
-  if (doing.kind === 'asking' && isAsking(node)) return onAsk(run, node, doing, event);
-  if (doing.kind === 'asking' && node.kind === 'listen') return onListen(run, node, doing, event);
   if (node.kind === 'pin') return onPin(run, node, doing, event);
   if (node.kind === 'call-log') return onCallLog(run, node, doing, event);
   if (node.kind === 'take-duty') return onTakeDuty(run, node, doing, event);
+  if (doing.kind === 'asking') return onAsking(run, node, doing, event);
+  if (event.type === 'digits' && isTypedAhead(doing, node)) return typed(run, node, event.digits);
   if (doing.kind === 'looking-up' && node.kind === 'ticket') return onTicket(run, node, doing.effect, event);
   if (doing.kind === 'looking-up' && node.kind === 'look-up') return onLookUp(run, node, doing.effect, event);
   if (doing.kind === 'recording' && node.kind === 'message') return onMessage(run, node, doing.effect, event);
   return doing.kind === 'playing' && isPlayed(run, doing.effect, event) ? afterPlay(run, node) : undefined;
 }
+
+function onAsking(run: Run, node: Node, doing: Extract<Doing, { kind: 'asking' }>, event: CallEvent) {
+  if (isAsking(node)) return onAsk(run, node, doing, event);
+  return node.kind === 'listen' ? onListen(run, node, doing, event) : undefined;
+}
+
+/** Nobody asks now: what is typed is meant for the next question. */
+const isTypedAhead = (doing: Doing, node: Node): boolean =>
+  doing.kind === 'looking-up' || (doing.kind === 'playing' && node.kind === 'say');
 
 const isAsking = (node: Node): node is NodeOf<'menu'> | NodeOf<'collect'> =>
   node.kind === 'menu' || node.kind === 'collect';

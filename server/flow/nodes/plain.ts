@@ -1,4 +1,5 @@
 // Nodes that make no sound and wait for nothing: set, goto, sub-flow, return, alert. And hangup, which may speak first.
+import { isPassedOver } from '../ahead.ts';
 import { emit, end, type Lead, play, type Run } from '../run.ts';
 import type { NodeOf } from '../schema.ts';
 import { filled, speak } from '../speak.ts';
@@ -40,5 +41,5 @@ export function enterHangup(run: Run, node: NodeOf<'hangup'>): Lead {
 }
 
 export function enterSay(run: Run, node: NodeOf<'say'>): Lead {
-  return run.state.gone ? { go: node.then } : play(run, speak(run, node.say));
+  return run.state.gone || isPassedOver(run) ? { go: node.then } : play(run, speak(run, node.say));
 }

@@ -1,4 +1,4 @@
-// The one UDP socket on which Asterisk brings us the sound of all legs that are listened to, told apart by the port it sends from.
+// The one UDP socket on which Asterisk brings us the sound of all that is listened to, told apart by the port it sends from.
 import { createSocket, type Socket } from 'node:dgram';
 import { soundOf } from './rtp.ts';
 
