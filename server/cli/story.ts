@@ -17,8 +17,13 @@ export function story(call: FinishedCall): StoryLine[] {
 }
 
 /** What a node says of itself in the record's notes, for a French reader; an empty text is not told. */
-const notes: [RegExp, (node: string, detail: string) => string][] = [
-  [/^no input$/, (node) => `ne tape rien (${node}).`],
+const notes: [RegExp, (node: string, detail: string, kind: string) => string][] = [
+  [/^no input$/, (node, _, kind) => (kind === 'listen' ? `ne dit rien (${node}).` : `ne tape rien (${node}).`)],
+  [/^(« .* »)$/s, (node, words) => `dit ${words} (${node}).`],
+  [/^speech failed: (.*)$/s, (node, why) => `${node} : personne n’a pu l’écouter (${why}).`],
+  [/^trigger: (.*)$/s, (node, why) => `${node} : à prévenir tout de suite. Motif : ${why}`],
+  [/^defer: (.*)$/s, (node, why) => `${node} : à prévenir à l’ouverture. Motif : ${why}`],
+  [/^log: (.*)$/s, (node, why) => `${node} : inscrit, personne n’est prévenu. Motif : ${why}`],
   [/^found$/, (node) => `${node} : trouvé dans la table.`],
   [/^not found$/, (node) => `${node} : introuvable dans la table.`],
   [/^failed: (.*)$/s, (node, why) => `${node} : la table n’a pas répondu (${why}).`],
@@ -29,7 +34,7 @@ const notes: [RegExp, (node: string, detail: string) => string][] = [
 ];
 
 function visitLine({ at, flow, node, kind, keyed, note }: Visit): StoryLine[] {
-  const text = keyed ? keyedText(keyed, note) : note ? noteText(node, note) : entered(kind, flow, node);
+  const text = keyed ? keyedText(keyed, note) : note ? noteText(node, kind, note) : entered(kind, flow, node);
   return text ? [{ at, text }] : [];
 }
 
@@ -39,10 +44,10 @@ const keyedText = (keyed: string, note: string | undefined): string => {
   return `tape ${keyed}${note ? ` (${note})` : ''}.`;
 };
 
-function noteText(node: string, note: string): string {
+function noteText(node: string, kind: string, note: string): string {
   const found = notes.flatMap(([pattern, say]) => {
     const match = pattern.exec(note);
-    return match ? [say(node, match[1] ?? '')] : [];
+    return match ? [say(node, match[1] ?? '', kind)] : [];
   });
   return found[0] ?? '';
 }

@@ -1,4 +1,5 @@
 // All rules that a set must hold before it is published. Each is pure: a draft in, findings with their place out.
+import { listening } from './checks/listening.ts';
 import { references } from './checks/references.ts';
 import { targets } from './checks/targets.ts';
 import { texts } from './checks/texts.ts';
@@ -11,7 +12,7 @@ export type { Finding } from './finding.ts';
 
 /** Every finding, by file and line. Ways are only walked where everything named exists. */
 export function check(draft: Draft): Finding[] {
-  const named = [references, targets, values, texts].flatMap((rule) => rule(draft));
+  const named = [references, targets, values, texts, listening].flatMap((rule) => rule(draft));
   const walked = named.some((finding) => finding.severity === 'error') ? [] : ways(draft);
   return [...named, ...walked].sort(byPlace);
 }

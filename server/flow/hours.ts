@@ -111,15 +111,22 @@ function spansOf(hours: Record<string, string>, day: Day, zone: string): readonl
 export const withinHours = (hours: Record<string, string>, at: Instant, zone: string): boolean =>
   spansOf(hours, dayOf(at, zone), zone).some(({ from, until }) => from <= at && at < until);
 
-const quarter = 15 * 60_000;
-const ahead = 15 * 24 * 3_600_000;
+const daysAhead = 15;
 
-/** The next quarter of an hour that lies in these hours, from `at` on; undefined when none comes within a fortnight. */
+/** The first instant from `at` on that lies in these hours: `at` itself, or the next beginning; undefined when none comes within a fortnight. */
 export function nextWithin(hours: Record<string, string>, at: Instant, zone: string): Instant | undefined {
   if (withinHours(hours, at, zone)) return at;
-  for (let next = Math.ceil((at + 1) / quarter) * quarter; next < at + ahead; next += quarter)
-    if (withinHours(hours, next, zone)) return next;
-  return undefined;
+  const today = zoned(at, zone).toPlainDate();
+  const days = Array.from({ length: daysAhead }, (_, away) => today.add({ days: away }));
+  const starts = days.flatMap((date) =>
+    Object.entries(hours)
+      .filter(([names]) => daysOf(names)?.includes(date.dayOfWeek))
+      .flatMap(([, text]) => windowsOf(text) ?? [])
+      .map((window) => bound(date.toPlainDateTime(window.from), zone, 'earlier'))
+      // A window that the clock's change swallows begins nowhere.
+      .filter((start) => start > at && withinHours(hours, start, zone)),
+  );
+  return starts.length > 0 ? Math.min(...starts) : undefined;
 }
 
 /** The line's local day, time and weekday (1 = Monday), as conditions see them. */

@@ -49,6 +49,10 @@ const negations: ReadonlySet<string> = new Set([
   'non',
   'not',
   'no',
+  // « isn't » is heard as two words.
+  'isn',
+  'don',
+  'doesn',
   'without',
   'never',
 ]);

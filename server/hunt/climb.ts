@@ -3,7 +3,7 @@
 import type { DialExit, Level } from '../telephony/dial.ts';
 import type { OnCall } from '../telephony/event.ts';
 import { hangup } from '../telephony/hangup.ts';
-import type { PersonId } from '../telephony/names.ts';
+import type { PersonId, PhoneNumber } from '../telephony/names.ts';
 import { wavesOf } from './order.ts';
 import { endLeg, ring } from './ring.ts';
 import {
@@ -52,6 +52,7 @@ export function beginLevel(turn: Turn, pen: Pen, people: OnCall[], because: stri
       phase: 'ringing',
       people,
       round: 0,
+      roundFrom: state.legs.length,
       anyone: state.anyone || people.length > 0,
       because: [...state.because, because],
       waves: level ? wavesOf(level.strategy, people, count) : [],
@@ -79,9 +80,13 @@ function beginWave(turn: Turn, pen: Pen, wave: PersonId[]): Turn {
 function threadOf(state: HuntState, id: PersonId): Thread[] {
   const person = state.people.find((one) => one.person === id);
   if (!person || state.declined.includes(id)) return [];
-  const phones = person.phones.filter((number) => !state.condemned.includes(number));
+  const phones = person.phones.filter((number) => !state.condemned.includes(number) && !saidNo(state, number));
   return phones.length > 0 ? [{ person: id, phones, tried: [] }] : [];
 }
+
+/** Whoever else this phone belongs to: somebody there has said no. */
+const saidNo = (state: HuntState, number: PhoneNumber): boolean =>
+  state.legs.some((leg) => leg.number === number && leg.hangup?.cause === 'declined');
 
 /**
  * Those who were on other calls may be free by now: each is rung again, one after the other. Only once nobody else is
@@ -128,7 +133,10 @@ function nextRound(turn: Turn, pen: Pen): Turn {
   const reachable = state.people.some((one) => threadOf(state, one.person).length > 0);
   if (level && reachable && state.round + 1 < level.rounds && somebodyRang(state)) {
     return advance(
-      change(turn, { round: state.round + 1, waves: wavesOf(level.strategy, state.people, state.round + 1) }),
+      change(turn, {
+        ...{ round: state.round + 1, roundFrom: state.legs.length },
+        waves: wavesOf(level.strategy, state.people, state.round + 1),
+      }),
       pen,
     );
   }

@@ -24,8 +24,29 @@ const defaultRingMs = 20_000;
 export function ring(turn: Turn, pen: Pen, thread: Thread): Turn {
   const [number] = thread.phones;
   if (number === undefined || turn.state.expired) return finish(turn, thread);
+  const same = sharedLeg(turn, thread.person, number);
+  if (same)
+    return ring(share(turn, same, thread.person), pen, { ...thread, phones: thread.phones.slice(1), tried: [] });
   const next = tryOf(turn, pen, number, thread.tried);
   return 'dial' in next ? dial(turn, pen, thread, number, next) : giveUp(turn, pen, thread, number, next);
+}
+
+/**
+ * A phone that two people have rings once in a round: the leg that rings, or rang, for the other one. Where that one was on
+ * another call it never rang; where we lost the leg, it is tried again for both.
+ */
+const sharedLeg = ({ state }: Turn, person: PersonId, number: PhoneNumber): Leg | undefined =>
+  state.legs
+    .slice(state.roundFrom)
+    .find(
+      (leg) => leg.number === number && leg.person !== person && leg.trunk !== '' && leg.hangup?.cause !== 'occupied',
+    );
+
+/** The record says for whom it rings. */
+function share(turn: Turn, leg: Leg, person: PersonId): Turn {
+  const name = personOf(turn, person)?.name ?? person;
+  const names = leg.name.split(' / ');
+  return names.includes(name) ? turn : changeLeg(turn, leg.id, { name: [...names, name].join(' / ') });
 }
 
 const tryOf = (turn: Turn, pen: Pen, number: PhoneNumber, tried: readonly Tried[]) =>
@@ -127,7 +148,7 @@ export function afterLeg(turn: Turn, pen: Pen, leg: Leg, why: Hangup): Turn {
     case 'declined':
       return finish(change(freed, { declined: [...freed.state.declined, leg.person] }), thread);
     case 'occupied':
-      return finish(waitFor(freed, leg), thread);
+      return ringForOthers(finish(waitFor(freed, leg), thread), pen, leg);
     case 'lost':
       return ring(tryAgainLater(freed, leg), pen, thread);
     default:
@@ -140,6 +161,22 @@ function waitFor(turn: Turn, leg: Leg): Turn {
   const person = personOf(turn, leg.person);
   const known = turn.state.occupied.some((one) => one.person === leg.person);
   return person && !known ? change(turn, { occupied: [...turn.state.occupied, person] }) : turn;
+}
+
+/** It never rang for the one who is on another call: it rings for whoever shares that phone and was passed over for it. */
+function ringForOthers(turn: Turn, pen: Pen, { person, number }: Leg): Turn {
+  const { threads, legs, declined, occupied, roundFrom } = turn.state;
+  const waits = ({ person: other, phones }: Thread) =>
+    other !== person &&
+    personOf(turn, other)?.phones.includes(number) &&
+    !phones.includes(number) &&
+    !declined.includes(other) &&
+    !occupied.some((one) => one.person === other) &&
+    !legs.slice(roundFrom).some((leg) => leg.person === other && leg.number === number);
+  const thread = threads.find(waits);
+  if (!thread) return turn;
+  const more = { ...thread, phones: [...thread.phones, number] };
+  return more.leg ? keep(turn, more) : ring(turn, pen, more);
 }
 
 /** A leg that we lost says nothing of the person: that phone is tried once more, at the end of the round. */

@@ -15,6 +15,7 @@ export type LegPhase = 'calling' | 'ringing' | 'listening' | 'asking' | 'taken' 
 export type Leg = {
   id: LegId;
   person: PersonId;
+  /** Their name; names, where this phone is theirs together. */
   name: string;
   number: PhoneNumber;
   /** Empty when our own rules kept the leg from leaving. */
@@ -54,6 +55,8 @@ export type HuntState = {
   /** Index into the spec's levels, and the round within it, both from 0. */
   level: number;
   round: number;
+  /** How many legs there had been when this round began. */
+  roundFrom: number;
   /** The question to the planning that is being waited for. */
   request?: EffectId;
   people: OnCall[];

@@ -28,6 +28,7 @@ export function startHunt(spec: DialSpec, pen: Pen): Turn {
     phase: 'resolving',
     level: 0,
     round: 0,
+    roundFrom: 0,
     people: [],
     waves: [],
     threads: [],

@@ -27,7 +27,11 @@ export function alphabet(config: Config, call: Call, world: World): Letter[] {
 }
 
 function ofCaller(call: Call, world: World): Letter[] {
-  const asking = call.phase === 'flow' && call.flow.doing.kind === 'asking';
+  const { node, doing } = call.flow;
+  const listening = call.phase === 'flow' && node === 'mot' && doing.kind === 'asking';
+  // Keys typed over what is said before a question answer that question.
+  const asking =
+    call.phase === 'flow' && (doing.kind === 'asking' || (node === 'bienvenue' && doing.kind === 'playing'));
   const keys = ['1', '2', '9'].flatMap((digits) => [{ digits }, { digits, final: true as const }]);
   const typed = [{ digits: '' }, { digits: '', final: true as const }, ...(asking ? keys : [{ digits: '1' }])];
   const recording = world.sound?.kind === 'record' ? world.sound.effect : undefined;
@@ -37,7 +41,9 @@ function ofCaller(call: Call, world: World): Letter[] {
     letter({ type: 'unheard', from: 'caller' }, call.hunt?.phase !== 'talking'),
     foreign({ type: 'unheard', from: 'c1.l99' }),
     ...typed.map((keyed) => letter({ type: 'digits', ...keyed }, !asking)),
-    foreign({ type: 'speech', text: 'au secours' }),
+    ...(listening ? spoken(world.sound?.effect ?? '') : [foreign({ type: 'speech', text: 'au secours' })]),
+    foreign({ type: 'speech', text: 'fuite', asked: 'c1.e0' }),
+    foreign({ type: 'speech', text: '', asked: 'c1.e0', failed: 'test' }),
     ...(world.sound ? [letter({ type: 'playback-finished', playback: world.sound.effect })] : []),
     foreign({ type: 'playback-finished', playback: 'c1.e0' }),
     foreign({ type: 'looked-up', request: 'c1.e0', found: null }),
@@ -47,6 +53,15 @@ function ofCaller(call: Call, world: World): Letter[] {
     foreign({ ...taped('c1.e0', 10), file: 'foreign' }),
   ];
 }
+
+/** What is understood, by a carrier that names the question and by one that does not; nothing; nobody who could listen. */
+const spoken = (asked: string): Letter[] => [
+  ...['fuite', 'pas de fuite', ''].flatMap((text) => [
+    letter({ type: 'speech', text }),
+    letter({ type: 'speech', text, asked }),
+  ]),
+  letter({ type: 'speech', text: '', asked, failed: 'test' }),
+];
 
 function ofPlanning(config: Config, call: Call, world: World): Letter[] {
   const stale = { type: 'on-call-resolved' as const, people: [intruder], because: 'late', turn: 0 };

@@ -72,6 +72,20 @@ export const configs: Config[] = [
     counts: [2],
   }),
   config({
+    name: 'parallel, a phone that two people share',
+    levels: [{ strategy: 'parallel', rounds: 2 }],
+    causes: ['no-answer', 'lost'],
+    counts: [2],
+    part: (n) => ({ phones: n === 1 ? ['+33611000001'] : ['+33611000001', '+33611000012'] }),
+  }),
+  config({
+    name: 'waves, one phone for two occupied people',
+    levels: [{ strategy: 'waves' }],
+    causes: ['no-answer', 'occupied'],
+    counts: [2],
+    part: () => ({ phones: ['+33611000001'] }),
+  }),
+  config({
     name: 'parallel, two people, two rounds',
     levels: [{ strategy: 'parallel', rounds: 2 }],
     causes: ['no-answer', 'declined'],
@@ -131,5 +145,6 @@ export const configs: Config[] = [
     carrier: 'twilio',
   }),
   config({ name: 'transfer, two trunks', kind: 'transfer', trunks: two, causes: everyCause }),
+  config({ name: 'something said, then a word listened for', kind: 'spoken', causes: ['no-answer'], keys: ['1'] }),
   config({ name: 'a second hunt after a talk', kind: 'twice', counts: [0, 1] }),
 ];

@@ -57,8 +57,8 @@ export const trunkPlan = (trunks: Trunk[]): TrunkPlan => ({
 type LevelGiven = { strategy: Strategy; rounds?: number; planning?: string };
 export type Shape = {
   levels?: LevelGiven[];
-  /** `transfer`: joined by answer. `twice`: whoever talked is led to a second hunt. */
-  kind?: 'dial' | 'transfer' | 'twice';
+  /** `transfer`: joined by answer. `twice`: whoever talked is led to a second hunt. `spoken`: something is said, then listened for, before the menu. */
+  kind?: 'dial' | 'transfer' | 'twice' | 'spoken';
   show?: 'line' | 'caller';
 };
 
@@ -81,13 +81,21 @@ export function flowSet({ levels = [{ strategy: 'sequential' }], kind = 'dial', 
       : kind === 'twice'
         ? { dial: { ...hunt, exits: { ...exits, answered: 'encore' } }, encore: { ...hunt, exits } }
         : { dial: { ...hunt, exits } };
+  const spoken: Flow['nodes'] = {
+    bienvenue: { kind: 'say', say: text('Bienvenue.'), 'barge-in': true, then: 'mot' },
+    mot: {
+      ...{ kind: 'listen', say: text('Que se passe-t-il ?'), wait: 4, 'barge-in': true, into: 'dit' },
+      ...{ hears: [{ words: ['fuite'], then: 'dial' }], else: 'menu', nothing: 'menu' },
+    },
+  };
   const front: Flow = {
     id: 'front',
     name: 'Accueil',
     language: 'fr',
-    start: 'menu',
+    start: kind === 'spoken' ? 'bienvenue' : 'menu',
     tables: {},
     nodes: {
+      ...(kind === 'spoken' ? spoken : {}),
       menu: {
         kind: 'menu',
         say: text('Urgence, tapez 1.'),

@@ -45,6 +45,8 @@ function huntKey(hunt: HuntState | undefined) {
     ...[[...hunt.declined].sort(), [...hunt.condemned].sort(), hunt.again, [...hunt.retried].sort()],
     hunt.doubtful.map((one) => one.number),
     hunt.occupied.map((one) => one.person),
+    // Phones that two people share ring once in a round, and not again where somebody there said no.
+    sharedKey(hunt),
     // What the code reads from legs that are over: whether every one was the network's fault, who was rung, who talked.
     ended.every((leg) => leg.hangup?.whose === 'carrier' || leg.hangup?.cause === 'refused-by-policy'),
     [...new Set(ended.flatMap((leg) => (leg.trunk ? [leg.person] : [])))].sort(),
@@ -70,6 +72,18 @@ function huntKey(hunt: HuntState | undefined) {
           ],
     ),
   ];
+}
+
+const isShared = ({ people }: HuntState, number: string): boolean =>
+  people.filter(({ phones }) => phones.includes(number)).length > 1;
+
+function sharedKey(hunt: HuntState): string[] {
+  const shared = (leg: { number: string }) => isShared(hunt, leg.number);
+  const inRound = hunt.legs.slice(hunt.roundFrom).filter((leg) => shared(leg) && leg.hangup?.cause !== 'occupied');
+  const refused = hunt.legs.filter((leg) => shared(leg) && leg.hangup?.cause === 'declined');
+  return [
+    ...new Set([...inRound.map((leg) => `${leg.number} ${leg.person}`), ...refused.map((leg) => leg.number)]),
+  ].sort();
 }
 
 function worldKey(world: World) {

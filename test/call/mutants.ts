@@ -8,6 +8,8 @@ export type Mutant = { rule: Rule | 'saved' | 'reload'; file: string; find: stri
 const single = 'one person, every cause and key';
 const twoTrunks = 'one person, two trunks';
 const asking = 'parallel, two people, a carrier that asks';
+const spoken = 'something said, then a word listened for';
+const shared = 'parallel, a phone that two people share';
 const parallel = 'parallel, three people';
 const mutant = (rule: Mutant['rule'], file: string, find: string, replace: string, walk = single): Mutant => ({
   ...{ rule, file, find, replace, walk },
@@ -74,6 +76,7 @@ export const mutants: Mutant[] = [
     twoTrunks,
   ),
   mutant('originate', 'hunt/confirm', 'leg.second || leg.certain', 'leg.certain', 'one person, a detector'),
+  mutant('originate', 'hunt/ring', 'leg.number === number && leg.person !== person', 'leg.id === number', shared),
   mutant('originate', 'call/call', '++legs', 'legs + 1', parallel),
   mutant('originate', 'call/call', '++effects', 'effects + 1'),
   mutant('view', 'hunt/resume', "type: 'wait', sound", "type: 'stop-wait', sound"),
@@ -96,6 +99,8 @@ export const mutants: Mutant[] = [
     'occupied.length === 0',
     'sequential, occupied people',
   ),
+  mutant('pinned', 'flow/nodes/listen', 'event.asked !== doing.effect', "event.asked === ''", spoken),
+  mutant('view', 'flow/nodes/listen', '!doing.played ? said', 'doing.effect ? said', spoken),
   mutant('reload', 'switchboard/switchboard', 'call.version === current.version', "call.version !== ''"),
   mutant('resolver', 'hunt/order', 'turn % ids.length', 'turn - turn', 'rotating, two rounds'),
   mutant('resolver', 'hunt/order', '(a, b) => a - b', '(a, b) => b - a', 'waves, three people of two priorities'),

@@ -167,10 +167,13 @@ export const asAnswered: Check = (edge) => {
 
 function firstWave(strategy: string, { people, turn }: Extract<CallEvent, { type: 'on-call-resolved' }>): string[] {
   const ids = people.map((one) => one.person);
-  if (strategy === 'parallel') return ids;
+  // One phone for both rings for the first of them.
+  const phones = people.map(({ phones }) => phones.join());
+  const own = ids.filter((_, i) => phones.indexOf(phones[i] ?? '') === i);
+  if (strategy === 'parallel') return own;
   if (strategy === 'waves') {
     const first = Math.min(...people.map((one) => one.priority));
-    return people.filter((one) => one.priority === first).map((one) => one.person);
+    return people.filter((one) => one.priority === first && own.includes(one.person)).map((one) => one.person);
   }
   if (strategy === 'rotating') return [ids[turn % ids.length]].flatMap((id) => id ?? []);
   if (strategy !== 'longest-idle') return ids.slice(0, 1);

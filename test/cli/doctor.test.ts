@@ -12,6 +12,7 @@ import type { Finding } from '../../server/doctor/finding.ts';
 import { judgeDisk, nodeFinding, speechFinding } from '../../server/doctor/machine.ts';
 import { readSettings } from '../../server/settings.ts';
 import { openStore } from '../../server/store/store.ts';
+import { startSpeechServer } from '../speech/server.ts';
 
 type Told = { version: string; skewMs: number; beatAgo: number; trunks: Record<string, string>; password: string };
 const healthy: Told = {
@@ -80,6 +81,22 @@ t.test('a line that is well', async (t) => {
     t.equal(stateOf(findings, check), 'good', check);
   t.equal(stateOf(findings, 'secrets'), undefined);
   t.equal(stateOf(findings, 'privacy'), undefined);
+});
+
+t.test('callers who speak: a speech server that answers, one that does not, none at all', async (t) => {
+  const speech = await startSpeechServer({});
+  t.teardown(() => speech.stop());
+  const listens = async (env: Record<string, string>) => of(await (await house(t, {}, env)).look(), 'listen');
+  t.match(await listens({ VIGIE_SPEECH_URL: speech.url }), { state: 'good' });
+  speech.mood = 'refusing';
+  t.match(await listens({ VIGIE_SPEECH_URL: speech.url }), {
+    state: 'bad',
+    says: { en: /403/ },
+    mend: { fr: /VIGIE_SPEECH_URL/ },
+  });
+  t.match(await listens({}), { state: 'warning', says: { en: /no speech server/ }, mend: { en: /ask with keys/ } });
+  for (const url of ['http://127.0.0.1:2700', 'ws://127.0.0.1/#a', 'vosk'])
+    await t.rejects(listens({ VIGIE_SPEECH_URL: url }), { message: /VIGIE_SPEECH_URL/ }, url);
 });
 
 t.test('an Asterisk that ails', async (t) => {

@@ -60,6 +60,53 @@ t.test('several phones: in the person’s order, before the next person', async 
   t.same(story.ends('p1', 'declined').numbers(), ['+33611000002'], 'a 603 is the person’s no, not the phone’s');
 });
 
+t.test('a phone that two people share', async (t) => {
+  const [workshop, own] = ['+33611000001', '+33611000012'];
+  const staff = people(2, (n) => ({ phones: n === 1 ? [workshop] : [workshop, own] }));
+  const named = (story: ReturnType<typeof hunt>) => story.state().legs.map(({ name, number }) => [name, number]);
+  t.test('rings once, for both, and each one’s other phones ring beside it', async (t) => {
+    const story = hunt({ trunks: one, levels: [{ strategy: 'parallel', rounds: 2 }] }).isOnCall(staff);
+    t.same(story.numbers(), [workshop, own]);
+    t.same(named(story), [
+      ['Personne 1 / Personne 2', workshop],
+      ['Personne 2', own],
+    ]);
+    t.same(story.ends('p1', 'no-answer').numbers(), [own], 'nor once more for the other');
+    t.same(story.ends('p2', 'no-answer').numbers(), [workshop, own], 'the next round is another one');
+  });
+  t.test('the one who has another phone first does not ring it again behind the other', async (t) => {
+    const mixed = people(2, (n) => ({ phones: n === 1 ? [own, workshop] : [workshop] }));
+    const story = hunt({ trunks: one, levels: [{ strategy: 'waves' }] }).isOnCall(mixed);
+    t.same(story.numbers(), [own, workshop]);
+    t.same(story.ends('p1', 'no-answer').numbers(), [workshop]);
+    t.equal(story.ends('p2', 'no-answer').exit(), 'no-answer');
+  });
+  t.test('one after the other: it has just rung in vain', async (t) => {
+    const story = hunt({ trunks: one }).isOnCall(staff);
+    t.same(story.ends('p1', 'no-answer').numbers(), [own]);
+    t.equal(story.state().legs[0]?.name, 'Personne 1 / Personne 2');
+  });
+  t.test('over another trunk it is still one phone', async (t) => {
+    const story = hunt({ levels: [{ strategy: 'parallel' }] }).isOnCall(staff.slice(0, 1).concat(staff.slice(1)));
+    t.same(story.ends('p1', 'congestion').ringing(), ['p2 a', 'p1 b']);
+    t.same(story.numbers(), [own, workshop]);
+  });
+  t.test('somebody there said no: it is not rung for the other either', async (t) => {
+    const story = hunt({ trunks: one, levels: [{ strategy: 'parallel', rounds: 2 }] }).isOnCall(staff);
+    story.answers('p1').hearsTheQuestion('p1').presses('p1', '2');
+    t.same(story.ends('p2', 'no-answer').numbers(), [own]);
+  });
+  t.test('the first is on another call, and it never rang: it rings for the second', async (t) => {
+    const both = people(2, () => ({ phones: [workshop] }));
+    const story = hunt({ trunks: one, levels: [{ strategy: 'parallel' }] }).isOnCall(both);
+    t.same(story.ringing(), ['p1 a']);
+    t.same(story.ends('p1', 'occupied').ringing(), ['p2 a']);
+    story.ends('p2', 'occupied');
+    t.same(story.ringing(), [], 'both are on other calls: nobody is asked in turns without end');
+    t.same(story.timer('hunt.retry').ringing().length, 1);
+  });
+});
+
 t.test('whose fault it was', async (t) => {
   t.test('the carrier’s: the same phone over the next trunk', async (t) => {
     const story = hunt().isOnCall(people(2));
