@@ -103,7 +103,10 @@ class VoskSession implements Recognition {
   #fail(why: string): void {
     if (this.#over) return;
     this.#over = true;
-    this.#end();
+    this.#deadline();
+    this.#waiting = [];
+    // Whoever floods us, or answers nothing, is owed no good-bye.
+    this.#socket.terminate();
     this.#told.failed(why);
   }
 

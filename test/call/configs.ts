@@ -73,7 +73,7 @@ export const configs: Config[] = [
   }),
   config({
     name: 'parallel, a phone that two people share',
-    levels: [{ strategy: 'parallel', rounds: 2 }],
+    levels: [{ strategy: 'parallel' }],
     causes: ['no-answer', 'lost'],
     counts: [2],
     part: (n) => ({ phones: n === 1 ? ['+33611000001'] : ['+33611000001', '+33611000012'] }),

@@ -10,7 +10,7 @@ export type Mood =
   /** Takes everything, and never says a word. */
   | 'mute'
   | 'nonsense'
-  /** Answers of 16 MB. */
+  /** Answers of a megabyte. */
   | 'megabytes'
   /** Answers before anything was asked, without end. */
   | 'flood'
@@ -105,7 +105,7 @@ function say(
   if ('text' in answer && answer.text !== '') server.understood.push(answer.text);
   if (mood === 'mute' || mood === 'flood') return;
   const result = 'text' in answer ? { result: [{ conf: 1, word: answer.text, start: 0, end: 1 }], ...answer } : answer;
-  const body = { well: JSON.stringify(result, null, 2), nonsense: '<html>502</html>', megabytes: 'x'.repeat(16 << 20) };
+  const body = { well: JSON.stringify(result, null, 2), nonsense: '<html>502</html>', megabytes: 'x'.repeat(1 << 20) };
   client.send(body[mood as keyof typeof body] ?? body.well);
   if (last) client.close();
 }
@@ -113,7 +113,8 @@ function say(
 function flood(client: WebSocket): void {
   const again = () => {
     if (client.readyState !== client.OPEN) return;
-    client.send('{"partial" : ""}', () => setImmediate(again));
+    for (let i = 0; i < 50; i++) client.send('{"partial" : ""}');
+    setTimeout(again, 5);
   };
   again();
 }
