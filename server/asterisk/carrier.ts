@@ -8,7 +8,7 @@ import { type Aside, openAside } from './ari/aside.ts';
 import { AriLink } from './ari/link.ts';
 import { type AriEvent, at, notConnected, withQuery } from './ari/words.ts';
 import { arrivalOf, finished, meaningOf } from './events.ts';
-import { Hearing } from './hearing.ts';
+import { Hearing, hears } from './hearing.ts';
 import { heartbeat } from './heartbeat.ts';
 import { toE164 } from './numbers.ts';
 import type { AsteriskOptions } from './options.ts';
@@ -29,6 +29,7 @@ export class AsteriskCarrier implements Carrier {
   readonly #options: AsteriskOptions;
   readonly #clock: Clock;
   readonly #app: string;
+  readonly #earApp: string;
   readonly #link: AriLink;
   readonly #registry = new Registry();
   readonly #performer: Performer;
@@ -50,10 +51,11 @@ export class AsteriskCarrier implements Carrier {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#app = options.app ?? 'vigie';
+    this.#earApp = `${this.#app}-ears`;
     this.#link = new AriLink(
       {
         access: options.access,
-        apps: [this.#app, this.#trunkApp, ...(this.#hears ? [this.#earApp] : [])],
+        apps: [this.#app, this.#trunkApp, ...(hears(options) ? [this.#earApp] : [])],
         log: options.log,
         clock: this.#clock,
         firstMs: options.firstMs ?? 10_000,
@@ -86,18 +88,9 @@ export class AsteriskCarrier implements Carrier {
     });
   }
 
-  /** Somebody here wants to hear sound. */
-  get #hears(): boolean {
-    return this.#options.detector !== undefined || this.#options.recognizer !== undefined;
-  }
-
   /** Endpoint events come through an application of their own: an application that hears both a channel and its endpoint hears everything twice. */
   get #trunkApp(): string {
     return `${this.#app}-trunks`;
-  }
-
-  get #earApp(): string {
-    return `${this.#app}-ears`;
   }
 
   /** What SMS over the trunks need; see sms.ts. */
@@ -161,7 +154,7 @@ export class AsteriskCarrier implements Carrier {
     });
     void prepareApplications(this.#link.request, {
       ...{ app: this.#app, trunkApp: this.#trunkApp },
-      ...(this.#hears ? { earApp: this.#earApp } : {}),
+      ...(hears(this.#options) ? { earApp: this.#earApp } : {}),
     });
     await this.#resync(generation);
   }

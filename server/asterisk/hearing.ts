@@ -21,6 +21,10 @@ export type HearingOptions = {
   mediaHost?: string;
 };
 
+/** Somebody here wants to hear sound. */
+export const hears = ({ detector, recognizer }: HearingOptions): boolean =>
+  detector !== undefined || recognizer !== undefined;
+
 export type HearingTools = {
   request: Request;
   /** The Stasis application that the listening channels live in. */

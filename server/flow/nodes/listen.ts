@@ -56,7 +56,9 @@ export function onListen(run: Run, node: Listen, doing: Asking, event: CallEvent
   switch (event.type) {
     case 'speech':
       if (event.asked !== undefined && event.asked !== doing.effect) return undefined;
-      return event.failed === undefined ? heard(run, node, event.text, event.confidence) : deaf(run, node, doing, event.failed);
+      return event.failed === undefined
+        ? heard(run, node, event.text, event.confidence)
+        : deaf(run, node, doing, event.failed);
     case 'digits':
       return pressed(run, node, doing, event);
     case 'playback-finished':
