@@ -65,6 +65,7 @@ export function openSmsRoom(parts: SmsParts): SmsRoom {
   const relay = openRelay(parts, provider);
   const incoming = (message: IncomingSms) => take(parts, provider, relay, message);
   const left = ([number, stopped]: [string, boolean]) => relay.left(number, stopped);
+  const told = ({ id, delivered, why }: SmsReport) => relay.report(id, delivered, why);
   /** Saved before the provider is thanked: whoever sends takes it from the inbox. */
   const sending = (kind: string, body: unknown, now: () => void) => {
     if (parts.alerting().leading) now();
@@ -77,13 +78,14 @@ export function openSmsRoom(parts: SmsParts): SmsRoom {
     handed: (kind, body) => {
       if (kind === 'sms') incoming(body as IncomingSms);
       else if (kind === 'sms-left') left(body as [string, boolean]);
+      else if (kind === 'sms-report') told(body as SmsReport);
       else return false;
       return true;
     },
     start: () =>
       provider.start({
         reported: (report) => {
-          relay.report(report.id, report.delivered, report.why);
+          sending('sms-report', report, () => told(report));
           parts.reported(report);
         },
         received: (message) => sending('sms', message, () => incoming(message)),

@@ -1,5 +1,5 @@
 // SMS over the trunks that carry them, as SIP MESSAGE through Asterisk (RFC 3428), behind the house's port. It knows no conversation.
-import { rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Cancel, Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
@@ -56,6 +56,7 @@ export class SipSms implements SmsProvider {
 
   async start(listener: SmsListener): Promise<void> {
     this.#listener = listener;
+    await mkdir(this.#options.spool, { recursive: true });
     const beat = () => {
       void this.#collect();
       this.#cancel = this.#options.clock.after(pollMs, beat);

@@ -1,4 +1,4 @@
-// What a conversation says to our people, in French and English, in letters that every telephone's short alphabet has. Pure.
+// What a conversation says to our people, in French and English, in GSM letters only (no « ç »: one of them makes two SMS of one). Pure.
 import { sayNumber } from '../alert/words.ts';
 import type { Letter, Thread } from './thread.ts';
 
@@ -35,9 +35,10 @@ const french: Words = {
   stopped: ({ n, sender }) => `Conversation ${n} : ${sayNumber(sender)} a écrit STOP et ne recevra plus vos réponses.`,
   stoppedReply: ({ n, sender }) =>
     `Conversation ${n} : ${sayNumber(sender)} a écrit STOP, votre réponse n'est pas partie. Appelez si c'est urgent.`,
-  failed: ({ n, sender }, why) => `Conversation ${n} : ${sayNumber(sender)} n'a pas reçu votre réponse (${why}).`,
+  failed: ({ n, sender }, why) =>
+    `Conversation ${n} : votre réponse au ${sayNumber(sender)} n'est pas arrivée (${why}).`,
   lost: ({ n, sender }) =>
-    `Conversation ${n} : rien ne dit que ${sayNumber(sender)} a reçu votre réponse. Appelez si c'est urgent.`,
+    `Conversation ${n} : rien ne dit que votre réponse au ${sayNumber(sender)} est arrivée. Appelez si c'est urgent.`,
   flood: ({ n, sender }) =>
     `Conversation ${n} : trop de SMS en peu de temps avec ${sayNumber(sender)}. Ils sont gardés, plus transmis.`,
 };
@@ -72,4 +73,4 @@ export const oneLine = (text: string, most: number): string =>
 
 /** Why an alert was raised, for whoever is woken by it. */
 export const alertReason = ({ n, sender }: Thread, { text }: Letter): string =>
-  `SMS ${n} de ${sayNumber(sender)}, que personne n'a reçu : ${oneLine(text, 200)}`;
+  `SMS ${n} de ${sayNumber(sender)}, remis à personne : ${oneLine(text, 200)}`;

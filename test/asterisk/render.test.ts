@@ -114,6 +114,27 @@ const sectionOf = (text: string, name: string, type: string): Record<string, str
     )?.lines ?? [],
   );
 
+t.test('SMS: only a trunk that carries them has a context for them, and it only writes', async (t) => {
+  t.notMatch(file('modules.conf'), /res_pjsip_messaging/, 'what is not there cannot be abused');
+  t.match(sectionOf(file('pjsip.conf'), 'trunk-a', 'endpoint'), { message_context: 'vigie-no-messages' });
+  t.notMatch(file('extensions.conf'), /vigie-no-messages|MESSAGE\(/);
+  const carrying = files({ plan: planOf(trunks.replace('  a: {', '  a: { sms: true,')) });
+  const { 'modules.conf': loaded = '', 'pjsip.conf': pjsip = '', 'extensions.conf': dialplan = '' } = carrying;
+  t.match(loaded, /load = res_pjsip_messaging\.so\n/);
+  t.match(sectionOf(pjsip, 'trunk-a', 'endpoint'), { message_context: 'vigie-messages-a' });
+  t.match(sectionOf(pjsip, 'trunk-b', 'endpoint'), { message_context: 'vigie-no-messages' });
+  const [, context = ''] = dialplan.split('[vigie-messages-a]\n');
+  const steps = (context.split('\n[')[0] ?? '').split('\n').filter((line) => /^(exten|\s*same)/.test(line));
+  t.equal(steps.length, 2);
+  t.match(steps[0], /Set\(FILE\(.*\.sms,,,al,u\)=/);
+  t.match(steps[1], /Hangup\(\)/);
+  t.notMatch(
+    steps[0]?.replace(/BASE64_ENCODE\(\$\{MESSAGE\(\w+\)\}\)/g, ''),
+    /MESSAGE\(/,
+    'nothing from outside but in base64',
+  );
+});
+
 t.test(
   'pjsip: a trunk is an endpoint, an AOR and an identification; credentials come from the environment',
   async (t) => {

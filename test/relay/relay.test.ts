@@ -1,6 +1,9 @@
 // Conversations by SMS over time, on a real database: who gets what, from which number, how often, and what happens when it does not arrive.
 import t from 'tap';
 import type { PolicySet } from '../../server/alert/policy.ts';
+import { measure } from '../../server/messaging/segments.ts';
+import type { Letter, Thread } from '../../server/thread/thread.ts';
+import { alertReason, threadWords } from '../../server/thread/words.ts';
 import { type Behaviour, JumpClock, karim, lea, marc, openRoom, pass, settled } from '../alerting/house.ts';
 
 const minute = 60_000;
@@ -90,7 +93,7 @@ t.test('not delivered within 60 s: the next person, then an alert with the words
     ],
     'to the second',
   );
-  t.match(room.sms.seen.at(-1)?.text, /Alerte 1 : SMS 1 de 06 12 34 56 78, que personne n'a reçu : Fuite de gaz/);
+  t.match(room.sms.seen.at(-1)?.text, /Alerte 1 : SMS 1 de 06 12 34 56 78, remis à personne : Fuite de gaz/);
   t.match(room.alerting.find('1'), {
     about: { caller: customer, called: line, line: 'Dépannage', values: { sms: 'Fuite de gaz', conversation: 1 } },
     target: { planning: 'garde' },
@@ -122,7 +125,7 @@ t.test('refused, down, or nobody on call: no minute is lost', async (t) => {
   const nobody = open({ people: { garde: [{ ...lea, sms: undefined } as never], direction: [marc] } });
   t.teardown(nobody.remove);
   await writes(nobody, customer, 'trois');
-  t.match(nobody.sms.seen[0], { to: toMarc, text: /que personne n'a reçu : trois/ });
+  t.match(nobody.sms.seen[0], { to: toMarc, text: /remis à personne : trois/ });
   nobody.close();
 });
 
@@ -196,7 +199,10 @@ t.test('the answer did not arrive: its writer is told', async (t) => {
   await writes(room, customer, 'un');
   behaves(room, customer, 'refuses');
   await writes(room, toLea, 'je viens');
-  t.match(seen(room).at(-1), [toLea, /Conversation 1 : 06 12 34 56 78 n'a pas reçu votre réponse \(no such number\)/]);
+  t.match(seen(room).at(-1), [
+    toLea,
+    /Conversation 1 : votre réponse au 06 12 34 56 78 n'est pas arrivée \(no such number\)/,
+  ]);
   behaves(room, customer, 'loses');
   await writes(room, toLea, 'je viens');
   await pass(room.clock, 61);
@@ -308,4 +314,26 @@ t.test('one sender: what another process hears waits for the one that leads', as
   await writes(two, toLea, 'je viens');
   t.strictSame(seen(two), [[customer, 'je viens', line]], 'the conversation goes on there');
   two.close();
+});
+
+t.test('every word of ours fits the short alphabet: a « ç » would make two SMS of one', (t) => {
+  const about = { n: 12, sender: customer, lineName: 'Froid' } as Thread;
+  for (const language of ['fr', 'en']) {
+    const { forward, how, none, unknown, over, several, stopped, stoppedReply, failed, lost, flood } =
+      threadWords(language);
+    const short = [
+      none,
+      unknown(12),
+      over(about),
+      stopped(about),
+      stoppedReply(about),
+      failed(about, 'x'),
+      lost(about),
+    ];
+    for (const text of [...short, flood(about), how(12), forward(about, 'x'), several([about, about])])
+      t.equal(measure(text).encoding, 'gsm-7', text);
+    for (const text of short) t.equal(measure(text).segments, 1, text);
+  }
+  t.equal(measure(alertReason(about, { text: 'x' } as Letter)).encoding, 'gsm-7');
+  t.end();
 });

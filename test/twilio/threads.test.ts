@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { until } from '../alerting/gateway.ts';
+import { gatewayToken, openGateway, until } from '../alerting/gateway.ts';
 import { sid } from './sid.ts';
 import { startTwilioLine } from './start.ts';
 
@@ -10,17 +10,16 @@ t.setTimeout(120_000);
 const line = '+33199001000';
 const [customer, karim, lea] = ['+33612345678', '+33639980001', '+33639980002'];
 
+function passingOn({ flows }: { flows: string }): void {
+  const file = join(flows, 'lines.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('flow: par-sms', 'flow: par-sms, sms: { planning: garde }'));
+}
+
 t.test('an SMS to the line, its answer, and nobody who gets it', async (t) => {
   const house = await startTwilioLine({
     flows: 'test/line/alert-house',
     plannings: 'test/line/alert-plannings',
-    prepare: ({ flows }) => {
-      const file = join(flows, 'lines.yaml');
-      writeFileSync(
-        file,
-        readFileSync(file, 'utf8').replace('flow: par-sms', 'flow: par-sms, sms: { planning: garde }'),
-      );
-    },
+    prepare: passingOn,
   });
   t.teardown(() => house.stop());
   const { network, vigie } = house;
@@ -35,6 +34,8 @@ t.test('an SMS to the line, its answer, and nobody who gets it', async (t) => {
   t.match(answer, { to: customer, from: line, body: "J'arrive" });
   t.notOk(JSON.stringify(answer).includes(karim), "the technician's number is not in it");
 
+  const told = async () => ((await vigie('messages', '--sms')).out.match(/: reçu \(twilio\)/g) ?? []).length;
+  await until('both are reported', async () => (await told()) === 2);
   await house.server.kill();
   await house.server.start();
   t.equal(await network.text({ from: customer, to: line, body: 'La presse 3 est bloquée', sid: name }), 200);
@@ -53,13 +54,13 @@ t.test('an SMS to the line, its answer, and nobody who gets it', async (t) => {
 
   await network.text({ from: customer, to: line, body: 'STOP' });
   await until('STOP is told', () => toward(karim).some((body) => body.includes('a écrit STOP')));
-  const told = await vigie('thread', '1');
-  t.match(told.out, /Conversation 1 avec 06 12 34 56 78 par 01 99 00 10 00 \(Par SMS\), planning garde/);
+  const story = await vigie('thread', '1');
+  t.match(story.out, /Conversation 1 avec 06 12 34 56 78 par 01 99 00 10 00 \(Par SMS\), planning garde/);
   t.match(
-    told.out,
+    story.out,
     /Elle fume {2}\[remis\]\n.*transmis à Karim Haddad : échec \(Twilio undelivered 30003\)\n.*transmis à Léa Martin : reçu/,
   );
-  t.match(told.out, /Au feu {2}\[remis à personne : alerte levée\]/);
+  t.match(story.out, /Au feu {2}\[remis à personne : alerte levée\]/);
   t.match((await vigie('threads')).out, /^ +1 {2}STOP {2}06 12 34 56 78 \(Par SMS\)/);
   t.match(JSON.parse((await vigie('thread', '1', '--json')).out), { n: 1, stopped: true, planning: 'garde' });
   t.match((await vigie('messages', '--sms')).out, /SMS au 06 12 34 56 78 : reçu \(twilio\)/);
@@ -67,5 +68,41 @@ t.test('an SMS to the line, its answer, and nobody who gets it', async (t) => {
     [(await vigie('thread', '99')).code, (await vigie('thread')).code, (await vigie('threads', 'x')).code],
     [1, 2, 2],
   );
+  t.same(network.violations, []);
+});
+
+t.test('over the HTTP gateway, and over Twilio where the gateway is down', async (t) => {
+  const gateway = await openGateway();
+  const house = await startTwilioLine({
+    flows: 'test/line/alert-house',
+    plannings: 'test/line/alert-plannings',
+    prepare: passingOn,
+    env: { VIGIE_SMS_URL: gateway.url, VIGIE_SMS_TOKEN: gatewayToken },
+  });
+  t.teardown(async () => {
+    await house.stop();
+    gateway.stop();
+  });
+  gateway.knows(() => house.publicUrl);
+  const { network, vigie } = house;
+  await gateway.replies(customer, 'La presse 3 est bloquée');
+  const forwarded = await until('it is passed on', () => gateway.seen[0]);
+  t.match(forwarded, { to: karim, from: line, text: /^SMS 1 de 06 12 34 56 78 \(Par SMS\) : La presse 3 est bloquée/ });
+  await gateway.replies(karim, "J'arrive");
+  t.match(await until('the answer', () => gateway.seen[1]), { to: customer, from: line, text: "J'arrive" });
+  gateway.behaves('is down');
+  await gateway.replies(customer, 'Vite');
+  t.match(await until('Twilio takes it', () => network.messages[0]), { to: karim, from: line, body: /Vite$/ });
+  await gateway.replies(customer, 'STOP');
+  await until('STOP is told', () =>
+    network.messages.some(({ to, body }) => to === karim && body.includes('a écrit STOP')),
+  );
+  await gateway.replies(karim, 'encore là ?');
+  await until('and heard', () => network.messages.some(({ body }) => body.includes("votre réponse n'est pas partie")));
+  t.notOk(
+    network.messages.some(({ to }) => to === customer),
+    'STOP at one provider holds at the next',
+  );
+  t.match((await vigie('messages', '--sms')).out, /: reçu \(twilio\)[\s\S]*: reçu \(gateway\)/);
   t.same(network.violations, []);
 });
