@@ -29,7 +29,7 @@ module.exports = {
     room('store', 'base', 'telephony', 'planning', 'flow', 'hunt', 'alert', 'alerting', 'messaging', 'thread', 'relay', 'call', 'switchboard', 'trunk'),
     room('api', 'base', 'telephony', 'planning', 'flow', 'hunt', 'alert', 'alerting', 'call', 'switchboard', 'store', 'trunk', 'duty'),
     room('duty', 'base', 'planning', 'store'),
-    room('doctor', 'base', 'telephony', 'trunk', 'planning', 'flow', 'asterisk', 'desk', 'prompts', 'rescue', 'store', 'speech', 'settings.ts'),
+    room('doctor', 'base', 'telephony', 'trunk', 'planning', 'flow', 'asterisk', 'desk', 'prompts', 'rescue', 'store', 'speech', 'twilio', 'settings.ts'),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'only-the-edge-reads-env', severity: 'error', from: { path: '^server/(base|telephony|planning|trunk|voicemail|hunt|flow|alert|thread|call)/' }, to: { path: '^(node:)?(fs|net|http|https|child_process|dgram|process)$', } },
     { name: 'sql-only-in-store', severity: 'error', from: { path: '^server/', pathNot: '^server/(store|tables)' }, to: { path: 'node_modules/(better-sqlite3|kysely|pg)/' } },

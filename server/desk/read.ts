@@ -16,7 +16,7 @@ import { emptyOverlay, type Overlay } from '../planning/overlay.ts';
 import { readPhone } from '../planning/phone.ts';
 import type { PlanningSet } from '../planning/schema.ts';
 import { columnsIn } from '../tables/sqlite.ts';
-import { readTrunks } from '../trunk/load.ts';
+import { readTrunks, trunkWarnings } from '../trunk/load.ts';
 import { refusal } from '../trunk/numbers.ts';
 import type { TrunkPlan } from '../trunk/schema.ts';
 import { readFolder, readOne, type TextFile } from './files.ts';
@@ -79,7 +79,7 @@ export async function readEverything(folders: Folders): Promise<Result<Reading>>
     policies,
     messages,
     overlay: emptyOverlay,
-    warnings: [...findings, ...warningsIn(texts ?? []), ...ownPhones(plannings, ownNumbers)],
+    warnings: [...findings, ...warningsIn(texts ?? []), ...ownPhones(plannings, ownNumbers), ...warningsOf(trunkFile)],
   });
 }
 
@@ -121,12 +121,18 @@ export async function checkTrunks(
   const file = await readOne(folders.root, folders.trunks);
   const plan = file.ok ? readTrunks(file.value, []) : file;
   if (plan.ok)
-    return { known: { recordings, columns, refusal: (number) => refusal(plan.value, number) }, findings: [] };
+    return {
+      known: { recordings, columns, refusal: (number) => refusal(plan.value, number) },
+      findings: warningsOf(file),
+    };
   return {
     known: { recordings, columns },
     findings: plan.problems.map((problem) => ({ ...problem, severity: 'error' })),
   };
 }
+
+const warningsOf = (file: Result<TextFile>): Finding[] =>
+  file.ok ? trunkWarnings(file.value).map((problem) => ({ ...problem, severity: 'warning' })) : [];
 
 function takeFrom<A, B>(
   source: Result<A>,

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastResortFile } from '../asterisk/render/last-resort.ts';
-import type { Instant } from '../base/clock.ts';
+import { type Instant, systemClock } from '../base/clock.ts';
+import type { Result } from '../base/result.ts';
 import { type Reading, readEverything } from '../desk/read.ts';
 import { espeakCommand, findEspeak } from '../prompts/speaker.ts';
 import type { Settings } from '../settings.ts';
@@ -15,6 +16,7 @@ import type { Finding } from './finding.ts';
 import { listenFindings } from './listening.ts';
 import { diskFinding, nodeFinding, ntpFinding, permissionFindings, speechFinding } from './machine.ts';
 import { serverFindings } from './server.ts';
+import { examineTwilio } from './twilio.ts';
 import { machineFindings } from './voicemail.ts';
 
 type Environment = Record<string, string | undefined>;
@@ -34,6 +36,7 @@ export async function examine(settings: Settings, env: Environment, now: () => I
     read.ok ? edited(read.value, settings, command, env, now()) : brokenFiles(read.problems),
     settings.carrier === 'twilio' ? [] : examineAsterisk(settings.ari, read.ok ? read.value.trunks : undefined, now),
     listenFindings(settings, read.ok ? read.value.flows : undefined),
+    twilioFindings(settings, read),
     lastResort(settings, now()),
     settings.http && settings.http.port > 0 ? serverFindings(addressOf(settings.http)) : [],
   ]);
@@ -52,6 +55,9 @@ const edited = (
   ...planningFindings(reading.plannings, now),
   ...secretFindings(reading.trunks, env),
 ];
+
+const twilioFindings = ({ twilio, carrier }: Settings, read: Result<Reading>): Promise<Finding[]> | Finding[] =>
+  twilio ? examineTwilio(twilio, carrier, read.ok ? Object.keys(read.value.flows.lines) : [], systemClock) : [];
 
 async function lastResort({ asterisk }: Settings, now: Instant): Promise<Finding[]> {
   if (!asterisk) return [];

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { type Locate, readDocument } from '../base/document.ts';
 import { bad, good, type Problem, type Result } from '../base/result.ts';
 import type { PhoneNumber, TrunkId } from '../telephony/names.ts';
+import { idleTrunks, twilioProblems } from './check.ts';
 import { type Trunk, type TrunkPlan, trunksSchema } from './schema.ts';
 
 type Written = z.output<typeof trunksSchema>;
@@ -20,8 +21,15 @@ export function readTrunks(source: { file: string; text: string }, ownNumbers: r
     ...trunkProblems(value, locate),
     ...addressProblems(value, locate),
     ...routeProblems(value, locate),
+    ...twilioProblems(value, locate),
   ];
   return problems.length > 0 ? bad(...problems) : good(planOf(value, ownNumbers));
+}
+
+/** What works and is perhaps not meant: told by `vigie check` and `vigie doctor`, and refused by nobody. */
+export function trunkWarnings(source: { file: string; text: string }): Problem[] {
+  const read = readDocument(source.file, source.text, trunksSchema);
+  return read.ok ? idleTrunks(read.value.value, read.value.locate) : [];
 }
 
 /** The same plan with other addresses: a test network's free ports, a carrier's spare host. */

@@ -151,6 +151,8 @@ export class TwilioCarrier implements Carrier {
 
   /** The waiting caller's sound, round after round. */
   waiting(id: CallId, round: number): string {
+    const known = this.#registry.get(id);
+    if (known) known.inRoom = true;
     const call = this.#options.calls.one(id);
     const { wait = 'music', words } = call?.hunt?.spec ?? {};
     const everyMs = words && words.prompts.length > 0 ? words.everyMs : usualEveryMs;

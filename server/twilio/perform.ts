@@ -38,6 +38,12 @@ const forLeg: ReadonlySet<EffectType> = new Set(['ask-to-confirm', 'tell-and-han
 /** Two views of one name sound the same: who hears the one need not be turned to the other. */
 export const nameOf = (view: CallerView): string => (view.hears === 'sound' ? `sound ${view.turn}` : view.hears);
 
+/**
+ * A document that we gave may never have been heard: an answer that came too late for Twilio sent the caller to the fallback document.
+ * Whoever never asked for the room's waiting sound is not in it, and is brought there.
+ */
+const isThere = ({ inRoom }: Known, name: string): boolean => name !== 'company' || inRoom === true;
+
 export class Performer {
   readonly #out: Outside;
 
@@ -110,7 +116,7 @@ export class Performer {
     const call = callNow(known.call);
     const name = call ? nameOf(callerView(call)) : 'end';
     // Who hears nothing yet asks again within a second.
-    if (name === known.served || known.served === 'nothing-yet') return;
+    if ((name === known.served && isThere(known, name)) || known.served === 'nothing-yet') return;
     known.served = name;
     const update =
       name === 'end' ? { status: 'completed' as const } : { url: links.now(known.call), method: 'POST' as const };

@@ -10,6 +10,8 @@ export type Known = CallRef & {
   unwanted: Set<LegId>;
   sequence: Map<LegId, number>;
   served?: string;
+  /** The caller has come into the call's room: Twilio asked for its waiting sound. */
+  inRoom?: true;
   overAt?: Instant;
   reason: 'normal' | 'busy' | 'rejected';
 };

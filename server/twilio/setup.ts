@@ -26,7 +26,8 @@ export function wantedFor(access: TwilioAccess, number: PhoneNumber): Wanted {
   const links = linksFor(access.publicUrl);
   return {
     ...{ voiceUrl: links.arrival(), voiceMethod: 'POST', statusCallback: links.gone(), statusCallbackMethod: 'POST' },
-    ...{ voiceFallbackUrl: `${access.fallbackUrl}/${fallbackName(number)}`, voiceFallbackMethod: 'POST' },
+    // Hosts of static files refuse POST.
+    ...{ voiceFallbackUrl: `${access.fallbackUrl}/${fallbackName(number)}`, voiceFallbackMethod: 'GET' },
     ...{ smsUrl: links.message(), smsMethod: 'POST' },
   };
 }

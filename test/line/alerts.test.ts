@@ -130,7 +130,7 @@ t.test('an urgency until somebody says « I have it »', async (t) => {
     t.match(page, /Fuite d&#39;ammoniac/);
     t.match(page, /<form method="post"><button>Je m’en occupe<\/button>/);
     t.equal((await shown(2)).phase, 'open', 'looking confirms nothing');
-    t.match(await (await fetch(`${home()}${path}`, { method: 'POST' })).text(), /cette alerte est à vous/);
+    t.match(await (await fetch(`${home()}${path}`, { method: 'POST' })).text(), /alerte 2 est à vous/);
     t.match(await shown(2), { phase: 'held', holder: { name: 'Karim Haddad', by: 'link' } });
     t.equal((await fetch(`${home()}${path}x`)).status, 404);
     t.equal((await api('/api/alerts/2/hand-over', { person: 'karim', to: 'lea' })).status, 200);

@@ -24,7 +24,7 @@ export type LineOptions = {
   /** Working folder; a new temporary one unless given. */
   dir?: string;
   env?: Record<string, string>;
-  network?: Pick<NetworkOptions, 'onHappening' | 'patience' | 'music'>;
+  network?: Pick<NetworkOptions, 'onHappening' | 'patience' | 'music' | 'third'>;
   progress?: (what: string) => void;
 };
 
@@ -106,11 +106,12 @@ export function copyFiles({ flows = 'ivr-flows', plannings = 'plannings' }: Line
 
 /** The example trunks, at the addresses that this network's carriers have. */
 function writeTrunks(file: string, network: Network): void {
-  const { a, b } = network.carriers;
+  const { a, b, third } = network.carriers;
   const text = readFileSync(file, 'utf8')
     .replace(/host: 127\.0\.1\.1\n(\s+)port: \d+/, `host: ${a.address}\n$1port: ${a.port}`)
     .replace(/host: 127\.0\.1\.2\n(\s+)port: \d+/, `host: ${b.address}\n$1port: ${b.port}`);
-  writeFileSync(file, text);
+  const last = third ? `host: ${third.address}\n$1port: ${third.port}` : '$&';
+  writeFileSync(file, text.replace(/host: 127\.0\.1\.3\n(\s+)port: \d+/, last));
 }
 
 /** The sound of every text the line can say, rendered as the server would: what callers hear is compared with it. */

@@ -1,5 +1,6 @@
 // A carrier's front door: a UDP relay between the line and the network's Asterisk, which can fail in every way carriers do.
 // Reads SIP as it passes and keeps it for the tests; knows nothing of phones and sounds.
+import { createHash } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import type { CarrierAddress } from './config.ts';
 import { header, opensDialog, readSip, respond, type SipMessage } from './sip.ts';
@@ -12,6 +13,8 @@ export type Failure = number | '403' | '503' | 'silent' | 'black-hole' | 'unregi
 
 /** A SIP message that passed, `from` the line to the carrier or back. */
 export type Seen = SipMessage & { at: number; from: 'line' | 'carrier' };
+
+export type Credentials = { user: string; password: string };
 
 const reasons: Record<number, string> = {
   403: 'Forbidden',
@@ -32,6 +35,10 @@ export class Carrier {
   delayMs = 0;
   /** Every packet from the carrier to the line is sent twice, as on a bad network. */
   duplicates = false;
+  /** Calls are taken only from who proves to know these (RFC 3261 §22.3: a digest, asked for by 407). */
+  asks: Credentials | undefined;
+  /** Somebody has proved it. */
+  wasProved = false;
   /** Called at each message that passes. */
   onSeen: () => void = () => {};
   readonly #inside: { host: string; port: number };
@@ -128,12 +135,25 @@ export class Carrier {
     if (message.method === 'REGISTER')
       return failure === 'unregistered' ? respond(message, 403, 'Forbidden') : registered(message);
     const kept = this.#kept.has(message.callId);
+    // The acknowledgement of what the relay itself refused.
+    if (message.method === 'ACK' && header(message, 'to')?.includes('tag=relay')) return 'nothing';
     if (!opensDialog(message)) return kept ? 'nothing' : undefined;
-    if (failure === undefined) return kept ? 'nothing' : undefined;
+    if (failure === undefined) return kept ? 'nothing' : this.#challenge(message);
     this.#kept.add(message.callId);
     if (failure === 'black-hole') return 'nothing';
     const status = failure === 'unregistered' ? 403 : Number(failure);
     return respond(message, status, reasons[status] ?? 'Failure');
+  }
+
+  #challenge(message: SipMessage): string | undefined {
+    if (!this.asks || message.method !== 'INVITE') return undefined;
+    if (proves(message, this.asks)) {
+      this.wasProved = true;
+      return undefined;
+    }
+    const nonce = createHash('md5').update(message.callId).digest('hex');
+    const challenge = `Proxy-Authenticate: Digest realm="${realm}", nonce="${nonce}", algorithm=MD5, qop="auth"`;
+    return respond(message, 407, 'Proxy Authentication Required', [challenge]);
   }
 
   #send(packet: Buffer, to: { host: string; port: number }): void {
@@ -151,6 +171,19 @@ export class Carrier {
     this.onSeen();
     return message;
   }
+}
+
+const realm = 'sip.twilio.com';
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+
+/** RFC 2617 §3.2.2 with qop=auth. */
+function proves(message: SipMessage, { user, password }: Credentials): boolean {
+  const given = header(message, 'proxy-authorization') ?? '';
+  const value = (name: string) => new RegExp(`[\\s,]${name}="?([^",]+)`).exec(given)?.[1] ?? '';
+  const ours = md5(`${user}:${realm}:${password}`);
+  const asked = md5(`${message.method}:${value('uri')}`);
+  const proof = md5([ours, value('nonce'), value('nc'), value('cnonce'), value('qop'), asked].join(':'));
+  return given !== '' && value('username') === user && value('response') === proof;
 }
 
 const registered = (request: SipMessage) =>

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { Ari, type AriEvent } from './ari.ts';
 import { readWav, tone } from './audio.ts';
 import { PromptBook, type PromptSource } from './book.ts';
-import { Carrier } from './carrier.ts';
+import { Carrier, type Credentials } from './carrier.ts';
 import { type CarrierAddress, networkFiles } from './config.ts';
 import { Line, type Tools, type Within } from './line.ts';
 import { Phone, Ring } from './phone.ts';
@@ -23,6 +23,8 @@ export type NetworkOptions = {
   home?: AsteriskHome;
   /** Carriers' addresses as the line sees them; free ones on a loopback network of their own unless given. */
   carriers?: { a: { host: string; port: number }; b: { host: string; port: number } };
+  /** A third carrier, which asks for these credentials at each call, as Twilio's SIP trunks do. */
+  third?: Credentials;
   prompts?: PromptSource;
   /** WAV of the music on hold, to be recognised. */
   music?: string;
@@ -75,9 +77,9 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   const hosts = await loopbackHosts();
   const ari = { host: hosts.ari, port: await freePort(hosts.ari), password: crypto.randomUUID() };
   const addresses: CarrierAddress[] = await Promise.all(
-    (['a', 'b'] as const).map(async (name) => ({
+    [...(['a', 'b'] as const), ...(options.third ? (['third'] as const) : [])].map(async (name) => ({
       name,
-      outside: options.carriers?.[name] ?? { host: hosts[name], port: 5060 },
+      outside: (name === 'third' ? undefined : options.carriers?.[name]) ?? { host: hosts[name], port: 5060 },
       inside: { host: hosts[`${name}Inside`], port: 5060 },
     })),
   );
@@ -108,9 +110,14 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
 async function loopbackHosts() {
   for (let attempt = 0; attempt < 50; attempt++) {
     const net = `127.${1 + Math.floor(Math.random() * 250)}.${Math.floor(Math.random() * 250)}`;
-    const hosts = { a: `${net}.1`, b: `${net}.2`, aInside: `${net}.11`, bInside: `${net}.12`, ari: `${net}.20` };
+    const hosts = {
+      ...{ a: `${net}.1`, b: `${net}.2`, third: `${net}.3`, ari: `${net}.20` },
+      ...{ aInside: `${net}.11`, bInside: `${net}.12`, thirdInside: `${net}.13` },
+    };
     const free = await Promise.all(
-      [hosts.a, hosts.b, hosts.aInside, hosts.bInside].map((host) => udpIsFree(host, 5060)),
+      [hosts.a, hosts.b, hosts.third, hosts.aInside, hosts.bInside, hosts.thirdInside].map((host) =>
+        udpIsFree(host, 5060),
+      ),
     );
     if (free.every(Boolean)) return hosts;
   }
@@ -131,7 +138,7 @@ async function udpIsFree(host: string, port: number): Promise<boolean> {
 type Parts = { dir: string; asterisk: Running; ari: Ari; host: string; carriers: Carrier[] };
 
 export class Network {
-  readonly carriers: { a: Carrier; b: Carrier };
+  readonly carriers: { a: Carrier; b: Carrier; third?: Carrier };
   readonly story = new Story();
   readonly dir: string;
   readonly #parts: Parts;
@@ -143,9 +150,10 @@ export class Network {
   #calls = 0;
 
   constructor(options: NetworkOptions, parts: Parts) {
-    const [a, b] = parts.carriers;
+    const [a, b, third] = parts.carriers;
     if (!a || !b) throw new Error('a network has two carriers');
-    this.carriers = { a, b };
+    this.carriers = { a, b, ...(third ? { third } : {}) };
+    if (third && options.third) third.asks = options.third;
     this.dir = parts.dir;
     this.#parts = parts;
     this.#keepsDir = options.dir !== undefined;

@@ -5,9 +5,10 @@ import { z } from 'zod';
 import { problemText } from '../../server/base/result.ts';
 import { type Cause, hangup } from '../../server/telephony/hangup.ts';
 import { breakerOf, noHealth, observe, type TrunkHealth } from '../../server/trunk/breaker.ts';
+import { planFor } from '../../server/trunk/by-carrier.ts';
 import { noUsage } from '../../server/trunk/caps.ts';
 import { nextTry, type Tried } from '../../server/trunk/failover.ts';
-import { readTrunks, withAddresses } from '../../server/trunk/load.ts';
+import { readTrunks, trunkWarnings, withAddresses } from '../../server/trunk/load.ts';
 import { isEmergency, refusal } from '../../server/trunk/numbers.ts';
 import { route, type TrunkView } from '../../server/trunk/route.ts';
 import { type TrunkPlan, trunksSchema } from '../../server/trunk/schema.ts';
@@ -42,6 +43,37 @@ t.test('route: the longest prefix decides the order, then the file', async (t) =
   t.same(route(view(), landline, 0), { trunks: ['a', 'b'] });
   t.same(route(view(), karim, 0), { trunks: ['b', 'a'] });
   t.same(route(view(), '+3225551234', 0), { trunks: ['a', 'b'] }, 'no prefix covers Belgium: the order of the file');
+});
+
+t.test('a Twilio SIP trunk: what it never takes is refused; one that no call could leave by is told', async (t) => {
+  const twilio = (more: string) =>
+    `trunks:\n  a: { host: 192.0.2.1 }\n  t:\n    host: vigie.pstn.dublin.twilio.com\n    auth: { user env: U, password env: P }\n${more}`;
+  t.same(problems(twilio('    transport: tcp\n')), []);
+  t.match(
+    problems(twilio('    register: true\n')).join(),
+    /trunks.yaml:6:\d+ trunk "t" is a Twilio SIP trunk, which takes no registration/,
+  );
+  t.match(problems(twilio('    codecs: [g722]\n')).join(), /speaks G.711 only/);
+  const idle = (text: string) => trunkWarnings({ file: 'trunks.yaml', text }).map(problemText);
+  const routes = (names: string) => twilio(`routes:\n  - { prefix: "+33", trunks: [${names}] }\n`);
+  t.match(idle(routes('a')).join(), /trunks.yaml:4:\d+ no call ever leaves by trunk "t"/);
+  t.same(idle(routes('a, t')), []);
+  t.same(idle(twilio('')), [], 'without routes the order of the file holds');
+  t.same(
+    idle(`${routes('a')}allow: ["+33[1-79]", "+32"]\n`),
+    [],
+    'a number without a route goes by the order of the file',
+  );
+});
+
+t.test('the Twilio account as a trunk: our number of it, where the line has none there', async (t) => {
+  const account = planFor('twilio', read(`${text}twilio: { own number: "+33199009998", max channels: 5 }\n`));
+  t.match(account.trunks, [{ id: 'twilio', ownNumber: '+33199009998', maxChannels: 5 }]);
+  t.match(refusal(account, '+33199009998'), /./, 'never dialled: it is ours');
+  const refused: Tried = { trunk: 'twilio', callerId: line, hangup: hangup('forbidden') };
+  const next = nextTry({ plan: account, health: noHealth }, karim, wanted, [refused], 0);
+  t.match(next, { dial: { trunk: 'twilio', callerId: '+33199009998' } });
+  t.equal(planFor('asterisk', plan), plan);
 });
 
 t.test('route: default-deny, emergency and own numbers', async (t) => {

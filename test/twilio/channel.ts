@@ -23,6 +23,8 @@ export type World = {
   patience: number;
   /** Twilio's time runs so many times faster than ours. */
   speed: number;
+  /** Every second time: what may be empty or absent is absent. */
+  leavesOut(): boolean;
   document(asked: Asked): Promise<Answered | undefined>;
   /** Parses and checks; what breaks the contract is noted. @throws for what is no TwiML. */
   parse(document: Answered, from: string): XmlElement;
@@ -74,6 +76,7 @@ export class Channel {
   /** Sound that this channel makes, ms: what is recorded of it. */
   spokenMs = 0;
   fallback: string | undefined;
+  fallbackMethod: string | undefined;
   current = '';
   quietMs = 0;
   longestQuietMs = 0;
@@ -153,7 +156,9 @@ export class Channel {
     const began = Date.now();
     const { epoch } = this;
     this.current = asked.url;
-    const withFallback = this.fallback ? { ...asked, fallback: this.fallback } : asked;
+    const withFallback = this.fallback
+      ? { ...asked, fallback: this.fallback, fallbackMethod: this.fallbackMethod }
+      : asked;
     const answer = await this.world.document(withFallback);
     if (epoch !== this.epoch) throw new Interrupted();
     this.quiet(Date.now() - began);

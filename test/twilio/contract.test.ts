@@ -122,6 +122,10 @@ void t.test('the contract of the REST API sees what is wrong', async (t) => {
   t.match(contract.problems('POST', path, { From: '+33199001000' }).join(), /To/);
   t.match(contract.problems('POST', path, { ...good, Timeout: 'long' }).join(), /Timeout/);
   t.match(contract.problems('POST', path.replace('Calls', 'Colls'), good).join(), /no such operation/);
+  const asks = (query: Record<string, string>) => contract.problems('GET', path, {}, query).join();
+  t.equal(asks({ To: '+33639980001', From: '+33199001000', 'StartTime>': '2026-01-05T08:00:00Z', PageSize: '20' }), '');
+  t.match(asks({ Too: '+33639980001' }), /Too: no such parameter/);
+  t.match(asks({ PageSize: '20000' }), /PageSize/);
 });
 
 void t.test('a waiting caller is never in silence, and what is asked says where the answer goes', async (t) => {

@@ -181,6 +181,36 @@ void t.test('numbers that are none are unknown numbers', async (t) => {
   t.same([...new Set(calls.map(({ caller }) => caller))].sort(), ['', '+33612345678']);
 });
 
+void t.test('behind a proxy: what Twilio signed is the public address, whatever ours is', async (t) => {
+  const proxied = await startTwilioLine({ env: { VIGIE_PUBLIC_URL: 'https://astreinte.exemple.fr:8443/ligne/' } });
+  t.teardown(() => proxied.stop());
+  const { token } = proxied.network;
+  const params = arrival();
+  const asked = (signed: string) =>
+    fetch(`${proxied.publicUrl}/twilio/voice`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-twilio-signature': signed,
+        // What a proxy says of itself proves nothing.
+        'x-forwarded-proto': 'http',
+        'x-forwarded-host': 'somewhere.else.example',
+      },
+      body: new URLSearchParams(params).toString(),
+    });
+  const local = signature(token, `${proxied.publicUrl}/twilio/voice`, params);
+  t.equal((await asked(local)).status, 403, 'our own address is not what Twilio knows');
+  for (const url of ['https://astreinte.exemple.fr:8443/ligne', 'https://astreinte.exemple.fr/ligne']) {
+    const answer = await asked(signature(token, `${url}/twilio/voice`, params));
+    t.equal(answer.status, 200, url);
+    t.match(
+      await answer.text(),
+      'https://astreinte.exemple.fr:8443/ligne/twilio/',
+      'every address of ours is the public one',
+    );
+  }
+});
+
 void t.test('audio: by its name only', async (t) => {
   for (const name of ['..%2f..%2fpackage.json', 'x.wav', '%00.wav', 'music-1-99999999999.wav', `${'0'.repeat(32)}.wav`])
     t.equal((await fetch(`${line.publicUrl}/twilio/audio/${name}`)).status, 404, name);

@@ -21,6 +21,7 @@ export type TwilioNumber = {
   number: string;
   voiceUrl: string;
   voiceFallbackUrl: string;
+  voiceFallbackMethod: string;
   statusCallback: string;
   smsUrl: string;
   smsFallbackUrl: string;
@@ -37,6 +38,12 @@ export type CallOptions = { from?: string; to: string; diversion?: string; name?
 export type Chaos = { duplicates: boolean; reorders: boolean };
 /** What Twilio's REST API does wrong next. */
 export type Trouble = { times: number; http: number; code: number; message: string };
+
+/** What comes as plain text is read to the caller. */
+const aloud = (text: string): XmlElement => ({
+  ...{ name: 'Response', attributes: {}, text: '' },
+  children: [{ name: 'Say', attributes: {}, children: [], text }],
+});
 
 /** Twilio's own limit, in its time. */
 const deadlineMs = 15_000;
@@ -118,7 +125,10 @@ export class TwilioNetwork {
 
   /** Buys a number: its addresses are to be set by the line. */
   number(number: string, addresses: Partial<TwilioNumber> = {}): TwilioNumber {
-    const blank = { voiceUrl: '', voiceFallbackUrl: '', statusCallback: '', smsUrl: '', smsFallbackUrl: '' };
+    const blank = {
+      ...{ voiceUrl: '', voiceFallbackUrl: '', voiceFallbackMethod: 'POST', statusCallback: '' },
+      ...{ smsUrl: '', smsFallbackUrl: '' },
+    };
     const bought = { sid: sid('PN'), number, ...blank, ...addresses };
     this.numbers.set(bought.sid, bought);
     return bought;
@@ -132,6 +142,7 @@ export class TwilioNetwork {
     const channel = this.#channel(`caller ${from ?? 'without a number'}`, { direction: 'inbound', from: shown, to });
     channel.status = 'ringing';
     if (number.voiceFallbackUrl) channel.fallback = number.voiceFallbackUrl;
+    channel.fallbackMethod = number.voiceFallbackMethod;
     this.story.tell(channel.who, `calls ${to}`);
     channel.onEnd.push(() => this.#told(channel, number.statusCallback, channel.status));
     const extra = { ...(diversion ? { ForwardedFrom: diversion } : {}), ...(name ? { CallerName: name } : {}) };
@@ -264,6 +275,7 @@ export class TwilioNetwork {
     return channel;
   }
 
+  #empties = 0;
   readonly #sequence = new Map<string, number>();
 
   #told(channel: Channel, url: string, status: Status): void {
@@ -301,6 +313,7 @@ export class TwilioNetwork {
       get speed() {
         return network.speed;
       },
+      leavesOut: () => ++this.#empties % 2 === 0,
       document: (asked) => fetchDocument(asked, this.#habits),
       parse: (document, from) => this.#parse(document, from),
       audio: (url) => this.#book.audio(url),
@@ -312,6 +325,7 @@ export class TwilioNetwork {
   }
 
   #parse(document: Answered, from: string): XmlElement {
+    if (document.type.startsWith('text/plain')) return aloud(document.body);
     const element = parseXml(document.body);
     this.violations.push(...this.#rules.problems(element).map((problem) => `${from}: ${problem}`));
     return element;

@@ -154,7 +154,11 @@ const numberJson = (one: TwilioNumber) => ({
     voice_url: one.voiceUrl,
     voice_method: 'POST',
   },
-  ...{ voice_fallback_url: one.voiceFallbackUrl, voice_fallback_method: 'POST', sms_fallback_method: 'POST' },
+  ...{
+    voice_fallback_url: one.voiceFallbackUrl,
+    voice_fallback_method: one.voiceFallbackMethod,
+    sms_fallback_method: 'POST',
+  },
   ...{ status_callback: one.statusCallback, status_callback_method: 'POST', sms_method: 'POST' },
   ...{ sms_url: one.smsUrl, sms_fallback_url: one.smsFallbackUrl, capabilities: { voice: true, sms: true } },
 });
@@ -172,6 +176,7 @@ function updateNumber(network: TwilioNetwork, sid: string, form: Record<string, 
   if (!number) return error(404, 20404, 'The requested resource was not found');
   number.voiceUrl = form.VoiceUrl ?? number.voiceUrl;
   number.voiceFallbackUrl = form.VoiceFallbackUrl ?? number.voiceFallbackUrl;
+  number.voiceFallbackMethod = form.VoiceFallbackMethod ?? number.voiceFallbackMethod;
   number.statusCallback = form.StatusCallback ?? number.statusCallback;
   number.smsUrl = form.SmsUrl ?? number.smsUrl;
   number.smsFallbackUrl = form.SmsFallbackUrl ?? number.smsFallbackUrl;

@@ -6,8 +6,16 @@ t.setTimeout(120_000);
 const line = await startTwilioLine();
 t.teardown(() => line.stop());
 const { network } = line;
-const blank = { voiceUrl: '', voiceFallbackUrl: '', statusCallback: '', smsUrl: '' };
+const blank = { voiceUrl: '', voiceFallbackUrl: '', voiceFallbackMethod: 'POST', statusCallback: '', smsUrl: '' };
 const [first] = [...network.numbers.values()];
+
+/** What the doctor finds of the account. */
+async function doctorSays(): Promise<string[]> {
+  const { findings } = JSON.parse((await line.vigie('doctor', '--json')).out) as {
+    findings: { check: string; state: string }[];
+  };
+  return findings.filter(({ check }) => check === 'twilio').map(({ state }) => state);
+}
 
 void t.test('what it would change, and nothing more', async (t) => {
   for (const number of network.numbers.values()) Object.assign(number, blank);
@@ -28,6 +36,9 @@ void t.test('then it does it, and the line takes calls', async (t) => {
   t.equal(said.code, 0, said.err);
   t.match(said.out, /\d+ settings changed/);
   t.equal(first?.smsUrl, `${line.publicUrl}/twilio/sms`);
+  t.equal(first?.voiceFallbackMethod, 'GET', 'a host of static files refuses POST');
+  t.same(await doctorSays(), ['good', 'warning'], 'well, but for fallback documents that stand here too');
+
   const caller = await network.call({ from: '+33612345678', to: '+33199001000' });
   await caller.hears('Bonjour');
   await caller.hangsUp();
@@ -40,9 +51,11 @@ void t.test('a line without a number, a wrong token, a wrong word', async (t) =>
   const missing = await line.vigie('twilio', 'setup', '--dry-run');
   t.equal(missing.code, 1);
   t.match(missing.err, '+33199001000 is a line of lines.yaml and no number of this Twilio account');
+  t.same(await doctorSays(), ['good', 'bad', 'warning'], 'a line that nobody can ring');
   const { token } = network;
   Object.assign(network, { token: 'another' });
   const refused = await line.vigie('twilio', 'setup');
+  t.same(await doctorSays(), ['bad']);
   Object.assign(network, { token });
   t.equal(refused.code, 1);
   t.match(refused.err, 'check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN');

@@ -51,6 +51,7 @@ export async function startTwilioLine(options: TwilioLineOptions = {}): Promise<
     network.number(number, {
       voiceUrl: `${publicUrl}/twilio/voice`,
       voiceFallbackUrl: `${publicUrl}/twilio/fallback/${number.slice(1)}.xml`,
+      voiceFallbackMethod: 'GET',
       statusCallback: `${publicUrl}/twilio/gone`,
       smsUrl: `${publicUrl}/twilio/sms`,
     });

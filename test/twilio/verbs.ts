@@ -63,7 +63,7 @@ const gather: Does = async (channel, verb) => {
     if (finishedBy === '') return undefined;
   }
   // Twilio sends empty Digits, or none at all: both mean the same.
-  const digits = keyed === '' && channel.sid.endsWith('0') ? {} : { Digits: keyed };
+  const digits = keyed === '' && channel.world.leavesOut() ? {} : { Digits: keyed };
   return action(channel, verb, { ...digits, FinishedOnKey: finishedBy, msg: 'Gather End' });
 };
 

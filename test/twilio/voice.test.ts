@@ -13,9 +13,11 @@ t.setTimeout(280_000);
 
 // Twilio finds these documents on another host than ours.
 const elsewhere = createServer((request, response) => {
-  const file = join(line.dir, 'var', 'twilio-fallback', (request.url ?? '').split('/').at(-1) ?? '');
+  const { pathname } = new URL(request.url ?? '/', 'http://elsewhere');
+  const file = join(line.dir, 'var', 'twilio-fallback', pathname.slice(1));
   response.setHeader('content-type', 'text/xml');
-  if (existsSync(file)) response.end(readFileSync(file));
+  if (request.method !== 'GET') response.writeHead(405).end();
+  else if (existsSync(file)) response.end(readFileSync(file));
   else response.writeHead(404).end();
 });
 await new Promise<void>((ready) => elsewhere.listen(0, '127.0.0.1', ready));
@@ -248,6 +250,29 @@ void t.test(
     await caller.hangsUp();
     await ring.isHungUp();
     await line.server.start();
+  },
+);
+
+void t.test(
+  'the server answers too late: the fallback takes the caller, and who presses the key gets them back',
+  async (t) => {
+    const gilles = phone('11', 'Gilles');
+    phone('12', 'Hélène').behaves('never answers');
+    await line.server.kill('SIGSTOP');
+    const caller = await calls(t, '+33612340601', '02');
+    await caller.hears('Nous cherchons la personne');
+    // The fallback rings Gilles as well; so does the server, once it can.
+    const fromFallback = await gilles.rings();
+    await line.server.kill('SIGCONT');
+    const ring = await gilles.rings();
+    await ring.answers();
+    await ring.hears("Pour prendre l'appel");
+    await ring.presses('1');
+    await caller.isTalkingTo(ring);
+    await fromFallback.isHungUp();
+    await caller.hangsUp();
+    await ring.isHungUp();
+    t.equal((await recordFrom('+33612340601')).outcome, 'talked');
   },
 );
 

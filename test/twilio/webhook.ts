@@ -1,8 +1,15 @@
 // How Twilio asks: a signed form, a deadline, a second try only where the connection failed, the fallback URL otherwise. Written from its documentation.
 import { createHmac, randomBytes } from 'node:crypto';
+import { XMLValidator } from 'fast-xml-parser';
 
 /** `fallback`: asked when `url` fails, with ErrorCode and ErrorUrl. */
-export type Asked = { url: string; method?: string; params: Record<string, string>; fallback?: string };
+export type Asked = {
+  url: string;
+  method?: string;
+  params: Record<string, string>;
+  fallback?: string | undefined;
+  fallbackMethod?: string | undefined;
+};
 export type Answered = { status: number; type: string; body: string; ms: number };
 
 export type Habits = {
@@ -26,12 +33,13 @@ export async function knock({ url, method = 'POST', params }: Asked, habits: Hab
   const all = { ...params, VigieUnknownParameter: 'added without notice é&=' };
   const [target = ''] = url.split('#');
   const began = Date.now();
+  const query = new URLSearchParams(all).toString();
   const request: RequestInit =
     method === 'GET'
       ? { method }
       : {
           method,
-          body: new URLSearchParams(all).toString(),
+          body: query,
           headers: {
             'content-type': 'application/x-www-form-urlencoded; charset=UTF-8',
             'x-twilio-signature': signature(habits.token, target, all),
@@ -39,7 +47,8 @@ export async function knock({ url, method = 'POST', params }: Asked, habits: Hab
             'user-agent': 'TwilioProxy/1.1',
           },
         };
-  const response = await fetch(target, {
+  const asked = method === 'GET' ? `${target}${target.includes('?') ? '&' : '?'}${query}` : target;
+  const response = await fetch(asked, {
     ...request,
     redirect: 'follow',
     signal: AbortSignal.timeout(habits.deadlineMs),
@@ -54,8 +63,17 @@ export async function fetchDocument(asked: Asked, habits: Habits): Promise<Answe
   if ('answer' in failed) return failed.answer;
   if (!asked.fallback) return undefined;
   const params = { ...asked.params, ErrorCode: failed.code, ErrorUrl: asked.url };
-  const second = await attempt({ ...asked, url: asked.fallback, params }, habits);
+  const method = asked.fallbackMethod ?? 'POST';
+  const second = await attempt({ ...asked, url: asked.fallback, method, params }, habits);
   return 'answer' in second ? second.answer : undefined;
+}
+
+/** Twilio's code for an answer that is no document. Plain text is one: it is read aloud. */
+function failureOf({ status, type, body }: Answered): string | undefined {
+  if (status >= 400) return '11200';
+  if (/^text\/plain/.test(type)) return undefined;
+  if (!/^(text\/xml|application\/xml|text\/html)/.test(type)) return '12300';
+  return XMLValidator.validate(body) === true ? undefined : '12100';
 }
 
 async function attempt(asked: Asked, habits: Habits): Promise<{ answer: Answered } | { code: string }> {
@@ -64,9 +82,8 @@ async function attempt(asked: Asked, habits: Habits): Promise<{ answer: Answered
       const answers = await Promise.all(Array.from({ length: habits.times() }, () => knock(asked, habits)));
       // Of several deliveries one answer counts, and not always the first.
       const answer = answers.at(-1) as Answered;
-      if (answer.status >= 400) return { code: '11200' };
-      if (!/^(text\/xml|application\/xml|text\/html)/.test(answer.type)) return { code: '12300' };
-      return { answer };
+      const code = failureOf(answer);
+      return code ? { code } : { answer };
     } catch (error) {
       if ((error as Error).name === 'TimeoutError') return { code: '11205' };
     }
