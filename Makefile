@@ -39,7 +39,7 @@ test: test-tools build check ## Everything, real Asterisk included
 bench: test-tools build ## Measure, print a table, write var/bench.json
 	node build/scripts/bench.js
 
-faults: test-tools build ## Inject faults for real, print a table, write var/faults.json: make faults ONLY=server-kill SCALE=0.1
+faults: test-tools build ## Inject faults for real, print a table, write var/faults.json and docs/faults.md: make faults ONLY=server-kill SCALE=0.1
 	@node build/scripts/faults.js
 
 clean: ## Remove what was built or made; installed tools stay

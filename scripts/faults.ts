@@ -1,53 +1,63 @@
-// `make faults [ONLY=name,…] [SCALE=0.1] [SEED=1]`: injects each fault for real, prints a table, writes var/faults.json.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// `make faults [ONLY=name,…] [SCALE=0.1] [SEED=1]`: injects each fault for real, prints a table, writes var/faults.json; whole runs
+// (SCALE=1 and more) also renew their own lines of docs/faults.md.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Row } from '../test/faults/fault.ts';
 import { faults } from '../test/faults/faults.ts';
+import { isWhole, merged, type Result, type Results, written } from '../test/faults/results.ts';
 
 const began = performance.now();
 const say = (text: string): void =>
   void process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s  ${text}\n`);
 
+const names = faults.map(({ name }) => name);
 const only = process.env.ONLY?.split(',').filter(Boolean) ?? [];
 const scale = Number(process.env.SCALE || 1);
 const seed = Number(process.env.SEED || 1);
-const unknown = only.filter((name) => !faults.some((fault) => fault.name === name));
-if (unknown.length > 0 || !(scale > 0) || !Number.isInteger(seed)) {
-  const names = faults.map(({ name }) => name).join(',');
-  process.stderr.write(`usage: make faults ONLY=${names} SCALE=0.1 SEED=1\n`);
+if (only.some((name) => !names.includes(name)) || !(scale > 0) || !Number.isInteger(seed)) {
+  process.stderr.write(`usage: make faults ONLY=${names.join(',')} SCALE=0.1 SEED=1\n`);
   process.exit(2);
 }
 
-const rows: (Row & { name: string; scale: number })[] = [];
+const file = 'var/faults.json';
+const document = 'docs/faults.md';
+
+/** At once, fault by fault: a long run that is broken off keeps what it found. Another run may have written meanwhile. */
+function keep(result: Result): void {
+  mkdirSync('var', { recursive: true });
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {};
+  writeFileSync(file, `${JSON.stringify(merged(names, before, [result]), null, 2)}\n`);
+  if (!isWhole(result)) return;
+  const text = written(readFileSync(document, 'utf8'), names, [result]);
+  if (text === undefined) throw new Error(`${document} has lost the markers between which the table stands`);
+  writeFileSync(document, text);
+}
+
+const results: Result[] = [];
 for (const fault of faults) {
   if (only.length > 0 && !only.includes(fault.name)) continue;
   say(`fault: ${fault.name}`);
   const tell = (text: string) => say(`  ${text}`);
-  const found = await fault.run({ scale, seed, say: tell }).catch((error: Error): Row[] => [
-    {
-      fault: fault.name,
-      tries: 0,
-      callers: 0,
-      lost: 0,
-      silent: 0,
-      goal: '',
-      holds: false,
-      faults: [],
-      notes: [error.stack ?? error.message],
-    },
-  ]);
-  for (const row of found) {
-    rows.push({ name: fault.name, scale, ...row });
-    for (const note of row.notes.slice(0, 20)) tell(note);
-  }
-  mkdirSync('var', { recursive: true });
-  writeFileSync('var/faults.json', `${JSON.stringify(rows, null, 2)}\n`);
+  const date = new Date().toISOString().slice(0, 10);
+  const result: Result = await fault.run({ scale, seed, say: tell }).then(
+    (rows) => ({ name: fault.name, date, scale, seed, rows }),
+    (error: Error) => ({ name: fault.name, date, scale, seed, rows: [], broke: error.stack ?? error.message }),
+  );
+  for (const { seen, notes } of result.rows) for (const note of [...seen, ...notes.slice(0, 20)]) tell(note);
+  if (result.broke !== undefined) tell(result.broke);
+  results.push(result);
+  keep(result);
 }
 
 const cells = (row: Row): string[] => [
   ...[row.fault, String(row.tries), String(row.callers), String(row.lost), String(row.silent)],
   ...[row.seconds === undefined ? '' : row.seconds.toFixed(1), row.goal, row.holds ? 'holds' : 'FALLS SHORT'],
 ];
-const lines = [['fault', 'tries', 'callers', 'lost', 'silent', 'seconds', 'goal', ''], ...rows.map(cells)];
+const broken = results.filter(({ broke }) => broke !== undefined);
+const rows = [
+  ...results.flatMap((result) => result.rows.map(cells)),
+  ...broken.map(({ name }) => [name, '', '', '', '', '', '', 'BROKE OFF']),
+];
+const lines = [['fault', 'tries', 'callers', 'lost', 'silent', 'seconds', 'goal', ''], ...rows];
 const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
 const line = (all: string[]) =>
   all
@@ -55,4 +65,5 @@ const line = (all: string[]) =>
     .join('  ')
     .trimEnd();
 process.stdout.write(`${lines.map(line).join('\n')}\n`);
-process.exitCode = rows.length > 0 && rows.every(({ holds }) => holds) ? 0 : 1;
+const hold = results.every((result) => result.broke === undefined && result.rows.every(({ holds }) => holds));
+process.exitCode = results.length > 0 && hold ? 0 : 1;

@@ -81,7 +81,8 @@ function lawfulNights(run: Run): Row {
       faults: [],
     },
     holds: holes.length === 0 && whole.length > 0,
-    notes: [`${minutes.length} minutes asked on each of ${whole.join(', ')}`, ...holes],
+    seen: [`${minutes.length} minutes asked on each of ${whole.join(', ')}`],
+    notes: holes,
   };
 }
 

@@ -38,7 +38,7 @@ export const crush: Fault = {
       const most = mostAtOnce(stage.rings);
       const holds = rejected === 0 && p95 <= 1.5 && most <= cap;
       const found = row('callers at once', count, told, p95, '0 rejected, sound p95 <= 1.5 s', holds);
-      found.notes.push(
+      found.seen.push(
         `${rejected} rejected; first sound p50 ${percentile(sound, 50).toFixed(0)} ms, p95 ${(p95 * 1000).toFixed(0)} ms`,
         `most calls of one person at once: ${most} of ${cap}`,
       );
@@ -74,11 +74,13 @@ export const soak: Fault = {
     const crowd = new Crowd(stage, chance);
     const seconds = Math.max(60, 3600 * run.scale);
     const memory: number[] = [];
+    const asterisk: number[] = [];
     try {
       const coming = crowd.comes(5);
       for (let at = 0; at < seconds; at += 5) {
         await wait(5000);
         memory.push(memoryOf(stage.house.server.pid));
+        asterisk.push(memoryOf(stage.house.asterisk().pid));
         if (at % 60 === 55) run.say(`${crowd.callers.length} calls, ${memory.at(-1)?.toFixed(0)} MB`);
       }
       crowd.stops();
@@ -86,11 +88,11 @@ export const soak: Fault = {
       await crowd.allGone();
       const told = await account(stage, crowd.callers, { silenceMs: 5000 });
       // The second quarter against the last: the first one warms up.
-      const quarter = (nth: number) => {
-        const part = memory.slice(Math.floor((memory.length * nth) / 4), Math.floor((memory.length * (nth + 1)) / 4));
-        return percentile(part, 50);
-      };
-      const grown = quarter(3) - quarter(1);
+      const quarter = (of: number[], nth: number) =>
+        percentile(of.slice(Math.floor((of.length * nth) / 4), Math.floor((of.length * (nth + 1)) / 4)), 50);
+      const quarters = (of: number[]) =>
+        `${quarter(of, 1).toFixed(0)} MB in the second quarter, ${quarter(of, 3).toFixed(0)} MB in the last`;
+      const grown = quarter(memory, 3) - quarter(memory, 1);
       const found = row(
         `soak, ${Math.round(seconds / 60)} min at 5 calls/s`,
         crowd.callers.length,
@@ -100,9 +102,7 @@ export const soak: Fault = {
         grown <= 15,
       );
       delete found.seconds;
-      found.notes.push(
-        `memory ${quarter(1).toFixed(0)} MB in the second quarter, ${quarter(3).toFixed(0)} MB in the last`,
-      );
+      found.seen.push(`memory of the server ${quarters(memory)}; of Asterisk ${quarters(asterisk)}`);
       return [found];
     } finally {
       crowd.stops();

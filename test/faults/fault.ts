@@ -13,7 +13,9 @@ export type Row = {
   holds: boolean;
   /** What is wrong besides: an orphan, a phone rung twice, a record that vanished. */
   faults: string[];
-  /** What fell short, or what a reader of the row must know. */
+  /** What was measured beside the seconds, and what the seconds are. */
+  seen: string[];
+  /** Each caller let down, and how: for whoever looks into it. */
   notes: string[];
 };
 

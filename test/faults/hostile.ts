@@ -35,18 +35,14 @@ async function survives(run: Run, fault: string, count: number, attack: Attack):
   const stage = await openStage({ say: run.say, env: { VIGIE_LOG: 'error' } });
   const chance = dice(run.seed);
   const pids = [stage.house.server.pid, stage.house.asterisk().pid] as const;
-  let slowest = 0;
-  let watching = true;
+  let watching: Watch | undefined;
   try {
     await attack(stage, Math.ceil(count / 20), chance, run); // what memory a first load takes is no growth
     await quiet(stage);
     const before = pids.map(memoryOf);
-    const watch = (async () => {
-      for (; watching; await wait(100)) slowest = Math.max(slowest, await answersAfter(stage));
-    })();
+    watching = watch(stage);
     const notes = await attack(stage, count, chance, run);
-    watching = false;
-    await watch;
+    const slowest = await watching.slowest();
     const left = await quiet(stage);
     const grown = pids.map((pid, which) => memoryOf(pid) - (before[which] ?? 0));
     const crowd = new Crowd(stage, chance);
@@ -63,16 +59,37 @@ async function survives(run: Run, fault: string, count: number, attack: Attack):
       'no crash, <= 1 s, <= 50 MB',
       alive && served && slowest <= 1000,
     );
-    found.notes.push(
+    found.seen.push(
       `memory of server and Asterisk grew by ${grown.map((megabytes) => megabytes.toFixed(1)).join(' and ')} MB; seconds: the slowest answer meanwhile`,
       `afterwards a caller ${served ? 'talked to a technician' : 'WAS NOT SERVED'}`,
       ...notes,
     );
     return [found];
   } finally {
-    watching = false;
+    await watching?.slowest();
     await stage.stop();
   }
+}
+
+export type Watch = {
+  /** Ends the watch. @returns the slowest answer so far, ms */
+  slowest(): Promise<number>;
+};
+
+/** Asks server and Asterisk all the time whether they still answer. */
+export function watch(stage: Stage): Watch {
+  let slowest = 0;
+  let watching = true;
+  const done = (async () => {
+    for (; watching; await wait(100)) slowest = Math.max(slowest, await answersAfter(stage));
+  })();
+  return {
+    slowest: async () => {
+      watching = false;
+      await done;
+      return slowest;
+    },
+  };
 }
 
 /** The slower of server and Asterisk, ms. */

@@ -54,7 +54,8 @@ export function row(fault: string, tries: number, told: Account, seconds: number
   const summary = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
   return {
     ...{ fault, tries, callers, lost: lost.length, silent: silent.length, seconds, goal, holds: well, faults },
-    notes: [summary.join(', '), ...lost, ...silent, ...faults],
+    seen: summary.length === 0 ? [] : [summary.join(', ')],
+    notes: [...lost, ...silent, ...faults],
   };
 }
 
@@ -87,7 +88,7 @@ export const serverDown: Fault = {
         'all served, sound <= 2 s',
         worst <= 2000,
       );
-      row_.notes.push(`first sound: ${(worst / 1000).toFixed(2)} s at most; seconds: until the last call is on record`);
+      row_.seen.push(`first sound: ${(worst / 1000).toFixed(2)} s at most; seconds: until the last call is on record`);
       return [row_];
     } finally {
       crowd.stops();
@@ -135,7 +136,7 @@ export const serverStuck: Fault = {
         'route <= 4 s, adopted <= 10 s',
         holds,
       );
-      found.notes.push(
+      found.seen.push(
         `new calls on the last-resort route after ${rescued.toFixed(1)} s; seconds: until the successor has the callers`,
       );
       return [found];

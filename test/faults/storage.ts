@@ -46,7 +46,7 @@ export const databaseLocked: Fault = {
       await crowd.allGone();
       const books = await account(stage, crowd.callers, { silenceMs: 5000, acknowledged });
       const found = row('database locked', 1, books, told, 'calls go on, told <= 60 s', told <= 60 && well <= 10);
-      found.notes.push(
+      found.seen.push(
         `locked for ${lockedMs / 1000} s; seconds: until /readyz said so; well again after ${well.toFixed(1)} s`,
       );
       return [found];
@@ -112,7 +112,7 @@ export const diskFull: Fault = {
         'calls go on, told <= 60 s',
         toldS <= 60 && well <= 10 && norecord,
       );
-      found.notes.push(
+      found.seen.push(
         `full for ${fullMs / 1000} s, saving ${failed ? 'was refused' : 'still found room in the log'}; seconds: until the log said so`,
         `messages on a nearly full disk: ${kept.map(({ outcome }) => outcome).join(', ')}; well again after ${well.toFixed(1)} s`,
       );

@@ -141,6 +141,10 @@ export function torture(place: Place): Record<string, string> {
     bcast: `SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.198;branch=z9hG4bK1324923\r\nVia: SIP/2.0/UDP 255.255.255.255;branch=z9hG4bK1saber23\r\nCall-ID: bcast.0384840201234ksdfak3j2erwedfsASdf\r\nCSeq: 35 INVITE\r\nFrom: sip:user@example.com;tag=11141343\r\nTo: sip:user@example.edu;tag=2229\r\nContent-Length: 0\r\n\r\n`,
     zeromf: make({ heads: swap('Max-Forwards', 'Max-Forwards: 0') }),
     cparam01: make({ method: 'REGISTER', heads: swap('Contact', `Contact: sip:+19725552222@${host};unknownparam`) }),
+    cparam02: make({
+      method: 'REGISTER',
+      heads: swap('Contact', `Contact: <sip:+19725552222@${host};unknownparam>`),
+    }),
     regescrt: make({
       method: 'REGISTER',
       heads: swap('Contact', `Contact: <sip:user@${host}?Route=%3Csip:sip.example.com%3E>`),

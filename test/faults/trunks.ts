@@ -81,7 +81,7 @@ async function failsOver(run: Run, stage: Stage, way: Way): Promise<Row> {
   const told = await account(stage, crowd.callers);
   const goal = `next trunk <= ${way.goalMs / 1000} s`;
   const found = row(way.fault, tries, told, worst / 1000, goal, worst <= way.goalMs);
-  found.notes.push(`the next trunk was asked after ${worst.toFixed(0)} ms at most`);
+  found.seen.push(`the next trunk was asked after ${worst.toFixed(0)} ms at most`);
   return found;
 }
 
@@ -112,7 +112,7 @@ async function opensBreaker(stage: Stage, run: Run): Promise<Row> {
   const told = await account(stage, crowd.callers);
   const holds = three === 3 && four === 3;
   const found = row('trunk breaker', 4, told, seconds, 'open after 3, used again', holds);
-  found.notes.push(
+  found.seen.push(
     `${three} INVITEs in three calls, ${four - three} in the fourth; seconds: until it was used again (it is left alone for 8)`,
   );
   return found;
