@@ -17,7 +17,8 @@ const meaning: Record<Rule, string> = {
   resolver: 'rule 8: who is rung is who was named by the answer to the question that was asked',
 };
 
-t.setTimeout(300_000);
+// One long computation: scripts/test.ts ends it if it hangs.
+t.setTimeout(0);
 
 t.test('every event in every reachable state', async (t) => {
   const total = { states: 0, edges: 0 };
