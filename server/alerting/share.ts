@@ -51,6 +51,7 @@ export function shareCarrier(carrier: Carrier): { line: Carrier; own: OwnCalls }
       forget: (call) => carrier.forget(call),
       perform: (ref, effects) => carrier.perform(ref, effects),
       drop: (channel) => carrier.drop(channel),
+      rescue: (ref, called) => carrier.rescue(ref, called),
       stop: () => carrier.stop(),
     },
     own: {

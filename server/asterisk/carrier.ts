@@ -138,6 +138,10 @@ export class AsteriskCarrier implements Carrier {
     void this.#link.request('DELETE', withQuery(at('channels', channel), { reason_code: 16 }));
   }
 
+  rescue(ref: CallRef): void {
+    this.#performer.handOver(this.#registry.caller(ref));
+  }
+
   async stop(): Promise<void> {
     this.#generation++;
     this.#stopBeating();

@@ -29,7 +29,6 @@ export function randomIds(now: () => number): Ids {
 }
 
 /** Counts 1, 2, 3: for tests. */
-export const countingIds = (): Ids => {
-  let last = 0;
+export const countingIds = (last = 0): Ids => {
   return { next: (prefix) => `${prefix}${++last}` };
 };

@@ -25,8 +25,7 @@ export type Call = {
   startedAt: Instant;
   answeredAt?: Instant;
   endedAt?: Instant;
-  /** `leaving`: the caller has hung up, and what they recorded is still awaited. */
-  phase: 'flow' | 'hunt' | 'leaving' | 'over';
+  phase: 'flow' | 'hunt' | 'over';
   /** Ids minted so far: the next one is never used twice. */
   effects: number;
   legs: number;

@@ -188,7 +188,9 @@ function resumed(step: Step, house: House, mint: Mint, event: Extract<CallEvent,
 /** The caller's channel vanished while nobody looked: not the same as having hung up, and somebody should know. */
 function lost(step: Step, house: House, mint: Mint, at: Instant): Step {
   const noted = change(step, { notes: [...step.call.notes, 'the caller was gone when the server returned'] });
-  const after = step.call.flow.gone ? end(noted, mint, at, 'hung-up') : gone(noted, house, mint, at);
+  // Who had hung up before is no loss: only the end of their recording was still awaited.
+  if (step.call.flow.gone) return end(noted, mint, at, 'hung-up');
+  const after = gone(noted, house, mint, at);
   if (after.call.phase !== 'over' || after.call.outcome !== 'hung-up') return after;
   const flagged = change(after, { outcome: 'lost' });
   if (flagged.call.alerted) return flagged;

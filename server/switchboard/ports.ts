@@ -25,6 +25,8 @@ export type TimerRow = { call: CallId; name: string; dueAt: Instant };
 export interface CallJournal {
   save(call: SavedCall, timers: { set: readonly TimerRow[]; cancel: readonly string[] }): void;
   end(record: FinishedCall): void;
+  /** Takes a call and its timers out without a record. */
+  forget(id: CallId): void;
   live(): SavedCall[];
   timers(): TimerRow[];
   publication(version: string): string | undefined;

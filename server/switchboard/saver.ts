@@ -3,6 +3,7 @@
 import type { Cancel, Instant } from '../base/clock.ts';
 import type { Call } from '../call/call.ts';
 import { recordOf } from '../call/record.ts';
+import { writeCall } from '../call/saved.ts';
 import type { CallId } from '../telephony/names.ts';
 import type { Ports, TimerRow } from './ports.ts';
 import type { Outcome } from './turn.ts';
@@ -124,7 +125,7 @@ export class Saver {
       const { id, carrier, channel, version, startedAt } = call;
       const changes = [...timers];
       journal.save(
-        { id, carrier, channel, version, startedAt, state: JSON.stringify(call, withoutSecrets), seq: ++this.#seq },
+        { id, carrier, channel, version, startedAt, state: writeCall(call), seq: ++this.#seq },
         {
           set: changes.flatMap(([name, dueAt]) => (dueAt === null ? [] : [{ call: id, name, dueAt }])),
           cancel: changes.flatMap(([name, dueAt]) => (dueAt === null ? [name] : [])),
@@ -145,9 +146,6 @@ export class Saver {
     }
   }
 }
-
-/** A PIN that is being keyed lives in memory alone; after a restart it is asked for again. */
-const withoutSecrets = (key: string, value: unknown): unknown => (key === 'secret' ? undefined : value);
 
 const alertOf = (call: CallId, at: Instant, notice: Extract<Outcome['notices'][number], { type: 'raise-alert' }>) => {
   const { id, reason, target, policy, notBefore } = notice;

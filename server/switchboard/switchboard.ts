@@ -1,13 +1,17 @@
 // The only place where something happens: load the call, step it, save it, and only then perform what it asks for.
 import type { Instant } from '../base/clock.ts';
+import { problemText } from '../base/result.ts';
 import type { Call, House, Step } from '../call/call.ts';
+import { bareCall, type Fate, fateOf } from '../call/failed.ts';
 import { recordOf } from '../call/record.ts';
+import { readCall } from '../call/saved.ts';
 import { beginCall, stepCall } from '../call/step.ts';
 import type { FlowSet } from '../flow/set.ts';
 import type { Carrier } from '../telephony/carrier.ts';
 import type { Arrival, CallEvent, CarrierEvent } from '../telephony/event.ts';
 import type { CallId, ChannelId } from '../telephony/names.ts';
 import { planFor } from '../trunk/by-carrier.ts';
+import { said, turnOfFailure } from './failing.ts';
 import { type Oracle, openOracle } from './oracle.ts';
 import type { Ports, SavedCall, TimerRow } from './ports.ts';
 import { resumeEvents } from './resume.ts';
@@ -17,6 +21,9 @@ import { Timers } from './timers.ts';
 import { Traffic } from './traffic.ts';
 import { TrunkWatch } from './trunk-watch.ts';
 import { type Outcome, settle } from './turn.ts';
+import { Unread } from './unread.ts';
+
+type Turn = { before: Call | undefined; outcome: Outcome; at: Instant };
 
 export class Switchboard {
   readonly #ports: Ports;
@@ -31,12 +38,16 @@ export class Switchboard {
   /** Timer rows of a carrier's calls run only once it has said what still lives. */
   #waitingRows: TimerRow[] = [];
   readonly #saver: Saver;
+  readonly #unread: Unread;
+  /** Calls of which a step has thrown. */
+  readonly #failed = new Set<CallId>();
   readonly #connected = new Set<string>();
   #stopped = false;
 
   constructor(ports: Ports) {
     this.#ports = ports;
     this.#saver = new Saver(ports);
+    this.#unread = new Unread(ports);
     this.#timers = new Timers(ports.clock, (call, name) => this.#due(call, name));
     this.#trunks = new TrunkWatch(() => ports.desk.trunks());
     this.#oracle = openOracle(
@@ -109,17 +120,17 @@ export class Switchboard {
   }
 
   #load(saved: SavedCall): void {
-    try {
-      const call = JSON.parse(saved.state) as Call;
-      this.#calls.set(call.id, call);
-      this.#channels.add(call.channel);
-      this.#traffic.update(call);
-    } catch (error) {
-      this.#ports.log.error(
-        { call: saved.id, error },
-        'a saved call cannot be read; its channels will be taken as new',
-      );
+    const read = readCall(saved.id, saved.state);
+    if (!read.ok) {
+      const problem = read.problems.map(problemText).join('; ');
+      this.#ports.log.error({ call: saved.id, problem }, 'a saved call cannot be read: its caller is taken as new');
+      this.#unread.keep(saved);
+      return;
     }
+    const call = read.value;
+    this.#calls.set(call.id, call);
+    this.#channels.add(call.channel);
+    this.#traffic.update(call);
   }
 
   #heard(carrier: Carrier, event: CarrierEvent): void {
@@ -142,9 +153,12 @@ export class Switchboard {
     if (this.#channels.has(arrival.channel)) return;
     const id = this.#ports.ids.next('c');
     carrier.adopt({ call: id, channel: arrival.channel });
-    this.#guard(id, () => {
-      const house = this.#house(carrier.name, this.#ports.desk.flows(), arrival.at);
-      this.#settle(house, undefined, beginCall(house, id, arrival), arrival.at);
+    const flows = this.#ports.desk.flows();
+    const failed = (error: unknown) =>
+      this.#fails(bareCall(id, arrival, flows.version), 'rescued', error, arrival.at, undefined);
+    this.#guard(failed, () => {
+      const house = this.#house(carrier.name, flows, arrival.at);
+      return this.#settle(house, undefined, beginCall(house, id, arrival), arrival.at);
     });
   }
 
@@ -152,13 +166,16 @@ export class Switchboard {
   #event(id: CallId, event: CallEvent): void {
     const call = this.#calls.get(id);
     if (!call) {
+      if (this.#unread.heard(id, event)) return;
       if (event.type === 'leg-answered') for (const carrier of this.#ports.carriers) carrier.drop(event.leg);
       return;
     }
-    this.#guard(id, () => {
+    const failed = (error: unknown) =>
+      this.#fails(call, fateOf(call, event, this.#failed.has(id)), error, event.at, call);
+    this.#guard(failed, () => {
       this.#trunks.observe(call, event);
       const house = this.#house(call.carrier, this.#flowsOf(call), event.at);
-      this.#settle(house, call, stepCall(house, call, event), event.at);
+      return this.#settle(house, call, stepCall(house, call, event), event.at);
     });
   }
 
@@ -170,20 +187,36 @@ export class Switchboard {
     else this.#event(id, { type: 'timer', name, at });
   }
 
-  /** What goes wrong in one call is our bug: it stands in the log with the call's id, and no other call feels it. */
-  #guard(id: CallId, work: () => void): void {
+  /** What goes wrong in one call's step is our bug, and no other call feels it. What was stepped is then saved and performed. */
+  #guard(failed: (error: unknown) => void, step: () => Turn | undefined): void {
+    let turn: Turn | undefined;
     try {
-      work();
+      turn = step();
     } catch (error) {
-      this.#ports.log.error({ call: id, error }, 'a step failed; the call stays as it was');
+      failed(error);
+      return;
     }
+    if (turn) this.#goOn(turn);
   }
 
-  #settle(house: House, before: Call | undefined, step: Step, at: Instant): void {
-    if (before && step.call === before && step.effects.length === 0) return;
-    const outcome = settle(house, step, at, this.#oracle);
+  #goOn({ before, outcome, at }: Turn): void {
     this.#save(before, outcome, at);
     this.#perform(outcome);
+  }
+
+  /** A caller is not left to a step of ours that does not work: see call/failed.ts. */
+  #fails(call: Call, fate: Fate, error: unknown, at: Instant, before: Call | undefined): void {
+    this.#ports.log.error({ call: call.id, error }, said[fate]);
+    this.#failed.add(call.id);
+    if (fate === 'stays') return;
+    const carrier = this.#ports.carriers.find(({ name }) => name === call.carrier);
+    if (fate === 'rescued') carrier?.rescue({ call: call.id, channel: call.channel }, call.called);
+    this.#goOn({ before, outcome: turnOfFailure(call, fate, at), at });
+  }
+
+  #settle(house: House, before: Call | undefined, step: Step, at: Instant): Turn | undefined {
+    if (before && step.call === before && step.effects.length === 0) return undefined;
+    return { before, outcome: settle(house, step, at, this.#oracle), at };
   }
 
   /** Saved before performed. */
@@ -201,6 +234,7 @@ export class Switchboard {
     if (call.phase === 'over') {
       this.#calls.delete(call.id);
       this.#channels.delete(call.channel);
+      this.#failed.delete(call.id);
       this.#timers.stopCall(call.id);
       return;
     }
@@ -265,7 +299,8 @@ export class Switchboard {
   #back(carrier: Carrier, event: Extract<CarrierEvent, { type: 'back' }>): void {
     const mine = this.calls().filter((call) => call.carrier === carrier.name);
     this.#connected.add(carrier.name);
-    const plan = resumeEvents(mine, event.living, event.at);
+    const living = this.#unread.settle(carrier, event.living, event.at);
+    const plan = resumeEvents(mine, living, event.at);
     for (const call of mine) carrier.adopt({ call: call.id, channel: call.channel });
     const rows = this.#waitingRows.filter((row) => mine.some((call) => call.id === row.call));
     this.#waitingRows = this.#waitingRows.filter((row) => !rows.includes(row));

@@ -1,7 +1,7 @@
 // The port: what a telephone network must be able to do for us. Asterisk and Twilio stand behind it.
 import type { Effect } from './effect.ts';
 import type { CarrierEvent } from './event.ts';
-import type { CallId, ChannelId } from './names.ts';
+import type { CallId, ChannelId, PhoneNumber } from './names.ts';
 
 /** A call as a carrier knows it. */
 export type CallRef = { call: CallId; channel: ChannelId };
@@ -27,5 +27,7 @@ export interface Carrier {
   perform(ref: CallRef, effects: readonly Effect[]): void;
   /** Ends a channel that belongs to no call. */
   drop(channel: ChannelId): void;
+  /** Hands the caller to the route that needs no step of ours (last-resort dialplan, fallback document). The call is to be forgotten then. */
+  rescue(ref: CallRef, called: PhoneNumber): void;
   stop(): Promise<void>;
 }

@@ -8,10 +8,11 @@ import { legOf } from '../hunt/state.ts';
 import type { CallRef, Carrier } from '../telephony/carrier.ts';
 import type { Effect } from '../telephony/effect.ts';
 import type { CallEvent, CarrierEvent } from '../telephony/event.ts';
-import { type CallId, type ChannelId, callOf, type LegId } from '../telephony/names.ts';
+import { type CallId, type ChannelId, callOf, type LegId, type PhoneNumber } from '../telephony/names.ts';
 import type { TwilioAccess } from './access.ts';
 import { callerDocument, endDocument, legDocument, waitDocument } from './document.ts';
 import { arrivalOf, endings, legAnswered, legHeard, legPressed, legProgress } from './events.ts';
+import { fallbackName } from './fallback.ts';
 import { type Ending, type Links, linksFor } from './links.ts';
 import { living } from './living.ts';
 import type { Media } from './media.ts';
@@ -119,6 +120,14 @@ export class TwilioCarrier implements Carrier {
     if (sid && this.#answering !== channel) void this.#performer.end(sid);
   }
 
+  /** Who asks at this moment is answered with a refusal, which sends them to the number's fallback URL; who does not ask is turned there. */
+  rescue(ref: CallRef, called: PhoneNumber): void {
+    const known = this.#registry.adopt(ref);
+    known.rescued = true;
+    if (this.#answering === ref.channel) return;
+    void this.#performer.turnTo(known, `${this.#options.access.fallbackUrl}/${fallbackName(called)}`);
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#recordings.stop();
@@ -223,9 +232,10 @@ export class TwilioCarrier implements Carrier {
     return { links: this.links, media: this.#options.media };
   }
 
-  #callerHears(id: CallId): string {
+  #callerHears(id: CallId): string | undefined {
     const call = this.#options.calls.one(id);
     const known = this.#registry.get(id);
+    if (known?.rescued) return undefined;
     const view = call ? callerView(call) : { hears: 'end' as const, reason: known?.reason ?? 'normal' };
     if (known) known.served = nameOf(view);
     return callerDocument(this.#desk, id, view);

@@ -110,6 +110,11 @@ export class Performer {
     if (!answer.ok && !answer.gone) this.#failed(known.call, effect, answer);
   }
 
+  /** The caller hears another document from now on; one who has left hears nothing more. */
+  async turnTo({ channel }: Known, url: string): Promise<void> {
+    await this.#out.rest.ask((client) => client.calls(channel).update({ url, method: 'POST' }));
+  }
+
   async #turnCaller(known: Known, effect: EffectId): Promise<void> {
     const { answering, call: callNow, rest, links, report, now } = this.#out;
     if (answering() === known.channel) return;

@@ -13,6 +13,8 @@ export type Known = CallRef & {
   /** The caller has come into the call's room: Twilio asked for its waiting sound. */
   inRoom?: true;
   overAt?: Instant;
+  /** Handed to the fallback document: nothing of ours is heard there any more. */
+  rescued?: true;
   reason: 'normal' | 'busy' | 'rejected';
 };
 

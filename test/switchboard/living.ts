@@ -1,8 +1,9 @@
 // A telephone network in memory, behind the port: channels and bridges that live on when a server dies. Knows nothing of calls' states.
 import type { Carrier } from '../../server/telephony/carrier.ts';
 import type { Effect, Originate } from '../../server/telephony/effect.ts';
-import type { CarrierEvent, Living } from '../../server/telephony/event.ts';
+import type { Arrival, CarrierEvent, Living } from '../../server/telephony/event.ts';
 import type { CallId, ChannelId, EffectId } from '../../server/telephony/names.ts';
+import { caller, line } from '../call/house.ts';
 
 export type LivingLeg = { leg: ChannelId; number: string; trunk: string; up: boolean; asked?: EffectId; began?: true };
 
@@ -15,6 +16,8 @@ export class Network {
   rung: Originate[] = [];
   performed: Effect[] = [];
   dropped: ChannelId[] = [];
+  /** Handed to the last-resort route: no more of ours. */
+  rescued: ChannelId[] = [];
   #listener: ((event: CarrierEvent) => void) | undefined;
   #connected: object | undefined;
 
@@ -42,6 +45,11 @@ export class Network {
         this.dropped.push(channel);
         this.legs.delete(channel);
       },
+      rescue: ({ channel }) => {
+        if (!mine()) return;
+        this.rescued.push(channel);
+        this.callers.delete(channel);
+      },
       stop: async () => this.disconnect(),
     };
   }
@@ -67,12 +75,15 @@ export class Network {
     );
     return {
       channels: [
-        ...[...this.callers.keys()].map((channel) => ({ channel, state: 'up' as const })),
+        ...[...this.callers.keys()].map((channel) => ({ channel, state: 'up' as const, arrival: this.#door(channel) })),
         ...legs.map(({ leg, up }) => ({ channel: leg, state: up ? ('up' as const) : ('ringing' as const) })),
       ],
       bridges,
     };
   }
+
+  /** A caller's channel always tells how it came in, as Asterisk's does. */
+  #door = (channel: ChannelId): Arrival => ({ channel, carrier: 'asterisk', called: line, caller, at: this.now() });
 
   #do(channel: ChannelId, effect: Effect): void {
     this.performed.push(effect);

@@ -34,6 +34,8 @@ export type Rig = {
   end: () => Promise<void>;
 };
 export type Starting = {
+  /** The last id that another server gave. */
+  lastId?: number;
   beforePerform?: (call: CallId, effects: readonly Effect[]) => boolean;
   journal?: (real: CallJournal) => CallJournal;
 };
@@ -43,7 +45,7 @@ export async function rig(board: Board = Switchboard, starting: Starting = {}): 
   const opened = openStore(join(folder, 'vigie.db'));
   if (!opened.ok) throw new Error(opened.problems[0]?.message);
   const network = new Network();
-  const ids = countingIds();
+  const ids = countingIds(starting.lastId);
   const desk: Rig['desk'] = {
     flows: flowSet(),
     people: people(1),

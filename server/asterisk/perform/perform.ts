@@ -6,6 +6,7 @@ import type { Living } from '../../telephony/event.ts';
 import { type CallId, type ChannelId, callOf, type EffectId } from '../../telephony/names.ts';
 import { type Answer, at, succeeded, withQuery } from '../ari/words.ts';
 import type { Channel } from '../registry.ts';
+import { lastResortRoute } from '../render/last-resort.ts';
 import { Asker, gone, type Outside } from './asker.ts';
 import { Legs } from './legs.ts';
 import { Sound } from './sound.ts';
@@ -97,6 +98,17 @@ export class Performer {
   /** The call is over: an empty bridge would stay for ever. */
   endBridge(call: CallId): void {
     if (this.#bridges.delete(call)) void this.#out.request('DELETE', at('bridges', bridgeOf(call)));
+  }
+
+  /** Back into the dialplan, where the last-resort route needs nothing of us. Refused, the caller is ended: the worst would be silence. */
+  handOver(caller: Channel): void {
+    const effect = `${caller.call}.rescue`;
+    this.#sound.stopWait(caller, effect);
+    this.#sound.silence(caller, effect);
+    void this.#out.request('POST', withQuery(at('channels', caller.id, 'continue'), lastResortRoute)).then((answer) => {
+      // Without a connection the caller is still here when there is one again, and then a new one.
+      if (!succeeded(answer) && !gone(answer) && answer.status !== 0) this.hangUp(caller, effect);
+    });
   }
 
   /** Forgets every deadline that still runs. */

@@ -2,7 +2,7 @@
 // Whatever comes from outside passes FILTER() before anything else sees it. The logic holds no data, so that a reload in
 // the middle of a call cannot move that call to another person.
 
-import { lastResortFile } from './last-resort.ts';
+import { lastResortFile, lastResortRoute } from './last-resort.ts';
 import { messageContexts } from './messages.ts';
 import type { RenderOptions } from './options.ts';
 
@@ -57,7 +57,7 @@ const lastResort = ({
   dirs,
   plan,
   lastResort: { spoolDir, voicemailDir, prompts },
-}: RenderOptions): string => `[vigie-last-resort]
+}: RenderOptions): string => `[${lastResortRoute.context}]
 exten => s,1,Set(__LR_ID=\${FILTER(0-9A-Za-z.-,\${UNIQUEID})})
  same => n,Set(__LR_FILE=${spoolDir}/\${LR_ID}.jsonl)
  same => n,Set(LR_MESSAGE=${voicemailDir}/\${LR_ID}.wav)

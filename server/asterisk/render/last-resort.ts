@@ -39,6 +39,9 @@ export const lastResortTexts = {
   thanks: 'Merci. Votre message est enregistré.',
 } as const;
 
+/** Where the route begins in the dialplan: for a caller whom the server itself sends there. */
+export const lastResortRoute = { context: 'vigie-last-resort', extension: 's', priority: 1 };
+
 export const lastResortFile = 'last-resort.conf';
 
 /** A variable of the dialplan is cut at 4096 bytes: this many tries are sure to fit. */
