@@ -11,6 +11,8 @@ export type Row = {
   seconds?: number;
   goal: string;
   holds: boolean;
+  /** Of hostile input: no process ended or grew, and a caller was served afterwards, however fast. */
+  survived?: boolean;
   /** What is wrong besides: an orphan, a phone rung twice, a record that vanished. */
   faults: string[];
   /** What was measured beside the seconds, and what the seconds are. */

@@ -59,6 +59,7 @@ async function survives(run: Run, fault: string, count: number, attack: Attack):
       'no crash, <= 1 s, <= 50 MB',
       alive && served && slowest <= 1000,
     );
+    found.survived = alive && served;
     found.seen.push(
       `memory of server and Asterisk grew by ${grown.map((megabytes) => megabytes.toFixed(1)).join(' and ')} MB; seconds: the slowest answer meanwhile`,
       `afterwards a caller ${served ? 'talked to a technician' : 'WAS NOT SERVED'}`,

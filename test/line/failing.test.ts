@@ -4,6 +4,7 @@ import { readBooks } from '../faults/account.ts';
 import { Crowd } from '../faults/crowd.ts';
 import { dice } from '../faults/fault.ts';
 import { openStage, within } from '../faults/stage.ts';
+import { throwing } from './planted.ts';
 
 t.setTimeout(280_000);
 
@@ -11,21 +12,10 @@ t.setTimeout(280_000);
 const atTheDoor = '+33612100000';
 const inTheFlow = '+33612100001';
 
-const hooks = `export async function load(url, context, next) {
-  const loaded = await next(url, context);
-  if (!url.endsWith('/server/call/step.js')) return loaded;
-  const source = String(loaded.source)
-    .replace('export function beginCall(house, id, arrival) {', '$& if (arrival.caller === "${atTheDoor}") throw new Error("planted");')
-    .replace('export function stepCall(house, call, event) {', '$& if (call.caller === "${inTheFlow}" && event.type === "digits") throw new Error("planted");');
-  return { ...loaded, source };
-}`;
-const data = (text: string) => `data:text/javascript,${encodeURIComponent(text)}`;
-const planted = data(`import { register } from 'node:module'; register(${JSON.stringify(data(hooks))});`);
-
 t.test(
   'a step that throws: its caller is put through by the last-resort route, other calls feel nothing',
   async (t) => {
-    const stage = await openStage({ env: { NODE_OPTIONS: `--import=${planted}` } });
+    const stage = await openStage({ env: throwing(atTheDoor, inTheFlow) });
     try {
       const crowd = new Crowd(stage, dice(1));
       const [first, second, third] = [crowd.rings('patient'), crowd.rings('patient'), crowd.rings('patient')];
