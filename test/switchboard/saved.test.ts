@@ -66,7 +66,7 @@ async function livesOut(self: Rig): Promise<void> {
 if (process.env.WRITE)
   for (const station of stations) {
     mkdirSync(join(folder, `format-${callFormat}`), { recursive: true });
-    const text = `${JSON.stringify(await leftAt(station), null, 1)}\n`;
+    const text = `${JSON.stringify(await leftAt(station), null, 2)}\n`;
     writeFileSync(join(folder, `format-${callFormat}`, `${station}.json`), text);
   }
 
