@@ -25,6 +25,8 @@ export interface Journal {
   save(call: SavedCall, timers?: TimerChanges): void;
   /** Takes the call and its timers out, and hands its record over to the ledger. Twice does no harm. */
   end(record: FinishedCall): void;
+  /** Forgets a call that leaves no record: its caller is served as another one. */
+  forget(id: CallId): void;
   /** All live calls, oldest first. */
   live(): SavedCall[];
   /** All timers, the next one first. */
@@ -163,6 +165,7 @@ export function openJournal(db: Database): Journal {
         drop(record.id);
         post({ kind: 'call', body: record });
       }),
+    forget: (id) => together(() => drop(id)),
     live: () => read(() => sql.live.all()),
     timers: () => read(() => sql.timers.all()),
     dropTimer: (call, name) => write(() => void sql.dropTimer.run(call, name)),
