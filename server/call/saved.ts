@@ -9,11 +9,12 @@ export const callFormat = 1;
 
 type Saved = Record<string, unknown>;
 
-/**
- * One step from each earlier format to the next. They take and give what may be anything: the shape is looked at last.
- * 0: what was written before there was a number; nothing but the number is new in 1.
- */
-const upgrades: readonly ((saved: Saved) => Saved)[] = [(saved) => saved];
+/** One step from each earlier format to the next. They take and give what may be anything: the shape is looked at last. */
+const upgrades: readonly ((saved: Saved) => Saved)[] = [
+  // 0, before there was a number: a hunt did not say where its round began. From the first leg on: nobody is rung twice for it.
+  (saved) =>
+    typeof saved.hunt === 'object' && saved.hunt !== null ? { ...saved, hunt: { roundFrom: 0, ...saved.hunt } } : saved,
+];
 
 /** What every step takes for granted. More would only repeat the types; less, and a foreign row would throw in the middle of a step. */
 const shape = z.looseObject({
