@@ -20,6 +20,7 @@ import type { Settings } from './settings.ts';
 import { vosk } from './speech/vosk.ts';
 import type { Switchboard } from './switchboard/switchboard.ts';
 import type { Carrier } from './telephony/carrier.ts';
+import type { TestNetwork } from './telephony/self-test.ts';
 import { TwilioCarrier, type TwilioOptions } from './twilio/carrier.ts';
 import { doors } from './twilio/doors.ts';
 import { type FallbackLine, fallbackFiles } from './twilio/fallback.ts';
@@ -34,6 +35,8 @@ export type Networks = {
   carriers: Carrier[];
   routers: Router[] /** Those that carry SMS, best first. */;
   sms: SmsProvider[];
+  /** What the line can test itself through; Twilio has no such thing. */
+  tests?: TestNetwork;
 };
 
 type Own = NonNullable<TwilioOptions['own']>;
@@ -43,9 +46,10 @@ export function openNetworks(parts: NetworkParts, switchboard: () => Switchboard
   const { settings } = parts;
   const asterisk = settings.carrier === 'twilio' ? [] : [openAsterisk(parts)];
   const messages = asterisk.flatMap((carrier) => overTrunks(parts, carrier));
-  if (!settings.twilio) return { carriers: asterisk, routers: [], sms: messages };
+  const tests = asterisk[0] ? { tests: asterisk[0].tests } : {};
+  if (!settings.twilio) return { carriers: asterisk, routers: [], sms: messages, ...tests };
   const { carrier, router, sms } = openTwilio(parts, settings.twilio, switchboard, own);
-  return { carriers: [...asterisk, carrier], routers: [router], sms: [...messages, sms] };
+  return { carriers: [...asterisk, carrier], routers: [router], sms: [...messages, sms], ...tests };
 }
 
 /** Only where a trunk carries SMS: Asterisk reads that when it starts, and so do we. */

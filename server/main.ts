@@ -25,6 +25,7 @@ import { openPrompts, type PromptStore } from './prompts/prompts.ts';
 import { espeakCommand, findEspeak } from './prompts/speaker.ts';
 import { configuration, rescuePrompts, writeRescue } from './rescue/rescue.ts';
 import { takeInSpool } from './rescue/spool.ts';
+import { openTester } from './self-tests.ts';
 import type { Settings } from './settings.ts';
 import { StoreFailure } from './store/failure.ts';
 import { holdLine } from './store/hold.ts';
@@ -151,16 +152,30 @@ export async function serve(built: Built): Promise<Result<Server>> {
     settings: { listenMs: settings.listenMs, silentMs: settings.silentMs },
     room: room.enough,
     onEnd: (record) => {
-      metrics.ended(record);
-      alerts.value.ended(record);
+      if (record.test) tester?.ended(record);
+      else {
+        metrics.ended(record);
+        alerts.value.ended(record);
+      }
       log.info({ call: record.id, outcome: record.outcome, who: record.who ?? null }, 'call over');
       shipping.ask();
     },
     onAlert: alerts.value.raised,
     onDeliver: alerts.value.delivering,
+    onTest: (call) => tester?.stepped(call),
   });
+  const tester =
+    networks.tests &&
+    openTester({
+      store,
+      desk,
+      log,
+      network: networks.tests,
+      ...{ alerting: alerts.value.alerting, switchboard: () => switchboard },
+    });
   metrics.watch({
     ...{ switchboard, journal: store.journal, clock: systemClock },
+    tests: { series: () => store.selfTests.series(), lines: () => desk.flows().lines },
     ...{ trunks: () => desk.trunks(), refused: () => desk.refused(), free: room.free },
   });
   const stopKeeping = keepHouse(built, shipping.ask, (record, alert) => {
@@ -172,6 +187,7 @@ export async function serve(built: Built): Promise<Result<Server>> {
   const stop = async () => {
     stopKeeping();
     room.stop();
+    tester?.stop();
     await alerts.value.stop();
     await switchboard.stop();
     prompts.close();
@@ -197,8 +213,10 @@ export async function serve(built: Built): Promise<Result<Server>> {
     await stop();
   };
   try {
+    tester?.prepare();
     await switchboard.start();
     await alerts.value.start();
+    tester?.start();
   } catch (error) {
     await stopAll();
     return isProblem(error) ? bad(error) : Promise.reject(error);

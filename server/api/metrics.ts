@@ -6,6 +6,7 @@ import type { Journal } from '../store/journal.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import { type Breaker, breakerOf } from '../trunk/breaker.ts';
 import type { TrunkPlan } from '../trunk/schema.ts';
+import { type TestedRooms, testGauges } from './metrics-tests.ts';
 
 export type Metrics = {
   /** Counts a call that is over. */
@@ -25,6 +26,7 @@ export type WatchedRooms = {
   /** Free bytes on the disk, when known. */
   free: () => number | undefined;
   clock: Clock;
+  tests: TestedRooms;
 };
 
 const breakers: Breaker[] = ['closed', 'half-open', 'probing', 'open'];
@@ -80,7 +82,7 @@ function counters(register: Registry): (record: FinishedCall) => void {
   };
 }
 
-function gauges(register: Registry, { switchboard, journal, trunks, refused, free, clock }: WatchedRooms): void {
+function gauges(register: Registry, { switchboard, journal, trunks, refused, free, clock, tests }: WatchedRooms): void {
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({ name: `vigie_${name}`, help, registers: [register], collect: seen(value) });
   const seconds = (since: number | undefined) => (since === undefined ? 0 : (clock.now() - since) / 1000);
@@ -105,6 +107,7 @@ function gauges(register: Registry, { switchboard, journal, trunks, refused, fre
   gauge('reload_refused_problems', 'Problems of the last edit, when it was refused', () => refused().length);
   gauge('disk_free_bytes', 'Free bytes where calls are recorded; -1: unknown', () => free() ?? -1);
   perTrunk(register, switchboard, trunks, clock);
+  testGauges(register, tests, clock);
   new Gauge({
     name: 'vigie_carrier_connected',
     help: '1: the carrier can be led',

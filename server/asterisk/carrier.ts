@@ -16,6 +16,8 @@ import { Orders } from './orders.ts';
 import { Performer } from './perform/perform.ts';
 import { livingNow, prepareApplications } from './reconcile.ts';
 import { type Channel, isLeg, Registry } from './registry.ts';
+import { testAppOf } from './render/dialplan.ts';
+import { TestLine } from './self-test/test-line.ts';
 import type { TextLink } from './sms.ts';
 import { TalkWatch } from './talk-watch.ts';
 import { TrunkWatch } from './trunks.ts';
@@ -30,12 +32,15 @@ export class AsteriskCarrier implements Carrier {
   readonly #clock: Clock;
   readonly #app: string;
   readonly #earApp: string;
+  readonly #testApp: string;
   readonly #link: AriLink;
   readonly #registry = new Registry();
   readonly #performer: Performer;
   readonly #aside: Aside;
   readonly #trunks = new TrunkWatch();
   readonly #talks: TalkWatch;
+  /** The line's test of itself. */
+  readonly tests: TestLine;
   readonly #hearing: Hearing;
   readonly #orders = new Orders();
   #listener: (event: CarrierEvent) => void = () => {};
@@ -52,10 +57,11 @@ export class AsteriskCarrier implements Carrier {
     this.#clock = options.clock ?? systemClock;
     this.#app = options.app ?? 'vigie';
     this.#earApp = `${this.#app}-ears`;
+    this.#testApp = testAppOf(this.#app);
     this.#link = new AriLink(
       {
         access: options.access,
-        apps: [this.#app, this.#trunkApp, ...(hears(options) ? [this.#earApp] : [])],
+        apps: [this.#app, this.#trunkApp, this.#testApp, ...(hears(options) ? [this.#earApp] : [])],
         log: options.log,
         clock: this.#clock,
         firstMs: options.firstMs ?? 10_000,
@@ -79,6 +85,11 @@ export class AsteriskCarrier implements Carrier {
     this.#talks = new TalkWatch(this.#link.request, this.#clock, (caller, leg, silent) => {
       const from = silent === leg ? leg.id : 'caller';
       this.#report(caller, { type: 'unheard', from, at: this.#clock.now() });
+    });
+    this.tests = new TestLine({
+      ...{ request: this.#link.request, clock: this.#clock, log: options.log, app: this.#testApp },
+      answered: (channel) => this.#registry.answeredBefore(channel),
+      admit: (arrival) => this.#listener({ type: 'arrival', arrival }),
     });
     this.listens = options.detector !== undefined;
     this.#hearing = new Hearing(options, {
@@ -170,6 +181,7 @@ export class AsteriskCarrier implements Carrier {
     this.#aside.reset();
     this.#stopBeating();
     this.#options.log.error({ why }, 'the connection to Asterisk is lost');
+    this.tests.lost();
     this.#listener({ type: 'lost', at: this.#clock.now() });
   }
 
@@ -191,12 +203,19 @@ export class AsteriskCarrier implements Carrier {
     const living = this.#performer.endAgain(found);
     this.#registry.settle(living);
     this.#performer.found(living.bridges);
-    this.#listener({ type: 'back', at: now(), living });
+    this.#listener({ type: 'back', at: now(), living: this.#withoutHeld(living) });
+    this.tests.back();
     for (const trunk of trunks) this.#listener(trunk);
     this.#talks.found(living, this.#registry);
     this.#release(living, held);
     this.#firstBack?.();
     await this.#missedEnds(generation);
+  }
+
+  /** Callers that a test of a former life may be among are held, as at the door. */
+  #withoutHeld({ channels, bridges }: Living): Living {
+    const free = channels.filter(({ arrival }) => !arrival || !this.tests.holds(arrival, true));
+    return { channels: free, bridges };
   }
 
   #release(living: Living, held: readonly AriEvent[]): void {
@@ -249,6 +268,7 @@ export class AsteriskCarrier implements Carrier {
   #event(event: AriEvent): void {
     if (event.type === 'ApplicationReplaced') this.#replaced(event);
     else if (event.type === 'TextMessageReceived') this.#textKnock();
+    else if (event.application === this.#testApp) this.tests.own(event);
     else if (event.application === this.#earApp) this.#hearing.entered(event.channel?.id ?? '');
     else if (this.#held) this.#held.push(event);
     else if (event.application === this.#trunkApp) this.#tell(this.#trunks.read(event, this.#clock.now()));
@@ -269,6 +289,7 @@ export class AsteriskCarrier implements Carrier {
   }
 
   #happened(event: AriEvent): void {
+    this.tests.saw(event);
     const meaning = meaningOf(this.#registry, event, this.#clock.now(), this.#options.recordings);
     if (!meaning) return;
     const { channel, event: meant } = meaning;
@@ -289,8 +310,9 @@ export class AsteriskCarrier implements Carrier {
     }
     const arrival = arrivalOf(channel, args, this.#clock.now());
     if (channel.state === 'Up') this.#registry.answeredBefore(channel.id);
-    if (arrival) this.#tell({ type: 'arrival', arrival });
-    else
+    if (arrival) {
+      if (!this.tests.holds(arrival, false)) this.#tell({ type: 'arrival', arrival });
+    } else
       this.#options.log.warn(
         { channel: channel.id, args: args.join() },
         'a channel entered that is no caller: left alone',

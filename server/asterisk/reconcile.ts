@@ -42,7 +42,11 @@ export async function prepareApplications(
 ): Promise<void> {
   const only = (types: string[]) => ({ allowed: ['RESTResponse', ...types].map((type) => ({ type })) });
   await Promise.all([
-    request('PUT', at('applications', app, 'eventFilter'), only([...readTypes, 'ApplicationReplaced'])),
+    request(
+      'PUT',
+      at('applications', app, 'eventFilter'),
+      only([...readTypes, 'ChannelToneDetected', 'ApplicationReplaced']),
+    ),
     request('PUT', at('applications', trunkApp, 'eventFilter'), only(trunkTypes)),
     request('POST', withQuery(at('applications', trunkApp, 'subscription'), { eventSource: 'endpoint:PJSIP' })),
     ...(earApp ? [request('PUT', at('applications', earApp, 'eventFilter'), only(['StasisStart']))] : []),

@@ -5,7 +5,7 @@ import type { FlowState, Visit } from '../flow/step.ts';
 import type { HuntHouse, HuntState, Leg } from '../hunt/state.ts';
 import type { Effect } from '../telephony/effect.ts';
 import type { Arrival } from '../telephony/event.ts';
-import type { CallId, ChannelId, EffectId, LegId, PhoneNumber } from '../telephony/names.ts';
+import type { CallId, ChannelId, EffectId, LegId, PhoneNumber, TestMark } from '../telephony/names.ts';
 
 /** talked to a human; left a recorded message; was told a stated end; hung up by itself; lost with its carrier or with us. */
 export type Outcome = 'talked' | 'message' | 'told' | 'hung-up' | 'lost';
@@ -19,6 +19,8 @@ export type Call = {
   channel: ChannelId;
   called: PhoneNumber;
   caller: PhoneNumber;
+  /** The line calls itself: nobody is rung, nothing is sent, nothing is counted. */
+  test?: TestMark;
   /** The flow set this call began with; a reload never moves it. */
   version: string;
   planningVersion?: string;

@@ -35,6 +35,8 @@ export type FinishedCall = {
   called: PhoneNumber;
   /** Empty when hidden. */
   caller: PhoneNumber;
+  /** The self-test that this call belongs to: a call of the line to itself. */
+  test?: string;
   startedAt: Instant;
   answeredAt?: Instant;
   endedAt: Instant;
@@ -85,6 +87,7 @@ export function recordOf(call: Call, at: Instant): FinishedCall {
     carrier: call.carrier,
     called: call.called,
     caller: call.caller,
+    ...(call.test ? { test: call.test.id } : {}),
     startedAt: call.startedAt,
     ...(call.answeredAt === undefined ? {} : { answeredAt: call.answeredAt }),
     endedAt: call.endedAt ?? at,

@@ -26,6 +26,7 @@ export function beginCall(house: House, id: CallId, arrival: Arrival): Step {
     ...{ id, carrier, channel, called, caller, startedAt: at, version: house.flows.version },
     ...{ planningVersion: house.planningVersion, phase: 'flow', effects: 0, legs: 0, flow: first.state },
     ...{ pastLegs: [], path: [], notes: [] },
+    ...(arrival.test ? { test: arrival.test } : {}),
   };
   return settle(fromFlow({ call, effects: [] }, first, house, mint, at), mint);
 }

@@ -23,6 +23,8 @@ export const help = `vigie: one number, always someone
   vigie call ID [--json]           the story of one call ("last" is the latest)
   vigie voicemail classify FILE… [--json]
                                    person or machine?
+  vigie self-test [--line NUMBER] [--trunk TRUNK] [--leaf FLOW/NODE] [--json]
+                                   call our own number from the outside, now; --list: what can be tested
   vigie doctor [--json]            what ails the line, and the mend
   vigie backup FILE [--json]       copy the database while the line works, and verify the copy
   vigie restore FILE [--json]      put a backup back; the server must be stopped

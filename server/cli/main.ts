@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { randomIds } from '../base/ids.ts';
 import { good, problemText } from '../base/result.ts';
 import { contactOf } from '../desk/contacts.ts';
 import { readFolder, type TextFile } from '../desk/files.ts';
@@ -23,6 +24,7 @@ import { duty } from './duty.ts';
 import { help } from './help.ts';
 import { message, messages } from './messages.ts';
 import { pin } from './pin.ts';
+import { selfTest } from './self-test.ts';
 import { thread, threads } from './threads.ts';
 import { voicemail } from './voicemail.ts';
 import { who } from './who.ts';
@@ -51,6 +53,8 @@ const ledgerIo = (settings: Settings) => ({
   },
 });
 
+const pause = (ms: number) => new Promise<void>((later) => setTimeout(later, ms));
+
 const alertsIo = (settings: Settings) => ({
   ...{ out, err, now: Date.now },
   open: () => {
@@ -63,7 +67,7 @@ const alertsIo = (settings: Settings) => ({
     const read = readPlannings(await files(settings, settings.plannings)());
     return read.ok ? contactOf(read.value, id) : undefined;
   },
-  pause: (ms: number) => new Promise<void>((later) => setTimeout(later, ms)),
+  pause,
 });
 
 const messagesIo = (settings: Settings) => ({
@@ -135,6 +139,18 @@ const commands: Record<string, Run> = {
   thread: (args, settings) => thread(args, threadsIo(settings)),
   call: (args, settings) => call(args, ledgerIo(settings)),
   doctor: (args, settings) => doctor(args, { out, err, examine: () => examine(settings, process.env, Date.now) }),
+  'self-test': (args, settings) =>
+    selfTest(args, {
+      ...{ out, err, now: Date.now, pause, id: () => randomIds(Date.now).next('t') },
+      testable: settings.carrier !== 'twilio',
+      read: () => readEverything(settings),
+      open: () => {
+        const store = openStore(settings.database, { as: 'visit' });
+        return store.ok
+          ? { ok: true as const, value: { selfTests: store.value.selfTests, close: () => store.value.close() } }
+          : store;
+      },
+    }),
   backup: (args, { database }) => backup(args, { out, err, backup: (to) => backupDatabase(database, to) }),
   restore: (args, { database }) =>
     restore(args, { out, err, restore: (from) => restoreDatabase(database, from, new Date()) }),

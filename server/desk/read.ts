@@ -59,7 +59,7 @@ export async function readEverything(folders: Folders): Promise<Result<Reading>>
     recordings,
     columns: columnsIn(folders.flows),
     smsWarning,
-    ...(trunks ? { refusal: (number: string) => refusal(trunks, number) } : {}),
+    ...(trunks ? ofTrunks(trunks) : {}),
   };
   const texts = take(flowFiles);
   const policies = texts ? take(policiesIn(texts, known)) : undefined;
@@ -120,11 +120,7 @@ export async function checkTrunks(
   const columns = columnsIn(folders.flows);
   const file = await readOne(folders.root, folders.trunks);
   const plan = file.ok ? readTrunks(file.value, []) : file;
-  if (plan.ok)
-    return {
-      known: { recordings, columns, refusal: (number) => refusal(plan.value, number) },
-      findings: warningsOf(file),
-    };
+  if (plan.ok) return { known: { recordings, columns, ...ofTrunks(plan.value) }, findings: warningsOf(file) };
   return {
     known: { recordings, columns },
     findings: plan.problems.map((problem) => ({ ...problem, severity: 'error' })),
@@ -133,6 +129,11 @@ export async function checkTrunks(
 
 const warningsOf = (file: Result<TextFile>): Finding[] =>
   file.ok ? trunkWarnings(file.value).map((problem) => ({ ...problem, severity: 'warning' })) : [];
+
+const ofTrunks = (plan: TrunkPlan): Pick<Known, 'refusal' | 'trunks'> => ({
+  refusal: (number) => refusal(plan, number),
+  trunks: new Set(plan.trunks.map(({ id }) => id)),
+});
 
 function takeFrom<A, B>(
   source: Result<A>,

@@ -15,6 +15,7 @@ import { brokenFiles, planningFindings, promptFinding, secretFindings, soundFile
 import type { Finding } from './finding.ts';
 import { listenFindings } from './listening.ts';
 import { diskFinding, nodeFinding, ntpFinding, permissionFindings, speechFinding } from './machine.ts';
+import { selfTestFindings } from './self-test.ts';
 import { serverFindings } from './server.ts';
 import { examineTwilio } from './twilio.ts';
 import { machineFindings } from './voicemail.ts';
@@ -54,6 +55,7 @@ const edited = (
   promptFinding(reading, settings.prompts, command),
   ...planningFindings(reading.plannings, now),
   ...secretFindings(reading.trunks, env),
+  ...selfTestFindings(settings.database, { ...reading, twilio: settings.carrier === 'twilio' }, now),
 ];
 
 const twilioFindings = ({ twilio, carrier }: Settings, read: Result<Reading>): Promise<Finding[]> | Finding[] =>

@@ -14,6 +14,8 @@ export type Known = {
   policies?: ReadonlySet<string> | null;
   /** Tools that tickets are opened in; left out: not known, so not checked. */
   tools?: ReadonlySet<string> | null;
+  /** Names of trunks; left out: not known, so not checked. */
+  trunks?: ReadonlySet<string> | null;
   /** Recorded prompts: an absolute folder, and the files in it. Without it no flow may name a recording. */
   recordings?: { folder: string; files: ReadonlySet<string> };
   /** Columns of a table in a SQLite file, or why they cannot be read. Without it they are not checked. */

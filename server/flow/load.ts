@@ -5,7 +5,7 @@ import { type Checked, readDocument } from '../base/document.ts';
 import { bad, good, type Problem, type Result } from '../base/result.ts';
 import { check, type Finding } from './check.ts';
 import type { Draft, Known } from './draft.ts';
-import { normalFlow, normalLine, normalLists } from './normal.ts';
+import { normalFlow, normalLine, normalLists, normalSelfTest } from './normal.ts';
 import { readRows } from './rows.ts';
 import { flowSchema, type WrittenFlow } from './schema.ts';
 import { linesSchema, type WrittenLines } from './schema-lines.ts';
@@ -81,7 +81,7 @@ function readDraft(files: readonly SourceFile[], known: Known): Result<Draft> {
 
 const byName = (a: SourceFile, b: SourceFile) => (idOf(a.file) < idOf(b.file) ? -1 : 1);
 
-function readLines(document: Checked<WrittenLines>): Result<Pick<FlowSet, 'lines' | 'lists'>> {
+function readLines(document: Checked<WrittenLines>): Result<Pick<FlowSet, 'lines' | 'lists' | 'selfTest'>> {
   const problems: Problem[] = [];
   const lists = normalLists(document, problems);
   const lines: FlowSet['lines'] = {};
@@ -97,7 +97,7 @@ function readLines(document: Checked<WrittenLines>): Result<Pick<FlowSet, 'lines
       });
     lines[line.number] = line;
   }
-  return problems.length > 0 ? bad(...problems) : good({ lines, lists });
+  return problems.length > 0 ? bad(...problems) : good({ lines, lists, ...normalSelfTest(document.value) });
 }
 
 function readFlow(

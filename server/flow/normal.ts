@@ -64,6 +64,21 @@ const smsOf = ({ planning, policy, hours }: NonNullable<WrittenLines['lines'][nu
   ...(policy === undefined ? {} : { policy }),
 });
 
+export function normalSelfTest({ 'self test': written, defaults }: WrittenLines): Pick<FlowSet, 'selfTest'> {
+  if (!written) return {};
+  const { every, hours, trunks, policy, planning, person } = written;
+  const target = planning ? { planning } : person ? { person } : undefined;
+  return {
+    selfTest: {
+      ...{ everyMs: every * 60_000, zone: defaults.timezone ?? 'Europe/Paris' },
+      ...(hours ? { hours } : {}),
+      ...(trunks ? { trunks } : {}),
+      ...(policy ? { policy } : {}),
+      ...(target ? { target } : {}),
+    },
+  };
+}
+
 function isZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });

@@ -29,11 +29,27 @@ const sms = z.strictObject({
   hours: z.number().min(1, 'expected at least 1 hour').max(168, 'expected at most 168 hours (a week)').default(24),
 });
 
+/** The line calls itself over each of its carriers and keys its way to each leaf of its flows: docs/self-test.md. */
+const selfTest = z.strictObject({
+  /** Minutes between two test calls. */
+  every: z.number().min(1, 'expected at least 1 minute').max(10_080, 'expected at most 10080 minutes'),
+  /** As in a switch: `{ lun-ven: "08:00-20:00" }`. */
+  hours: z.record(z.string(), z.string()).optional(),
+  /** Trunks to call out by; all of trunks.yaml unless said otherwise. */
+  trunks: z.array(z.string()).min(1).optional(),
+  /** How two misses in a row are told: a policy of alert-policies.yaml; its default one otherwise. */
+  policy: name.optional(),
+  /** Whom that policy's first level tells, where it says `raised`. */
+  planning: name.optional(),
+  person: name.optional(),
+});
+
 export const linesSchema = z.strictObject({
   defaults: z.strictObject(common).default({}),
   lines: z
     .array(z.strictObject({ number: phone, name: z.string().min(1), flow: name, sms: sms.optional(), ...common }))
     .min(1, 'expected at least one line'),
+  'self test': selfTest.optional(),
   /** Named lists of telephone numbers: VIP callers, blocked callers. `+33 1 99*` matches a beginning. */
   lists: z.record(name, z.array(phone)).default({}),
 });

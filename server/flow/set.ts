@@ -33,11 +33,24 @@ export type Flow = {
 /** How a value is known: what type it has, whether it is spelled when said, and every text it can be when that is known. */
 export type ValueInfo = { type: ValueType; spelled: boolean; texts: string[] | null };
 
+/** When the line calls itself, and who hears of two misses in a row. */
+export type SelfTest = {
+  everyMs: number;
+  /** Hours of the week; at any hour otherwise. */
+  hours?: Record<string, string>;
+  zone: string;
+  /** All of them unless said otherwise. */
+  trunks?: string[];
+  policy?: string;
+  target?: { planning: string } | { person: string };
+};
+
 export type FlowSet = {
   /** Hash over everything below, short hex. */
   version: string;
   lines: Record<PhoneNumber, Line>;
   lists: Record<string, string[]>;
   flows: Record<string, Flow>;
+  selfTest?: SelfTest;
   values: Record<string, ValueInfo>;
 };

@@ -18,6 +18,8 @@ export type ListOptions = {
   limit?: number;
   /** Only calls before this one. */
   before?: Cursor;
+  /** Also calls of the line to itself. */
+  tests?: boolean;
 };
 
 export type Found = { found: 'one'; call: FinishedCall } | { found: 'none' } | { found: 'several'; ids: CallId[] };
@@ -95,8 +97,9 @@ async function take(tables: Tables, shipments: readonly Shipment[]): Promise<voi
   await insert(tables, 'calls', calls.map(rows.callRow));
 }
 
-async function list(tables: Tables, { since = 0, limit = 100, before }: ListOptions = {}) {
+async function list(tables: Tables, { since = 0, limit = 100, before, tests: all = false }: ListOptions = {}) {
   let query = tables.selectFrom('calls').selectAll().where('started_at', '>=', since);
+  if (!all) query = query.where('test', 'is', null);
   if (before) {
     query = query.where(({ eb, and, or }) =>
       or([

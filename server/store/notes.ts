@@ -34,6 +34,8 @@ export async function machineNotes(tables: Kysely<LedgerTables>, since: Instant)
     .select(['person', 'name', 'number', 'started_at', 'rang_ms', 'cause', 'verdict'])
     .where('started_at', '>=', since)
     .where('answered_at', 'is not', null)
+    // What answers test calls is no telephone.
+    .where('call', 'not in', tables.selectFrom('calls').select('id').where('test', 'is not', null))
     .orderBy('started_at', 'desc')
     .limit(mostLegs)
     .execute();

@@ -6,6 +6,7 @@ import type { DeliveryStore } from '../messaging/deliveries.ts';
 import type { StopBook } from '../messaging/manners.ts';
 import type { SmsBook } from '../messaging/recorded.ts';
 import type { ThreadStore } from '../relay/ports.ts';
+import type { TestStore } from '../self-test/ports.ts';
 import { type AlertStore, openAlerts } from './alerts.ts';
 import { type Audit, openAudit } from './audit.ts';
 import { checkpointAside } from './checkpoint.ts';
@@ -16,6 +17,7 @@ import { type Journal, openJournal } from './journal.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { type OverrideStore, openOverrides } from './overrides.ts';
 import { openOwnCalls } from './own-calls.ts';
+import { openSelfTests } from './self-tests.ts';
 import { openSmsBook, openStops } from './sms.ts';
 import { openThreads } from './threads.ts';
 
@@ -33,6 +35,7 @@ export interface Store {
   stops: StopBook;
   audit: Audit;
   overrides: OverrideStore;
+  selfTests: TestStore;
   /**
    * Brings what waits in the journal to the ledger. Call it after calls end and at start; what a crash or a failure
    * cut off is simply brought again. Rejects with StoreFailure when the disk or the file fails: nothing is lost then.
@@ -56,6 +59,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
   const audit = openAudit(db);
   const overrides = openOverrides(db);
   const written = { threads: openThreads(db), sms: openSmsBook(db), stops: openStops(db) };
+  const selfTests = openSelfTests(db);
   let last: Promise<unknown> = Promise.resolve();
   const ship = (): Promise<Shipped> => {
     const next = last.then(() => shipAll(db.name, journal, ledger));
@@ -67,7 +71,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
     stop();
     db.close();
   };
-  return good({ journal, ledger, alerts, ownCalls, deliveries, ...written, audit, overrides, ship, close });
+  return good({ journal, ledger, alerts, ownCalls, deliveries, ...written, audit, overrides, selfTests, ship, close });
 }
 
 type Waiting = ReturnType<Journal['waiting']>;

@@ -19,6 +19,7 @@ export type LedgerTables = {
     values: string;
     recording: string | null;
     notes: string;
+    test: string | null;
   };
   legs: {
     leg: string;
@@ -74,6 +75,7 @@ export const callRow = (call: FinishedCall): Rows<'calls'> => ({
   values: JSON.stringify(call.values),
   recording: call.recording ?? null,
   notes: JSON.stringify(call.notes),
+  test: call.test ?? null,
 });
 
 export const legRows = (call: FinishedCall): Rows<'legs'>[] =>
@@ -146,6 +148,7 @@ export function callOfRows(row: Rows<'calls'>, legs: Rows<'legs'>[], visits: Row
       talkSeconds: row.talk_seconds,
       planningVersion: row.planning_version,
       recording: row.recording,
+      test: row.test,
     }),
     path: visits.map(visitOfRow),
     legs: legs.map(legOfRow),

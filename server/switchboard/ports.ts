@@ -2,6 +2,7 @@
 import type { Clock, Instant } from '../base/clock.ts';
 import type { Ids } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
+import type { Call } from '../call/call.ts';
 import type { AlertRecord, DeliverRecord, FinishedCall, WarningRecord } from '../call/record.ts';
 import type { FlowSet } from '../flow/set.ts';
 import type { Carrier } from '../telephony/carrier.ts';
@@ -63,6 +64,8 @@ export type Ports = {
   room?: () => boolean;
   /** Told of each call that is over, after it is saved: for stories, metrics, tests. */
   onEnd?: (record: FinishedCall) => void;
+  /** Told of each step of a test call, once it is saved and performed. */
+  onTest?: (call: Call) => void;
   /** Told of each alert as it is raised, saved or not: an urgency does not wait for a disk. */
   onAlert?: (alert: AlertRecord) => void;
   /** A message or ticket was saved, to be sent. */

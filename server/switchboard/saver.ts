@@ -169,7 +169,7 @@ const aboutOf = ({ id, caller, called, flow, recording }: Call) => ({
 function joined(waiting: Unsaved | undefined, { before, outcome, at, rows }: Step): Unsaved {
   const { call, timers, notices } = outcome;
   const due = new Map(rows.map(({ name, dueAt }) => [name, dueAt]));
-  const talked = call.talked && !before?.talked ? at : waiting?.talked;
+  const talked = call.talked && !call.test && !before?.talked ? at : waiting?.talked;
   return {
     ...{ call, at },
     timers: new Map([

@@ -130,7 +130,7 @@ export class Switchboard {
     const call = read.value;
     this.#calls.set(call.id, call);
     this.#channels.add(call.channel);
-    this.#traffic.update(call);
+    if (!call.test) this.#traffic.update(call);
   }
 
   #heard(carrier: Carrier, event: CarrierEvent): void {
@@ -173,7 +173,7 @@ export class Switchboard {
     const failed = (error: unknown) =>
       this.#fails(call, fateOf(call, event, this.#failed.has(id)), error, event.at, call);
     this.#guard(failed, () => {
-      this.#trunks.observe(call, event);
+      if (!call.test) this.#trunks.observe(call, event);
       const house = this.#house(call.carrier, this.#flowsOf(call), event.at);
       return this.#settle(house, call, stepCall(house, call, event), event.at);
     });
@@ -202,6 +202,7 @@ export class Switchboard {
   #goOn({ before, outcome, at }: Turn): void {
     this.#save(before, outcome, at);
     this.#perform(outcome);
+    if (outcome.call.test && outcome.call.phase !== 'over') this.#ports.onTest?.(outcome.call);
   }
 
   /** A caller is not left to a step of ours that does not work: see call/failed.ts. */
@@ -230,7 +231,8 @@ export class Switchboard {
   }
 
   #remember(call: Call, cancel: string[], rows: TimerRow[]): void {
-    this.#traffic.update(call);
+    // Legs of a test call ring nobody and leave by no trunk.
+    if (!call.test) this.#traffic.update(call);
     if (call.phase === 'over') {
       this.#calls.delete(call.id);
       this.#channels.delete(call.channel);
@@ -250,12 +252,12 @@ export class Switchboard {
   #perform({ call, outside }: Outcome): void {
     const carrier = this.#ports.carriers.find((one) => one.name === call.carrier);
     for (const effect of outside)
-      if (effect.type === 'originate') this.#trunks.originated(effect.trunk, this.#ports.clock.now());
+      if (effect.type === 'originate' && !effect.test) this.#trunks.originated(effect.trunk, this.#ports.clock.now());
     if (outside.length > 0) carrier?.perform({ call: call.id, channel: call.channel }, outside);
     if (call.phase !== 'over') return;
     carrier?.forget(call.id);
     const record = recordOf(call, call.endedAt ?? this.#ports.clock.now());
-    for (const leg of record.legs)
+    for (const leg of call.test ? [] : record.legs)
       if (leg.answeredAt !== undefined) this.#traffic.spend(leg.endedAt, leg.endedAt - leg.answeredAt);
     this.#ports.onEnd?.(record);
   }

@@ -8,7 +8,7 @@ import type { EffectId } from '../telephony/names.ts';
 
 /** The house's own answers. `undefined`: not at once; the answer comes later as an event of its own. */
 export interface Oracle {
-  resolve(asked: ResolveOnCall, request: EffectId, at: Instant): CallEvent;
+  resolve(call: Call, asked: ResolveOnCall, request: EffectId, at: Instant): CallEvent;
   lookUp(call: Call, asked: LookUp, request: EffectId, at: Instant): CallEvent | undefined;
   /** May this leg leave? An event says why not. */
   refuse(call: Call, asked: Originate, at: Instant): CallEvent | undefined;
@@ -63,15 +63,15 @@ function sort(outcome: Outcome, effects: readonly Effect[], at: Instant, oracle:
       case 'warn':
       case 'raise-alert':
       case 'deliver':
-        outcome.notices.push(effect);
+        tell(outcome, effect);
         return [];
       case 'resolve-on-call':
-        return [oracle.resolve(effect, effect.id, at)];
+        return [oracle.resolve(outcome.call, effect, effect.id, at)];
       case 'look-up':
         return [oracle.lookUp(outcome.call, effect, effect.id, at) ?? []].flat();
       case 'originate': {
         const refused = oracle.refuse(outcome.call, effect, at);
-        if (!refused) outcome.outside.push(effect);
+        if (!refused) outcome.outside.push(asTest(outcome.call, effect));
         return refused ? [refused] : [];
       }
       case 'record': {
@@ -84,4 +84,23 @@ function sort(outcome: Outcome, effects: readonly Effect[], at: Instant, oracle:
         return [];
     }
   });
+}
+
+type Notice = Outcome['notices'][number];
+
+const asTest = ({ test }: Call, effect: Effect): Effect =>
+  test && effect.type === 'originate' ? { ...effect, test: true } : effect;
+
+/** A test call tells nobody; what it would have told stands in its record. */
+function tell(outcome: Outcome, notice: Notice): void {
+  const { call } = outcome;
+  if (call.test) outcome.call = { ...call, notes: [...call.notes, `would have been sent: ${wordsOf(notice)}`] };
+  else outcome.notices.push(notice);
+}
+
+function wordsOf(notice: Notice): string {
+  if (notice.type === 'warn') return `warning « ${notice.message} »`;
+  if (notice.type === 'raise-alert') return `alert « ${notice.reason} »`;
+  const { what } = notice;
+  return what.by === 'ticket' ? `ticket for ${what.tool}` : `${what.by} « ${what.text} »`;
 }

@@ -19,6 +19,8 @@ export type Originate = {
   ringMs: number;
   /** Most calls this person takes at once; the switchboard refuses with `occupied` beyond it. */
   maxCalls: number;
+  /** Of a test call: a machine of ours answers, and nobody's telephone rings. */
+  test?: true;
 };
 
 /** Asked of a table or service; answered by `looked-up` with the same id as `request`. */

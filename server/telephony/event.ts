@@ -1,7 +1,7 @@
 // Everything that can happen to a call, as facts with their instant. Late, repeated and foreign events are normal.
 import type { Instant } from '../base/clock.ts';
 import type { Hangup } from './hangup.ts';
-import type { CallId, ChannelId, EffectId, LegId, PersonId, PhoneNumber, Values } from './names.ts';
+import type { CallId, ChannelId, EffectId, LegId, PersonId, PhoneNumber, TestMark, Values } from './names.ts';
 
 /** A caller at the door. The carrier knows the channel; the switchboard makes the call's id. */
 export type Arrival = {
@@ -14,6 +14,8 @@ export type Arrival = {
   callerName?: string;
   /** Our number found in Diversion / ForwardedFrom: the sign of a loop. */
   divertedFrom?: PhoneNumber;
+  /** The line calls itself, and has proved that it does: set by the self-test's door alone, never by what came over the network. */
+  test?: TestMark;
   at: Instant;
 };
 

@@ -21,3 +21,11 @@ export const unknownNumber: PhoneNumber = '';
 
 /** The call that an id of ours belongs to: everything before the first dot. */
 export const callOf = (id: LegId | EffectId): CallId => id.slice(0, id.indexOf('.') < 0 ? id.length : id.indexOf('.'));
+
+/** On a call: the self-test that it belongs to. */
+export type TestMark = { id: string };
+
+/** Our end of the call that leaves by a trunk. */
+export const testCallerOf = (test: string): ChannelId => `${test}.caller`;
+/** What answers a leg of a test call in a person's place. */
+export const answererOf = (leg: LegId): ChannelId => `${leg}.answerer`;

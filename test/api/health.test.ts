@@ -25,6 +25,7 @@ async function served(t: Test, board?: typeof Switchboard): Promise<Served> {
   metrics.watch({
     ...{ switchboard: self.board, journal: self.store.journal, clock: self.clock, refused: () => refused },
     ...{ trunks: () => trunkPlan(self.desk.trunks), free: () => 12_345 },
+    tests: { series: () => self.store.selfTests.series(), lines: () => ({}) },
   });
   const rooms = { desk, store: self.store, switchboard: self.board, metrics, log: silentLog };
   const opened = await serveApi(rooms, { host: '127.0.0.1', port: 0 });

@@ -187,6 +187,8 @@ const homes: Record<string, string> = {
   Answer: '',
   Goto: '',
   GotoIf: '',
+  Ringing: '',
+  Wait: '',
   Hangup: '',
   Set: '',
   Dial: 'app_dial',

@@ -27,7 +27,9 @@ const modules = `res_timing_timerfd res_sorcery_config res_sorcery_memory res_so
   res_pjsip_pubsub res_pjsip_endpoint_identifier_ip res_pjsip_sdp_rtp res_pjsip_caller_id res_pjsip_diversion
   res_pjsip_header_funcs res_pjsip_nat res_pjsip_rfc3326 res_pjsip_dlg_options res_pjsip_refer res_rtp_asterisk
   res_rtp_multicast chan_pjsip chan_rtp bridge_simple bridge_softmix pbx_config
-  func_callerid func_channel func_hangupcause func_strings codec_alaw codec_ulaw codec_resample`.split(/\s+/);
+  app_dial app_exec res_mutestream func_global func_callerid func_channel func_hangupcause func_strings codec_alaw codec_ulaw codec_resample`.split(
+  /\s+/,
+);
 
 /** File name to text, for one folder. */
 export function networkFiles(config: NetworkConfig): Record<string, string> {
@@ -120,7 +122,15 @@ const carrier = ({ name, outside, inside }: CarrierAddress) => [
   `match=${outside.host}`,
 ];
 
+/** A number of the line's own, known to the carrier, is brought to the line as any caller is; every other is somebody's phone. */
 const arrivals = ({ name }: CarrierAddress) => `[arrivals-${name}]
-exten => _[+0-9].,1,Stasis(network,arrival,${name},\${FILTER(+0-9,\${EXTEN})},\${CHANNEL(pjsip,call-id)})
+exten => _[+0-9].,1,Set(DIALLED=\${FILTER(+0-9,\${EXTEN})})
+ same => n,Set(BY=\${OWN_\${FILTER(0-9,\${DIALLED})}})
+ same => n,GotoIf($["\${BY}" != ""]?own)
+ same => n,Stasis(network,arrival,${name},\${DIALLED},\${CHANNEL(pjsip,call-id)})
  same => n,Hangup()
+ same => n(own),ExecIf($["\${OWN_SHOWS}" != ""]?Set(CALLERID(num)=\${OWN_SHOWS}))
+ same => n,ExecIf($["\${OWN_MUTE}" != ""]?Set(MUTEAUDIO(\${OWN_MUTE})=on))
+ same => n,Dial(PJSIP/\${DIALLED}@\${BY},60)
+ same => n,Hangup(\${HANGUPCAUSE})
 `;

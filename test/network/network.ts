@@ -217,6 +217,19 @@ export class Network {
     return caller;
   }
 
+  /** From now on this number is the line's, and calls to it are brought there by that carrier, whoever places them; without one it is nobody's. */
+  async brings(number: string, via?: 'a' | 'b'): Promise<void> {
+    await this.#set(`OWN_${number.replace(/\D/g, '')}`, via ?? '');
+  }
+
+  /** What becomes of such calls on the way: another number shown, sound lost from the caller (`in`) or to the caller (`out`). */
+  async spoils({ shows = '', mute = '' }: { shows?: string; mute?: 'in' | 'out' | '' }): Promise<void> {
+    await Promise.all([this.#set('OWN_SHOWS', shows), this.#set('OWN_MUTE', mute)]);
+  }
+
+  readonly #set = (variable: string, value: string) =>
+    this.#tools.ari.request('POST', 'asterisk/variable', { variable, value });
+
   /** Ends every call, Asterisk and every socket: nothing is left behind. */
   async stop(): Promise<void> {
     const { ari, asterisk, carriers } = this.#parts;

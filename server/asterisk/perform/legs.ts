@@ -1,10 +1,11 @@
 // A leg's way out of the house: created, dialled right behind, and dialled again where the first dial came too early.
 import type { Effect, EffectBody } from '../../telephony/effect.ts';
 import { hangup } from '../../telephony/hangup.ts';
-import type { ChannelId, EffectId } from '../../telephony/names.ts';
+import { answererOf, type ChannelId, type EffectId } from '../../telephony/names.ts';
 import { type Answer, at, succeeded, withQuery } from '../ari/words.ts';
 import { dialString, plainNumber } from '../numbers.ts';
 import type { Channel } from '../registry.ts';
+import { answererEndpoint } from '../render/dialplan.ts';
 import { type Asker, failure, said, whyNotCreated } from './asker.ts';
 
 type Originate = Effect & Extract<EffectBody, { type: 'originate' }>;
@@ -29,7 +30,8 @@ export class Legs {
   originate(effect: Originate): void {
     const { registry, clock, report, request, app } = this.#asker.out;
     const leg = registry.leg(effect.leg);
-    const endpoint = dialString(effect.number, effect.trunk);
+    const dialled = dialString(effect.number, effect.trunk);
+    const endpoint = dialled && effect.test ? answererEndpoint : dialled;
     if (!endpoint) {
       const why = `"${effect.number}" over trunk "${effect.trunk}" cannot be dialled`;
       report(leg, failure(effect.id, why, clock.now(), hangup('bad-number')));
@@ -38,7 +40,9 @@ export class Legs {
     if (leg.originated) return;
     leg.originated = true;
     this.#dialling.set(leg.id, { effect: effect.id, seconds: Math.max(1, Math.ceil(effect.ringMs / 1000)) });
-    const query = { endpoint, app, appArgs: 'leg', channelId: leg.id };
+    // Without a format of the telephone's a Local channel takes 192 kHz, and no detector of tones or voices knows that.
+    const other = effect.test ? { otherChannelId: answererOf(leg.id), formats: 'slin' } : {};
+    const query = { endpoint, app, appArgs: 'leg', channelId: leg.id, ...other };
     const sent = request('POST', withQuery('channels/create', query), { variables: shown(effect) });
     void sent.then((answer) => {
       // 409: the leg exists already, because this effect is performed a second time.

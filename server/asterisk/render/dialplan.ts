@@ -19,6 +19,7 @@ autofallthrough = yes
 
 ${inbound}
 ${door(options)}
+${answerer(options)}
 ${lastResort(options)}
 ${ladder(options)}
 ${confirmation(options)}
@@ -52,13 +53,34 @@ exten => s,1,Set(VIGIE_CALLED=\${VIGIE_CALLED:0:20})
  same => n,Hangup()
 `;
 
+/**
+ * Set by the server before it calls one of our numbers itself: the last nine digits that it shows, and the second until which it may
+ * ring. On the last-resort route such a call rings on until then: the test's has ended by itself, and anybody else is served.
+ */
+export const testGuard = { shows: 'VIGIE_TEST_SHOWS', until: 'VIGIE_TEST_UNTIL' };
+
+/** The application of our own callers, and of what answers in a person's place. */
+export const testAppOf = (app: string): string => `${app}-tests`;
+/** `n`: the two halves stay apart, or the leg would vanish from under its call. */
+export const answererEndpoint = 'Local/answer@vigie-test/n';
+
+/** What rings in a person's place when the line tests itself. Nothing here leads to a trunk; without a server it rings off. */
+const answerer = ({ ari }: RenderOptions): string => `[vigie-test]
+exten => answer,1,Set(TIMEOUT(absolute)=300)
+ same => n,Stasis(${testAppOf(ari.app ?? 'vigie')},answerer)
+ same => n,Hangup()
+`;
+
 /** The caller hears the welcome at once, then music for as long as the ladder is climbed behind the Local channel. */
 const lastResort = ({
   dirs,
   plan,
   lastResort: { spoolDir, voicemailDir, prompts },
 }: RenderOptions): string => `[${lastResortRoute.context}]
-exten => s,1,Set(__LR_ID=\${FILTER(0-9A-Za-z.-,\${UNIQUEID})})
+exten => s,1,GotoIf($["x\${VIGIE_CALLER:-9}" = "x\${GLOBAL(${testGuard.shows})}" & \${EPOCH} < 0\${GLOBAL(${testGuard.until})}]?own:on)
+ same => n(own),Ringing()
+ same => n,Wait($[0\${GLOBAL(${testGuard.until})} - \${EPOCH}])
+ same => n(on),Set(__LR_ID=\${FILTER(0-9A-Za-z.-,\${UNIQUEID})})
  same => n,Set(__LR_FILE=${spoolDir}/\${LR_ID}.jsonl)
  same => n,Set(LR_MESSAGE=${voicemailDir}/\${LR_ID}.wav)
  same => n,Set(CHANNEL(hangup_handler_push)=vigie-lr-end,s,1)

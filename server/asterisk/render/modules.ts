@@ -18,7 +18,7 @@ const groups: Record<string, string> = {
     res_musiconhold codec_ulaw codec_alaw codec_gsm codec_g722 codec_resample format_pcm format_wav format_gsm format_sln`,
   dialplan: `pbx_config app_dial app_playback app_verbose app_read app_record app_stack app_mixmonitor func_callerid
     func_channel func_logic func_strings func_cut func_dialplan func_env func_global func_timeout func_talkdetect
-    func_hangupcause func_pjsip_endpoint func_pjsip_contact func_pjsip_aor`,
+    func_hangupcause res_tonedetect func_pjsip_endpoint func_pjsip_contact func_pjsip_aor`,
 };
 
 /** Every module of the list, without `.so`. */

@@ -7,9 +7,19 @@ import { overrides } from './004-overrides.ts';
 import { leanJournal } from './005-lean-journal.ts';
 import { sms } from './006-sms.ts';
 import { ownCalls } from './007-own-calls.ts';
+import { selfTests } from './008-self-tests.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [journal, ledger, alerts, overrides, leanJournal, sms, ownCalls];
+export const migrations: readonly Migration[] = [
+  journal,
+  ledger,
+  alerts,
+  overrides,
+  leanJournal,
+  sms,
+  ownCalls,
+  selfTests,
+];
 export const latestVersion = migrations.length;
 
 /** The shape's version (PRAGMA user_version); 0 for an empty file. */

@@ -1,0 +1,44 @@
+// The port of the line's test of itself: the few things that a telephone network must do for a call that we place to our own number.
+import type { Instant } from '../base/clock.ts';
+import type { Arrival } from './event.ts';
+import type { Hangup } from './hangup.ts';
+import type { ChannelId, PhoneNumber, TrunkId } from './names.ts';
+
+export type TestDial = { number: PhoneNumber; trunk: TrunkId; shows: PhoneNumber; ringMs: number };
+
+export type TestChannelEvent = { at: Instant; channel: ChannelId } & (
+  | { type: 'ringing' | 'answered' | 'heard' }
+  /** An answerer is there: a leg of a test call is at its door. */
+  | { type: 'called' }
+  | { type: 'pressed'; digit: string }
+  | { type: 'ended'; hangup: Hangup }
+);
+
+export type TestListener = {
+  event(event: TestChannelEvent): void;
+  /** True: it is kept at the door, and `admit`ted or ended later. `again`: it was there before the connection was. */
+  arrival(arrival: Arrival, again: boolean): boolean;
+  /** The connection is gone; what was held still is there. */
+  lost(): void;
+  /** It is back, and `arrival` was asked about everybody who lives there. */
+  back(): void;
+};
+
+/** Requests never fail aloud: what does not happen is not reported, and the test that waited for it says so. */
+export interface TestNetwork {
+  listen(listener: TestListener): void;
+  /** For so long, a caller who shows this number is let ring on the last-resort route before it is served: the server may die in between. */
+  expect(shows: PhoneNumber, seconds: number): void;
+  dial(channel: ChannelId, dial: TestDial): void;
+  /** Answers; `ringing`: whoever it is hears the tone of ringing. */
+  answer(channel: ChannelId, ringing: boolean): void;
+  press(channel: ChannelId, keys: string): void;
+  /** Sends a tone of this pitch (Hz) until `quiet`. */
+  sound(channel: ChannelId, hertz: number): void;
+  quiet(channel: ChannelId): void;
+  /** `heard` is told when a tone of this pitch comes in. */
+  hear(channel: ChannelId, hertz: number): void;
+  hangUp(channel: ChannelId): void;
+  /** Lets a held caller in. */
+  admit(arrival: Arrival): void;
+}
