@@ -32,9 +32,9 @@ function house(t: Test): House {
   return { dir, env };
 }
 
-/** Sentences for a person: the log's JSON lines are for machines. */
+/** Sentences for a person: the log's JSON lines are for machines, and where no prompt was spoken yet, that takes its time first. */
 const sentences = ({ err, out }: Said, from: 'err' | 'out' = 'err'): string[] =>
-  (from === 'err' ? err : out).split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+  (from === 'err' ? err : out).split('\n').filter((line) => line !== '' && !/^\{|^speaking the prompts: /.test(line));
 
 function isNoStackTrace(t: Test, { err, out }: Said): void {
   t.notMatch(`${out}\n${err}`, /\n\s+at .*[:(]\d+/, 'no stack trace');
