@@ -15,6 +15,7 @@ import type { AsteriskOptions } from './options.ts';
 import { Orders } from './orders.ts';
 import { Performer } from './perform/perform.ts';
 import { livingNow, prepareApplications } from './reconcile.ts';
+import { recordingsLately } from './recordings.ts';
 import { type Channel, isLeg, Registry } from './registry.ts';
 import { testAppOf } from './render/dialplan.ts';
 import { TestLine } from './self-test/test-line.ts';
@@ -188,8 +189,9 @@ export class AsteriskCarrier implements Carrier {
   /** Tells `back`, then what happened since the snapshot. */
   async #resync(generation: number): Promise<void> {
     const now = () => this.#clock.now();
-    const [found, trunks] = await Promise.all([
+    const [found, recordings, trunks] = await Promise.all([
       livingNow(this.#link.request, this.#app, now),
+      recordingsLately(this.#link.request, this.#options.recordings, now()),
       this.#trunks.askAll(this.#link.request, now),
     ]);
     if (generation !== this.#generation) return;
@@ -203,7 +205,7 @@ export class AsteriskCarrier implements Carrier {
     const living = this.#performer.endAgain(found);
     this.#registry.settle(living);
     this.#performer.found(living.bridges);
-    this.#listener({ type: 'back', at: now(), living: this.#withoutHeld(living) });
+    this.#listener({ type: 'back', at: now(), living: { ...this.#withoutHeld(living), recordings } });
     this.tests.back();
     for (const trunk of trunks) this.#listener(trunk);
     this.#talks.found(living, this.#registry);

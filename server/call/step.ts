@@ -6,7 +6,7 @@ import { isLive, type Turn } from '../hunt/state.ts';
 import { startHunt, stepHunt, stopHunt } from '../hunt/step.ts';
 import type { DialExit, DialSpec } from '../telephony/dial.ts';
 import type { Effect, EffectBody } from '../telephony/effect.ts';
-import type { Arrival, CallEvent } from '../telephony/event.ts';
+import type { Alive, Arrival, CallEvent } from '../telephony/event.ts';
 import type { CallId } from '../telephony/names.ts';
 import { type Call, type House, type Mint, mintFor, type Outcome, type Step } from './call.ts';
 import { remember } from './view.ts';
@@ -174,7 +174,8 @@ function cut(step: Step, house: House, mint: Mint, at: Instant): Step {
 /** After a restart: what was saved but perhaps never performed is asked for again, what nobody waits for is ended. */
 function resumed(step: Step, house: House, mint: Mint, event: Extract<CallEvent, { type: 'resumed' }>): Step {
   const { at, alive } = event;
-  if (!alive.caller) return lost(step, house, mint, at);
+  const recorded = endOf(alive.recording, at);
+  if (!alive.caller) return recorded ? left(step, house, mint, recorded) : lost(step, house, mint, at);
   const { call } = step;
   const waited = new Set((call.hunt?.legs ?? []).filter(isLive).map((leg) => leg.id));
   const strays = Object.keys(alive.legs).filter((leg) => !waited.has(leg));
@@ -183,7 +184,24 @@ function resumed(step: Step, house: House, mint: Mint, event: Extract<CallEvent,
   if (call.phase === 'hunt' && call.hunt) {
     return fromHunt(heard, resumeHunt(call.hunt, alive, pen(house, mint, at)), house, mint, at);
   }
+  if (recorded) return ofCaller(heard, house, mint, recorded);
+  // Who speaks is not interrupted: the end of it will be told.
+  if (alive.recording) return heard;
   return fromFlow(heard, resumeFlow(house.flows, call.flow, at, mint.effect), house, mint, at);
+}
+
+type Recorded = Extract<CallEvent, { type: 'recording-finished' }>;
+
+function endOf(given: Alive['recording'], at: Instant): Recorded | undefined {
+  if (given?.state !== 'ended') return undefined;
+  const { recording, seconds, file } = given;
+  return { type: 'recording-finished', at, recording, seconds, file };
+}
+
+/** The caller spoke their message and hung up while nobody looked: they were served all the same. */
+function left(step: Step, house: House, mint: Mint, recorded: Recorded): Step {
+  const after = step.call.flow.gone ? step : gone(step, house, mint, recorded.at);
+  return after.call.phase === 'over' ? after : ofCaller(after, house, mint, recorded);
 }
 
 /** The caller's channel vanished while nobody looked: not the same as having hung up, and somebody should know. */

@@ -25,10 +25,14 @@ export function resumeEvents(calls: readonly Call[], living: Living, at: Instant
 
 function aliveOf(call: Call, living: Living): Alive {
   const mine = living.channels.filter(({ channel }) => channel !== call.channel && callOf(channel) === call.id);
+  const { doing } = call.flow;
+  const recording =
+    doing.kind === 'recording' ? living.recordings?.find((one) => one.recording === doing.effect) : undefined;
   const together = living.bridges.find((bridge) => bridge.channels.includes(call.channel));
   return {
     caller: living.channels.some(({ channel }) => channel === call.channel),
     legs: Object.fromEntries(mine.map(({ channel, state }) => [channel, state === 'up' ? 'up' : 'ringing'])),
     bridged: together?.channels.filter((channel) => channel !== call.channel) ?? [],
+    ...(recording ? { recording } : {}),
   };
 }

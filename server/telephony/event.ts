@@ -103,7 +103,15 @@ export type Alive = {
   caller: boolean;
   legs: Record<LegId, 'ringing' | 'up'> /** legs that share a bridge with the caller */;
   bridged: LegId[];
+  /** The one that the call waits for. */
+  recording?: Recording;
 };
+
+/** What a caller records: it goes on without us, or ended while nobody listened. */
+export type Recording = { recording: EffectId } & (
+  | { state: 'live' }
+  | { state: 'ended'; seconds: number; file: string }
+);
 
 /** What a carrier tells the switchboard. */
 export type CarrierEvent =
@@ -116,7 +124,7 @@ export type CarrierEvent =
   /** It is back (or was just made): everything that lives there now. The switchboard answers with resume events. */
   | { type: 'back'; at: Instant; living: Living };
 
-/** Every channel and bridge the carrier has for us. */
+/** Every channel and bridge the carrier has for us, and what callers recorded lately. */
 export type Living = {
   channels: {
     channel: ChannelId;
@@ -124,4 +132,5 @@ export type Living = {
     arrival?: Arrival;
   }[];
   bridges: { id: string; channels: ChannelId[] }[];
+  recordings?: Recording[];
 };

@@ -7,7 +7,7 @@ import { callerView, type Legs, legView } from '../call/view.ts';
 import { legOf } from '../hunt/state.ts';
 import type { CallRef, Carrier } from '../telephony/carrier.ts';
 import type { Effect } from '../telephony/effect.ts';
-import type { CallEvent, CarrierEvent } from '../telephony/event.ts';
+import type { CallEvent, CarrierEvent, Recording } from '../telephony/event.ts';
 import { type CallId, type ChannelId, callOf, type LegId, type PhoneNumber } from '../telephony/names.ts';
 import type { TwilioAccess } from './access.ts';
 import { callerDocument, endDocument, legDocument, waitDocument } from './document.ts';
@@ -96,11 +96,20 @@ export class TwilioCarrier implements Carrier {
     if (found.ok) {
       const { placed, ...living } = found.value;
       for (const { leg, sid } of placed) this.#named(leg, sid);
-      return this.#listener({ type: 'back', at: clock.now(), living });
+      return this.#listener({ type: 'back', at: clock.now(), living: { ...living, recordings: this.#recording() } });
     }
     if (found.http === 401) throw refused(found.why);
     log.warn({ why: found.why }, 'Twilio does not tell what lives there: asked again');
     clock.after(againMs, () => void this.#tellLiving().catch((error) => log.error({ error }, 'Twilio refuses us')));
+  }
+
+  /** Twilio goes on recording without us, and asks again for what comes after it. */
+  #recording(): Recording[] {
+    return this.#options.calls
+      .all()
+      .flatMap(({ carrier, flow: { doing } }) =>
+        carrier === 'twilio' && doing.kind === 'recording' ? [{ recording: doing.effect, state: 'live' as const }] : [],
+      );
   }
 
   adopt(ref: CallRef): void {

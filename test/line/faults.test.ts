@@ -1,4 +1,5 @@
 // Whatever dies, the caller is not lost: the server killed in every state, dead for long, Asterisk killed.
+import { statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { lastResortTexts } from '../../server/asterisk/render/last-resort.ts';
@@ -129,6 +130,39 @@ t.test('a caller who hangs up, and a talk that ends, while the server is dead: b
   t.equal(other?.outcome, 'lost', 'nobody saw how it ended');
   t.equal(kept(line, 'alerts_raised', other?.id ?? '').length, 1);
   t.same(await liveCalls(line), []);
+});
+
+t.test('the server is killed under callers who leave a message: each message is kept', async (t) => {
+  const numbers = ['+33612349251', '+33612349252', '+33612349253'] as const;
+  const speaks = async (from: string): Promise<Caller> => {
+    const caller = await begins(t, from);
+    await caller.presses('3');
+    await caller.hears('Dites ce qui se passe', { whole: true });
+    await caller.says(tone(700, 3000));
+    return caller;
+  };
+  const [patient, finished, gone] = await Promise.all([speaks(numbers[0]), speaks(numbers[1]), speaks(numbers[2])]);
+  await line.server.kill('SIGKILL');
+  // One talks on, one ends with the key that ends a message, one hangs up.
+  await Promise.all([patient.says(tone(700, 2000)), finished.presses('#'), gone.hangsUp()]);
+  await line.server.start();
+  await finished.hears('Fin de la dernière étape');
+  await patient.says(tone(700, 1000));
+  await patient.presses('#');
+  await patient.hears('Fin de la dernière étape');
+  const records = await Promise.all(numbers.map((from) => recordFrom(line, from)));
+  t.same(
+    records.map(({ outcome }) => outcome),
+    ['message', 'message', 'message'],
+  );
+  const seconds = records.map(({ id, recording = '' }) => {
+    t.match(recording, id, 'the record names its file');
+    return statSync(recording).size / 16_000;
+  });
+  // The first words fall into the signal tone, and a key or a hang-up comes right behind the last ones.
+  t.ok(Math.min(...seconds) > 1.5, `what was said before is kept: ${seconds.map((one) => one.toFixed(1))} s`);
+  t.ok((seconds[0] ?? 0) - Math.max(...seconds.slice(1)) > 1.5, 'what was said while the server was dead, too');
+  await nobodyIsLeft(line);
 });
 
 t.test('the server is dead: the last-resort route reaches a person, who takes the call with 1', async (t) => {
