@@ -3,6 +3,7 @@ import cron from 'node-cron';
 import { alertPrompts } from './alerting/alert-calls.ts';
 import { shareCarrier } from './alerting/share.ts';
 import { openAlertRoom } from './alerts.ts';
+import { callBackRoutes } from './api/call-back.ts';
 import { dutyRoutes } from './api/duty.ts';
 import { openMetrics } from './api/metrics.ts';
 import { serveApi } from './api/server.ts';
@@ -12,10 +13,12 @@ import { randomIds } from './base/ids.ts';
 import type { Log } from './base/log.ts';
 import { bad, good, problemText, type Result } from './base/result.ts';
 import type { AlertRecord, FinishedCall } from './call/record.ts';
+import { callBackOrder, openCallBacks } from './call-backs.ts';
 import { openNetworks, writeTwilioFallback } from './carriers.ts';
 import { type LiveDesk, openDesk } from './desk/desk.ts';
 import { watchPaths } from './desk/watch.ts';
 import { overlayIn } from './duty/duties.ts';
+import { callBackPrompts } from './flow/call-back.ts';
 import { promptsOf } from './flow/prompts.ts';
 import type { FlowSet } from './flow/set.ts';
 import { Manners } from './messaging/manners.ts';
@@ -78,7 +81,7 @@ export async function build(
       folders: { root, flows, plannings, trunks },
       prompts: prompts.value,
       publish: (version, body) => kept(() => store.value.journal.publish(version, body)),
-      alwaysSaid: [...rescuePrompts, ...alertPrompts],
+      alwaysSaid: [...rescuePrompts, ...alertPrompts, ...callBackPrompts],
       env,
       overlay: { revision: store.value.overrides.revision, read: () => overlayIn(store.value, Date.now()) },
       log,
@@ -202,7 +205,9 @@ export async function serve(built: Built): Promise<Result<Server>> {
   const duties = dutyRoutes({
     ...{ store, plannings: () => desk.reading().plannings, changed: desk.refresh, now: systemClock.now, ...token },
   });
-  const doors = [...networks.routers, ...alerts.value.routers, duties];
+  const calling = openCallBacks({ store, desk, switchboard: () => switchboard, log });
+  const backs = callBackRoutes({ order: callBackOrder, ...calling, ...token });
+  const doors = [...networks.routers, ...alerts.value.routers, duties, backs];
   const api = settings.http ? await serveApi(rooms, settings.http, doors) : undefined;
   if (api && !api.ok) {
     await stop();
@@ -276,7 +281,7 @@ function keepHouse(
     // Sets that a live call is pinned to stand there still: their words may yet be said.
     const used = store.journal.publications().map((body) => JSON.parse(body) as FlowSet);
     await prompts.prune(
-      [...used.flatMap(promptsOf), ...promptsOf(desk.flows()), ...rescuePrompts, ...alertPrompts],
+      [...used.flatMap(promptsOf), ...promptsOf(desk.flows()), ...rescuePrompts, ...alertPrompts, ...callBackPrompts],
       Date.now() - 30 * 86_400_000,
     );
   };

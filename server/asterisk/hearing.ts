@@ -56,7 +56,7 @@ export class Hearing {
 
   /** Before what the effect asks for: a channel that is snooped on is not bridged natively. */
   before(caller: Channel, effect: Effect): void {
-    if (effect.type === 'bridge') this.#detector?.detach(effect.leg);
+    if (effect.type === 'bridge') for (const leg of [effect.leg, caller.id]) this.#detector?.detach(leg);
     if (effect.type === 'gather' && effect.speech) this.#listening.begin(caller, { ...effect, speech: effect.speech });
     else if (endsListening.has(effect.type)) this.#listening.end(caller.id);
   }

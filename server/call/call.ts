@@ -1,17 +1,23 @@
 // One call is one value: who rang, where in the flow they are, who is being sought, and how it ended. Plain JSON, saved at every step.
 import type { Instant } from '../base/clock.ts';
+import type { CallBackAsked } from '../flow/call-back.ts';
 import type { FlowSet } from '../flow/set.ts';
 import type { FlowState, Visit } from '../flow/step.ts';
 import type { HuntHouse, HuntState, Leg } from '../hunt/state.ts';
 import type { Effect } from '../telephony/effect.ts';
 import type { Arrival } from '../telephony/event.ts';
-import type { CallId, ChannelId, EffectId, LegId, PhoneNumber, TestMark } from '../telephony/names.ts';
+import type { CallId, ChannelId, EffectId, LegId, PersonId, PhoneNumber, TestMark } from '../telephony/names.ts';
 
 /** talked to a human; left a recorded message; was told a stated end; hung up by itself; lost with its carrier or with us. */
 export type Outcome = 'talked' | 'message' | 'told' | 'hung-up' | 'lost';
 
 /** What a flow lets the caller hear. */
 export type Sound = Extract<Effect, { type: 'play' | 'gather' | 'record' }>;
+
+/** `by`: who asked for it. `leg`: the technician's, once they took it. */
+export type CallBack = { person: PersonId; number: PhoneNumber; by: string; leg?: LegId };
+/** A call back as it is asked for: see flow/call-back.ts. */
+export type CallBackOrder = CallBackAsked & { by: string; carrier: Arrival['carrier']; at: Instant };
 
 export type Call = {
   id: CallId;
@@ -40,6 +46,8 @@ export type Call = {
   sought?: true;
   talked?: true;
   alerted?: true;
+  /** A call that the line began: a technician is rung, and their leg is this call's caller once they pressed 1. */
+  callBack?: CallBack;
   outcome?: Outcome;
   recording?: string;
   /** The last sound the flow asked for, kept where the carrier comes to ask for it (Twilio). */

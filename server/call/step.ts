@@ -1,14 +1,16 @@
 // The call: one pure function that joins flow, hunt and alert. One event in; the next call and what to do about it out.
 import type { Instant } from '../base/clock.ts';
-import { enterFlow, type FlowStep, resumeFlow, stepFlow } from '../flow/step.ts';
+import { callBackState, technicianSpec } from '../flow/call-back.ts';
+import { beginFlow, enterFlow, type FlowStep, resumeFlow, stepFlow } from '../flow/step.ts';
 import { resumeHunt } from '../hunt/resume.ts';
-import { isLive, type Turn } from '../hunt/state.ts';
+import { type HuntState, isLive, type Turn } from '../hunt/state.ts';
 import { startHunt, stepHunt, stopHunt } from '../hunt/step.ts';
 import type { DialExit, DialSpec } from '../telephony/dial.ts';
 import type { Effect, EffectBody } from '../telephony/effect.ts';
 import type { Alive, Arrival, CallEvent } from '../telephony/event.ts';
 import type { CallId } from '../telephony/names.ts';
-import { type Call, type House, type Mint, mintFor, type Outcome, type Step } from './call.ts';
+import { type Call, type CallBackOrder, type House, type Mint, mintFor, type Outcome, type Step } from './call.ts';
+import { asCaller, closed, isAlone, technicianTook, withoutCaller } from './call-back.ts';
 import { remember } from './view.ts';
 
 /** Ends a talk that lasts longer than anything real. */
@@ -31,6 +33,21 @@ export function beginCall(house: House, id: CallId, arrival: Arrival): Step {
   return settle(fromFlow({ call, effects: [] }, first, house, mint, at), mint);
 }
 
+/** The line begins a call by itself: the technician is rung first. Nobody is there yet who could hear anything. */
+export function beginCallBack(house: House, id: CallId, order: CallBackOrder): Step {
+  const mint = mintFor({ id, effects: 0, legs: 0 });
+  const { at, carrier, line, number, person, by } = order;
+  const flow = callBackState(order);
+  const asked = { at, flow: flow.flow, node: '', kind: 'call-back', note: `asked by ${by}: ${person} calls ${number}` };
+  const call: Call = {
+    ...{ id, carrier, channel: `${id}.none`, called: line, caller: '', startedAt: at, version: house.flows.version },
+    ...{ planningVersion: house.planningVersion, phase: 'hunt', effects: 0, legs: 0, flow },
+    ...{ pastLegs: [], path: [asked], notes: [], callBack: { person, number, by } },
+  };
+  const turn = startHunt(technicianSpec(house.flows, order), pen(house, mint, at));
+  return settle(fromHunt({ call, effects: [] }, turn, house, mint, at), mint);
+}
+
 /** The next call and its effects. A late, repeated or foreign event changes nothing. */
 export function stepCall(house: House, call: Call, event: CallEvent): Step {
   const mint = mintFor(call);
@@ -44,8 +61,10 @@ function settle(step: Step, mint: Mint): Step {
   return unused ? step : remember({ ...step, call: { ...step.call, ...counts } });
 }
 
-function next(house: House, call: Call, event: CallEvent, mint: Mint): Step {
+function next(house: House, call: Call, given: CallEvent, mint: Mint): Step {
   const still: Step = { call, effects: [] };
+  const event = asCaller(call, given);
+  if (!event) return still;
   const hunting = call.phase === 'hunt' ? call.hunt : undefined;
   if (hunting && isForHunt(event)) {
     return fromHunt(still, stepHunt(hunting, event, pen(house, mint, event.at)), house, mint, event.at);
@@ -113,6 +132,7 @@ function hunt(step: Step, spec: DialSpec, house: House, mint: Mint, at: Instant)
 function fromHunt(step: Step, turn: Turn, house: House, mint: Mint, at: Instant, exit = turn.exit): Step {
   if (turn.state === step.call.hunt && turn.effects.length === 0 && !exit) return step;
   const joined = turn.state.phase === 'talking' && step.call.hunt?.phase !== 'talking';
+  if (isAlone(step.call)) return ofTechnician(step, turn, house, mint, at, exit);
   const after: Step = { call: { ...step.call, hunt: turn.state }, effects: [...step.effects, ...turn.effects] };
   if (joined) {
     const talking = change(after, { talked: true, answeredAt: after.call.answeredAt ?? at });
@@ -120,6 +140,27 @@ function fromHunt(step: Step, turn: Turn, house: House, mint: Mint, at: Instant,
   }
   const honest = after.call.talked && !hasTalked(after.call) ? withoutTalk(after) : after;
   return exit ? backToFlow(honest, exit, house, mint, at) : honest;
+}
+
+/** Nobody waits while the technician of a call back is sought. Their key makes them this call's caller; without it the call is over. */
+function ofTechnician(step: Step, turn: Turn, house: House, mint: Mint, at: Instant, exit?: DialExit): Step {
+  const effects = [...step.effects, ...withoutCaller(turn.effects)];
+  const after: Step = { call: { ...step.call, hunt: turn.state }, effects };
+  if (turn.state.phase === 'talking') return connect(after, turn, house, mint, at);
+  if (!exit) return after;
+  const { hunt: over, ...call } = after.call;
+  const sought: Call = { ...call, pastLegs: over?.legs ?? [], notes: [...call.notes, `technician: ${exit}`] };
+  return end({ ...after, call: sought }, mint, at, 'hung-up');
+}
+
+/** From here on it is a call like any other: the technician waits, and the customer is rung. */
+function connect(step: Step, turn: Turn, house: House, mint: Mint, at: Instant): Step {
+  const took = technicianTook(step.call, turn.state, at);
+  if (!took) return step;
+  const { call, question } = took;
+  const quiet = question ? emit({ ...step, call }, mint, { type: 'stop-play', playback: question }) : { ...step, call };
+  const timed = emit(quiet, mint, { type: 'start-timer', name: longestTalk, ms: house.longestTalkMs });
+  return fromFlow(timed, beginFlow(house.flows, call.flow, at, mint.effect), house, mint, at);
 }
 
 function backToFlow(step: Step, exit: DialExit, house: House, mint: Mint, at: Instant): Step {
@@ -172,22 +213,31 @@ function cut(step: Step, house: House, mint: Mint, at: Instant): Step {
 }
 
 /** After a restart: what was saved but perhaps never performed is asked for again, what nobody waits for is ended. */
-function resumed(step: Step, house: House, mint: Mint, event: Extract<CallEvent, { type: 'resumed' }>): Step {
+function resumed(step: Step, house: House, mint: Mint, event: Resumed): Step {
   const { at, alive } = event;
-  const recorded = endOf(alive.recording, at);
-  if (!alive.caller) return recorded ? left(step, house, mint, recorded) : lost(step, house, mint, at);
   const { call } = step;
+  const recorded = endOf(alive.recording, at);
+  if (!alive.caller && !isAlone(call))
+    return recorded ? left(step, house, mint, recorded) : lost(step, house, mint, at);
   const waited = new Set((call.hunt?.legs ?? []).filter(isLive).map((leg) => leg.id));
   const strays = Object.keys(alive.legs).filter((leg) => !waited.has(leg));
   const clean = emit(step, mint, ...strays.map((leg): EffectBody => ({ type: 'hangup-leg', leg })));
   const heard = call.answeredAt !== undefined && !call.talked ? emit(clean, mint, { type: 'answer' }) : clean;
-  if (call.phase === 'hunt' && call.hunt) {
-    return fromHunt(heard, resumeHunt(call.hunt, alive, pen(house, mint, at)), house, mint, at);
-  }
+  if (call.phase === 'hunt' && call.hunt) return resumedHunt(heard, call.hunt, house, mint, event);
   if (recorded) return ofCaller(heard, house, mint, recorded);
   // Who speaks is not interrupted: the end of it will be told.
   if (alive.recording) return heard;
   return fromFlow(heard, resumeFlow(house.flows, call.flow, at, mint.effect), house, mint, at);
+}
+
+type Resumed = Extract<CallEvent, { type: 'resumed' }>;
+
+/** Long after it was asked for, nobody is woken for a call back any more. */
+function resumedHunt(step: Step, hunt: HuntState, house: House, mint: Mint, { at, alive }: Resumed): Step {
+  const late = isAlone(step.call) && at > step.call.startedAt + hunt.spec.maxWaitMs;
+  return late
+    ? fromHunt(step, stopHunt(hunt, pen(house, mint, at)), house, mint, at, 'no-answer')
+    : fromHunt(step, resumeHunt(hunt, alive, pen(house, mint, at)), house, mint, at);
 }
 
 type Recorded = Extract<CallEvent, { type: 'recording-finished' }>;
@@ -212,7 +262,7 @@ function lost(step: Step, house: House, mint: Mint, at: Instant): Step {
   const after = gone(noted, house, mint, at);
   if (after.call.phase !== 'over' || after.call.outcome !== 'hung-up') return after;
   const flagged = change(after, { outcome: 'lost' });
-  if (flagged.call.alerted) return flagged;
+  if (flagged.call.alerted || flagged.call.callBack) return flagged;
   const reason = 'the call was lost before anyone took it';
   return emit(change(flagged, { alerted: true }), mint, { type: 'raise-alert', reason });
 }
@@ -220,8 +270,9 @@ function lost(step: Step, house: House, mint: Mint, at: Instant): Step {
 /** Exactly one outcome. A call that somebody was sought for and nobody took leaves an alert, unless the flow raised one. */
 function end(step: Step, mint: Mint, at: Instant, ended: Outcome): Step {
   const outcome = step.call.talked ? 'talked' : ended;
-  const over = change(step, { phase: 'over', outcome, endedAt: at });
-  const missed = step.call.sought && outcome !== 'talked' && !step.call.alerted;
+  const over: Step = { ...step, call: closed({ ...step.call, phase: 'over', outcome, endedAt: at }, at) };
+  // A technician who reached nobody knows it; nobody else waits for an answer.
+  const missed = step.call.sought && !step.call.flow.technician && outcome !== 'talked' && !step.call.alerted;
   if (!missed) return over;
   const why = outcome === 'hung-up' ? 'the caller gave up before anyone took the call' : 'nobody took the call';
   return emit(change(over, { alerted: true }), mint, { type: 'raise-alert', reason: why });

@@ -9,11 +9,22 @@ export type StoryLine = { at: Instant; text: string };
 
 type Visit = FinishedCall['path'][number];
 
+/** « asked by helpdesk: karim calls +33612345678 », as the first visit of a call back says. */
+const callBackAsked = /^asked by (.*): (\S+) calls (\+\d+)$/s;
+
 /** What happened, in order of time (in the record's order at the same instant). */
 export function story(call: FinishedCall): StoryLine[] {
-  const began = { at: call.startedAt, text: `${frenchNumber(call.caller)} appelle le ${frenchNumber(call.called)}.` };
+  const began = { at: call.startedAt, text: opening(call) };
   const told = [...call.path.flatMap(visitLine), ...call.legs.flatMap(legLines)].sort((a, b) => a.at - b.at);
   return [began, ...told, { at: call.endedAt, text: ending(call) }];
+}
+
+/** A call back begins with the line itself: its first visit says who asked for it. */
+function opening({ caller, called, path }: FinishedCall): string {
+  const asked = callBackAsked.exec(path[0]?.note ?? '');
+  if (!asked) return `${frenchNumber(caller)} appelle le ${frenchNumber(called)}.`;
+  const [, by = '', person = '', number = ''] = asked;
+  return `rappel demandé par ${by} : ${person} appelle le ${frenchNumber(number)} au nom du ${frenchNumber(called)}.`;
 }
 
 /** What a node says of itself in the record's notes, for a French reader; an empty text is not told. */
@@ -30,6 +41,12 @@ const notes: [RegExp, (node: string, detail: string, kind: string) => string][] 
   [/^message of (\d+) s$/, (_, seconds) => `laisse un message de ${frenchDuration(Number(seconds) * 1000)}.`],
   [/^no message$/, () => 'ne laisse pas de message.'],
   [/^(?:case \d+|else)$/, () => ''],
+  [callBackAsked, () => ''],
+  [/^(.*) takes it$/s, (_, name) => `${name} accepte de rappeler (touche 1).`],
+  [/^calls back (\+\d+)$/, (_, number) => `on appelle le ${frenchNumber(number)}.`],
+  [/^code accepted: (.*)$/s, (_, person) => `code accepté : ${person}.`],
+  [/^(?:code refused|too many codes|no code)$/, () => 'code refusé.'],
+  [/^takes the duty of (\S+) until .*$/, (_, planning) => `prend l’astreinte ${planning}.`],
   [/^(.*)$/s, (node, note) => `${node} : ${note}`],
 ];
 
@@ -78,6 +95,7 @@ function legEnd({ cause, whose, detail, answeredAt, startedAt, endedAt, rangMs }
 function ending(call: FinishedCall): string {
   const whole = `Fin au bout de ${frenchDuration(call.endedAt - call.startedAt)}`;
   const name = call.legs.find(({ person }) => person === call.who)?.name ?? call.who;
+  if (callBackAsked.test(call.path[0]?.note ?? '')) return `${whole} : ${callBackEnd(call)}.`;
   switch (call.outcome) {
     case 'talked':
       return `${whole} : ${name ?? 'quelqu’un'} a parlé au demandeur.`;
@@ -90,4 +108,13 @@ function ending(call: FinishedCall): string {
     case 'lost':
       return `${whole} : l’appel a été perdu (panne).`;
   }
+}
+
+function callBackEnd({ outcome, notes }: FinishedCall): string {
+  if (outcome === 'talked') return 'le technicien et son correspondant se sont parlé';
+  if (outcome === 'told') return 'le correspondant n’a pas répondu';
+  if (outcome === 'lost') return 'l’appel a été perdu (panne)';
+  return notes.some((note) => note.startsWith('technician: '))
+    ? 'le technicien n’a pas pris l’appel'
+    : 'le technicien a raccroché';
 }

@@ -6,7 +6,7 @@ import type { Prompt } from '../telephony/prompt.ts';
 import type { Node } from './schema.ts';
 import type { Flow, FlowSet, Line } from './set.ts';
 import type { FlowEnd, FlowState, FlowWant, Outcome, Visit } from './state.ts';
-import { strangerFlow, strangerLine } from './words.ts';
+import { callBackFlows, strangerFlow, strangerLine } from './words.ts';
 
 export type Run = {
   readonly set: FlowSet;
@@ -25,7 +25,8 @@ export const wait: Lead = { want: 'wait' };
 export const ownLine = (set: FlowSet, called: string): Line | undefined =>
   Object.hasOwn(set.lines, called) ? set.lines[called] : undefined;
 
-export const flowOf = (run: Run): Flow => run.set.flows[run.state.flow] ?? strangerFlow;
+export const flowOf = (run: Run): Flow =>
+  run.set.flows[run.state.flow] ?? callBackFlows[run.state.flow] ?? strangerFlow;
 export const lineOf = (run: Run): Line => ownLine(run.set, run.state.called) ?? strangerLine;
 export const nodeOf = (run: Run): Node | undefined => flowOf(run).nodes[run.state.node];
 

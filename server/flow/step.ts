@@ -36,6 +36,11 @@ export function enterFlow(
   return walk(run, { enter: { flow: state.flow } });
 }
 
+/** A flow whose state was made ahead of its first step begins. */
+export function beginFlow(set: FlowSet, state: FlowState, at: Instant, mint: () => EffectId): FlowStep {
+  return walk(runOf(set, state, at, mint), { enter: { flow: state.flow } });
+}
+
 /**
  * One event. Late, repeated and foreign events change nothing and ask for nothing. Pass `caller-hung-up` too:
  * a message that was being recorded then ends as a message (wait for its `recording-finished`), all else ends the flow.

@@ -19,6 +19,10 @@ type Words = {
   offerEnd: string;
   hiddenLogged: string;
   barredCaller: string;
+  /** To a technician whom the line rings, so that they call a customer back. */
+  callBackAsked: string;
+  callBackQuestion: string;
+  customerAbsent: string;
   ofLine(name: string): string;
   takeDuty(planning: string, until: string): string;
 };
@@ -39,6 +43,9 @@ const french: Words = {
   offerEnd: 'Pour réécouter, étoile. Pour revenir, 0.',
   hiddenLogged: 'Numéro masqué : il ne peut pas être rappelé.',
   barredCaller: 'Ce numéro ne peut pas être rappelé.',
+  callBackAsked: 'Rappel demandé. Vous allez appeler le',
+  callBackQuestion: 'Pour lancer cet appel, tapez 1. Pour renoncer, 2. Pour réécouter, étoile.',
+  customerAbsent: "Votre correspondant ne répond pas. L'appel est terminé.",
   ofLine: (name) => `ligne ${name}`,
   takeDuty: (planning, until) => `Prendre l'astreinte ${planning}, jusqu'à : ${until}.`,
 };
@@ -57,12 +64,34 @@ const english: Words = {
   offerEnd: 'To hear this again, star. To go back, 0.',
   hiddenLogged: 'Hidden number: it cannot be called back.',
   barredCaller: 'This number cannot be called back.',
+  callBackAsked: 'A call back was requested. You are about to call',
+  callBackQuestion: 'To make this call, press 1. To give up, 2. To hear this again, star.',
+  customerAbsent: 'The person you called does not answer. This call is over.',
   ofLine: (name) => `line ${name}`,
   takeDuty: (planning, until) => `Take the duty of ${planning}, until: ${until}.`,
 };
 
 /** The wording for a language: French for French, English for all that we do not speak. */
 export const wordsIn = (language: string): Words => (language.startsWith('fr') ? french : english);
+
+const callBackNodes = (words: Words): Flow['nodes'] => ({
+  '': {
+    ...{ kind: 'call-back', ring: 40, wait: 'ringing', nobody: 'absent' },
+    exits: { 'no-answer': 'absent', 'carrier-failure': 'absent' },
+  },
+  absent: { kind: 'hangup', say: [{ text: words.customerAbsent }], reason: 'normal' },
+});
+const callBackFlow = (id: string, language: string): Flow => ({
+  ...{ id, name: '', language, start: '', tables: {}, nodes: callBackNodes(wordsIn(language)) },
+});
+
+/** Where a technician is led whom the line rang, so that they call a customer back. No file can name these flows. */
+export const callBackFlows: Readonly<Record<string, Flow>> = {
+  '@call-back': callBackFlow('@call-back', 'fr'),
+  '@call-back-en': callBackFlow('@call-back-en', 'en'),
+};
+export const callBackIn = (language: string): string => (language.startsWith('fr') ? '@call-back' : '@call-back-en');
+export const isCallBack = (flow: string): boolean => Object.hasOwn(callBackFlows, flow);
 
 /** Where calls are led that no file can lead: a number that is none of ours, a flow that cannot go on. Both are stated ends. */
 export const strangerFlow: Flow = {

@@ -3,7 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import type { Instant } from '../base/clock.ts';
-import type { CallId } from '../telephony/names.ts';
+import type { CallId, PhoneNumber } from '../telephony/names.ts';
 import { type MachineNote, machineNotes } from './notes.ts';
 import type { AlertRecord, FinishedCall, Shipment, WarningRecord } from './record.ts';
 import * as rows from './tables.ts';
@@ -31,6 +31,8 @@ export interface Ledger {
   list(options?: ListOptions): Promise<{ calls: FinishedCall[]; next?: Cursor }>;
   /** A call by its id or by an end of it that no other call has. */
   get(idOrEnd: string): Promise<Found>;
+  /** The latest call of a caller; undefined: none is on record. */
+  lastOf(caller: PhoneNumber): Promise<FinishedCall | undefined>;
   /** Since an instant, oldest first. */
   warnings(since?: Instant): Promise<WarningRecord[]>;
   alerts(since?: Instant): Promise<AlertRecord[]>;
@@ -55,6 +57,11 @@ export function ledgerOf(tables: Tables): Ledger {
     take: (shipments) => take(tables, shipments),
     list: (options) => list(tables, options),
     get: (idOrEnd) => get(tables, idOrEnd),
+    lastOf: async (caller) => {
+      const all = tables.selectFrom('calls').selectAll().where('caller', '=', caller);
+      const [last] = await whole(tables, await all.orderBy('started_at', 'desc').limit(1).execute());
+      return last;
+    },
     warnings: async (since = 0) => {
       const found = await tables.selectFrom('warnings').selectAll().where('at', '>=', since).orderBy('at').execute();
       return found.map(rows.warningOfRow);

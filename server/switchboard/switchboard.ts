@@ -1,16 +1,17 @@
 // The only place where something happens: load the call, step it, save it, and only then perform what it asks for.
 import type { Instant } from '../base/clock.ts';
 import { problemText } from '../base/result.ts';
-import type { Call, House, Step } from '../call/call.ts';
+import type { Call, CallBackOrder, House, Step } from '../call/call.ts';
 import { bareCall, type Fate, fateOf } from '../call/failed.ts';
 import { recordOf } from '../call/record.ts';
 import { readCall } from '../call/saved.ts';
-import { beginCall, stepCall } from '../call/step.ts';
+import { beginCall, beginCallBack, stepCall } from '../call/step.ts';
 import type { FlowSet } from '../flow/set.ts';
 import type { Carrier } from '../telephony/carrier.ts';
 import type { Arrival, CallEvent, CarrierEvent } from '../telephony/event.ts';
-import type { CallId, ChannelId } from '../telephony/names.ts';
+import type { CallId, ChannelId, PersonId } from '../telephony/names.ts';
 import { planFor } from '../trunk/by-carrier.ts';
+import { usageRefusal } from '../trunk/caps.ts';
 import { said, turnOfFailure } from './failing.ts';
 import { type Oracle, openOracle } from './oracle.ts';
 import type { Ports, SavedCall, TimerRow } from './ports.ts';
@@ -24,6 +25,9 @@ import { type Outcome, settle } from './turn.ts';
 import { Unread } from './unread.ts';
 
 type Turn = { before: Call | undefined; outcome: Outcome; at: Instant };
+
+/** Why the line does not call back now. */
+export type NotNow = { refused: 'busy' | 'cap' | 'down'; why: string };
 
 export class Switchboard {
   readonly #ports: Ports;
@@ -160,6 +164,33 @@ export class Switchboard {
       const house = this.#house(carrier.name, flows, arrival.at);
       return this.#settle(house, undefined, beginCall(house, id, arrival), arrival.at);
     });
+  }
+
+  /**
+   * The line calls back by itself: saved when this returns, and rung from then on.
+   * @returns the call's id, or why not now: `busy` (the technician is on a call), `cap` (see trunks.yaml), `down` (no network, or nothing can be saved)
+   */
+  callBack(order: Omit<CallBackOrder, 'at' | 'carrier'> & { maxCalls: number }): { call: CallId } | NotNow {
+    const { clock, ids, carriers, desk } = this.#ports;
+    const at = clock.now();
+    const carrier = carriers.find(({ name }) => this.#connected.has(name));
+    if (!carrier) return { refused: 'down', why: 'no telephone network can be led now' };
+    if (this.failingSince !== undefined) return { refused: 'down', why: 'calls cannot be saved now' };
+    if (this.#isBusy(order)) return { refused: 'busy', why: `${order.person} is on a call already` };
+    const cap = usageRefusal(planFor(carrier.name, desk.trunks()).caps, this.#traffic.usage(at));
+    if (cap) return { refused: 'cap', why: cap };
+    const id = ids.next('c');
+    const house = this.#house(carrier.name, desk.flows(), at);
+    const begun = beginCallBack(house, id, { ...order, carrier: carrier.name, at });
+    carrier.adopt({ call: id, channel: begun.call.channel });
+    this.#settle(house, undefined, begun, at);
+    return { call: id };
+  }
+
+  /** One call back at a time for each technician, whoever asked for it, and none beside the calls that they take. */
+  #isBusy({ person, maxCalls }: { person: PersonId; maxCalls: number }): boolean {
+    const calling = this.calls().some(({ flow }) => flow.technician?.person === person);
+    return calling || this.#traffic.of(person) >= maxCalls;
   }
 
   /** An event of a call that is over or was never ours: only an answered leg needs an answer, it is hung up. */

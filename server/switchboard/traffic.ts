@@ -8,6 +8,9 @@ import type { Usage } from '../trunk/caps.ts';
 const hour = 3_600_000;
 const day = 24 * hour;
 
+/** The technician of a call back is its caller, and all the same a leg that we pay for. */
+const technicianOf = ({ callBack, pastLegs }: Call) => pastLegs.filter((leg) => leg.id === callBack?.leg);
+
 /** Live legs of all calls and the minutes of those that ended within a day. Rebuilt from the calls at start. */
 export class Traffic {
   #legs = new Map<LegId, { person: PersonId; trunk: string }>();
@@ -17,7 +20,7 @@ export class Traffic {
   /** Takes in the call as it now is. */
   update(call: Call): void {
     for (const id of this.#byCall.get(call.id) ?? []) this.#legs.delete(id);
-    const legs = call.phase === 'over' || !call.hunt ? [] : liveLegs(call.hunt);
+    const legs = call.phase === 'over' ? [] : [...technicianOf(call), ...(call.hunt ? liveLegs(call.hunt) : [])];
     for (const leg of legs) this.#legs.set(leg.id, { person: leg.person, trunk: leg.trunk });
     if (legs.length > 0)
       this.#byCall.set(
@@ -38,6 +41,11 @@ export class Traffic {
     for (const [id, leg] of this.#legs) if (leg.person === person && callOf(id) !== call.id) count++;
     const own = call.hunt ? liveLegs(call.hunt) : [];
     return count + own.filter((leg) => leg.person === person && leg.id !== except).length;
+  }
+
+  /** Legs this person has now. */
+  of(person: PersonId): number {
+    return [...this.#legs.values()].filter((leg) => leg.person === person).length;
   }
 
   usage(at: Instant): Usage {

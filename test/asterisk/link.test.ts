@@ -164,7 +164,7 @@ void t.test('kill -9 of Asterisk: lost, and after its restart calls are served a
   await desk.sees('lost', (event) => event.type === 'lost');
   await rig.start();
   const mark = desk.events.findIndex((event) => event.type === 'lost');
-  t.same(await desk.back(mark), { channels: [], bridges: [] });
+  t.same(await desk.back(mark), { channels: [], bridges: [], recordings: [] });
   await desk.sees('trunk a', (event) => event.type === 'trunk' && event.trunk === 'a' && event.reachable);
   await rig.call({ to: '+33199001000', from: '0612345678', script: 'waits', channelId: 'after-kill' });
   const { channel } = await desk.arrival(mark);

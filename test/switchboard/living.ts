@@ -12,6 +12,8 @@ export class Network {
   now: () => number = () => 0;
   callers = new Map<ChannelId, { call?: CallId; hears: string; effect: EffectId; bridged?: ChannelId }>();
   legs = new Map<ChannelId, LivingLeg>();
+  /** Two legs of ours that were joined: the technician of a call back, and the customer. */
+  pair: ChannelId[] = [];
   /** Every originate that really left, in order. */
   rung: Originate[] = [];
   performed: Effect[] = [];
@@ -78,7 +80,10 @@ export class Network {
         ...[...this.callers.keys()].map((channel) => ({ channel, state: 'up' as const, arrival: this.#door(channel) })),
         ...legs.map(({ leg, up }) => ({ channel: leg, state: up ? ('up' as const) : ('ringing' as const) })),
       ],
-      bridges,
+      bridges:
+        this.pair.every((id) => this.legs.has(id)) && this.pair.length > 0
+          ? [...bridges, { id: 'b', channels: this.pair }]
+          : bridges,
     };
   }
 
@@ -93,7 +98,8 @@ export class Network {
       this.legs.set(effect.leg, { leg: effect.leg, number: effect.number, trunk: effect.trunk, up: false });
     } else if (effect.type === 'ask-to-confirm') this.#ask(effect.leg, effect.id);
     else if (effect.type === 'hangup-leg' || effect.type === 'tell-and-hangup') this.legs.delete(effect.leg);
-    else if (effect.type === 'hangup') this.callers.delete(channel);
+    else if (effect.type === 'hangup') void (this.callers.delete(channel) || this.legs.delete(channel));
+    else if (effect.type === 'bridge' && this.legs.has(channel)) this.pair = [channel, effect.leg];
     else if (effect.type === 'bridge' && caller) caller.bridged = effect.leg;
     else if (caller && ['play', 'gather', 'wait', 'record'].includes(effect.type))
       Object.assign(caller, { hears: effect.type, effect: effect.id });
