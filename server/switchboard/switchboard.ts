@@ -173,8 +173,9 @@ export class Switchboard {
   callBack(order: Omit<CallBackOrder, 'at' | 'carrier'> & { maxCalls: number }): { call: CallId } | NotNow {
     const { clock, ids, carriers, desk } = this.#ports;
     const at = clock.now();
-    const carrier = carriers.find(({ name }) => this.#connected.has(name));
-    if (!carrier) return { refused: 'down', why: 'no telephone network can be led now' };
+    // At Twilio a channel of ours is no caller: its documents know callers' calls only.
+    const carrier = carriers.find(({ name }) => name === 'asterisk' && this.#connected.has(name));
+    if (!carrier) return { refused: 'down', why: 'the line calls back over Asterisk, which cannot be led now' };
     if (this.failingSince !== undefined) return { refused: 'down', why: 'calls cannot be saved now' };
     if (this.#isBusy(order)) return { refused: 'busy', why: `${order.person} is on a call already` };
     const cap = usageRefusal(planFor(carrier.name, desk.trunks()).caps, this.#traffic.usage(at));

@@ -7,6 +7,7 @@ import { silentLog } from '../../server/base/log.ts';
 import type { FinishedCall } from '../../server/call/record.ts';
 import { slowly } from '../../server/cli/serve.ts';
 import { readEverything } from '../../server/desk/read.ts';
+import { callBackPrompts } from '../../server/flow/call-back.ts';
 import { promptsOf } from '../../server/flow/prompts.ts';
 import { openPrompts } from '../../server/prompts/prompts.ts';
 import { espeakCommand, findEspeak } from '../../server/prompts/speaker.ts';
@@ -126,7 +127,7 @@ export async function promptBook(files: Files, say: (what: string) => void = () 
   const read = await readEverything({ root: resolve('.'), ...files });
   if (!read.ok)
     throw new Error(read.problems.map(({ file, line, message }) => `${file}:${line} ${message}`).join('\n'));
-  const wanted = [...promptsOf(read.value.flows), ...rescuePrompts, ...alertPrompts];
+  const wanted = [...promptsOf(read.value.flows), ...rescuePrompts, ...alertPrompts, ...callBackPrompts];
   const rendered = await store.render(wanted, slowly(say));
   if (!rendered.ok) throw new Error(rendered.problems[0]?.message);
   store.close();
