@@ -171,7 +171,7 @@ export class Switchboard {
    * @returns the call's id, or why not now: `busy` (the technician is on a call), `cap` (see trunks.yaml), `down` (no network, or nothing can be saved)
    */
   callBack(order: Omit<CallBackOrder, 'at' | 'carrier'> & { maxCalls: number }): { call: CallId } | NotNow {
-    const { clock, ids, carriers, desk } = this.#ports;
+    const { clock, ids, carriers, desk, log } = this.#ports;
     const at = clock.now();
     // At Twilio a channel of ours is no caller: its documents know callers' calls only.
     const carrier = carriers.find(({ name }) => name === 'asterisk' && this.#connected.has(name));
@@ -181,11 +181,17 @@ export class Switchboard {
     const cap = usageRefusal(planFor(carrier.name, desk.trunks()).caps, this.#traffic.usage(at));
     if (cap) return { refused: 'cap', why: cap };
     const id = ids.next('c');
-    const house = this.#house(carrier.name, desk.flows(), at);
-    const begun = beginCallBack(house, id, { ...order, carrier: carrier.name, at });
-    carrier.adopt({ call: id, channel: begun.call.channel });
-    this.#settle(house, undefined, begun, at);
-    return { call: id };
+    // Nobody is there yet: a call back that cannot begin is refused, and leaves nothing behind.
+    const failed = (error: unknown) => log.error({ call: id, error }, 'a call back could not begin');
+    this.#guard(failed, () => {
+      const house = this.#house(carrier.name, desk.flows(), at);
+      const begun = beginCallBack(house, id, { ...order, carrier: carrier.name, at });
+      carrier.adopt({ call: id, channel: begun.call.channel });
+      return this.#settle(house, undefined, begun, at);
+    });
+    return this.#calls.has(id)
+      ? { call: id }
+      : { refused: 'down', why: 'this call back could not begin; the log says why' };
   }
 
   /** One call back at a time for each technician, whoever asked for it, and none beside the calls that they take. */
