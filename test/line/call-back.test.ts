@@ -147,8 +147,8 @@ t.test('calling back as the line', async (t) => {
     );
     const technician = await proves(karimNumber, '+33199001008');
     await technician.hears('Touche 1');
-    // The second of the list, over the telling of the first: the caller before the one who has just rung.
-    await technician.presses('2');
+    // The third of the list, over the telling of the first: before the one who has just rung came a hidden caller, who has no key.
+    await technician.presses('3');
     const ring = await customer.rings();
     t.match(ring.shows, /199001008$/);
     await customer.answers();

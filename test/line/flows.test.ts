@@ -40,7 +40,7 @@ async function isTakenBy(caller: Caller, from: string, planning: string, announc
 /** Those of the VIP planning, and whom alerts call: their stories go on beside the others, so they may ring at any time. */
 const team = ['1', '7', '8'].map((last) => network.phone(`+3363998000${last}`));
 
-const greeting = (caller: Caller) => caller.hears('Bonjour');
+const greeting = (caller: Caller) => caller.hears('Bonjour,');
 
 t.jobs = 2;
 

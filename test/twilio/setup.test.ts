@@ -40,7 +40,7 @@ void t.test('then it does it, and the line takes calls', async (t) => {
   t.same(await doctorSays(), ['good', 'warning'], 'well, but for fallback documents that stand here too');
 
   const caller = await network.call({ from: '+33612345678', to: '+33199001000' });
-  await caller.hears('Bonjour');
+  await caller.hears('Bonjour,');
   await caller.hangsUp();
   const again = await line.vigie('twilio', 'setup', '--json');
   t.same(JSON.parse(again.out), { changes: [], missing: [], done: true, failed: [] });
