@@ -191,7 +191,7 @@ export class AsteriskCarrier implements Carrier {
     const now = () => this.#clock.now();
     const [found, recordings, trunks] = await Promise.all([
       livingNow(this.#link.request, this.#app, now),
-      recordingsLately(this.#link.request, this.#options.recordings, now()),
+      recordingsLately(this.#link.request, this.#options.recordings, now(), this.#options.log),
       this.#trunks.askAll(this.#link.request, now),
     ]);
     if (generation !== this.#generation) return;

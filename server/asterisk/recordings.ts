@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
 import type { Recording } from '../telephony/event.ts';
 import { at, type Request, succeeded } from './ari/words.ts';
 
@@ -12,9 +13,12 @@ const stillMs = 30_000;
 /** WAV as Asterisk writes it: a header of 44 bytes, then 8,000 samples a second of 16 bits. */
 const seconds = (bytes: number): number => Math.max(0, (bytes - 44) / 16_000);
 
-/** @param dir a folder that is not there holds no recording */
-export async function recordingsLately(request: Request, dir: string, now: Instant): Promise<Recording[]> {
-  const names = await readdir(dir).catch(() => [] as string[]);
+/** Never rejects: callers are served without it. @param dir a folder that is not there yet holds no recording */
+export async function recordingsLately(request: Request, dir: string, now: Instant, log: Log): Promise<Recording[]> {
+  const names = await readdir(dir).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code !== 'ENOENT') log.error({ error, dir }, 'recordings cannot be listed: messages may be missed');
+    return [];
+  });
   const found = await Promise.all(names.filter(isOurs).map((name) => describe(request, join(dir, name), name, now)));
   return found.flatMap((one) => one ?? []);
 }
@@ -30,5 +34,7 @@ async function describe(request: Request, file: string, name: string, now: Insta
   const maybeLive = now - found.mtimeMs < stillMs;
   if (maybeLive && succeeded(await request('GET', at('recordings/live', recording))))
     return { recording, state: 'live' };
-  return { recording, state: 'ended', seconds: seconds((await stat(file)).size), file };
+  // It may have grown until just now.
+  const ended = await stat(file).catch(() => found);
+  return { recording, state: 'ended', seconds: seconds(ended.size), file };
 }
