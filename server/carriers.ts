@@ -1,12 +1,12 @@
 // The telephone networks of this line, built from the settings: Asterisk, Twilio, or both.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Router } from 'express';
 import { AsteriskCarrier } from './asterisk/carrier.ts';
 import { AudioDetector } from './asterisk/detector/detector.ts';
 import { SipSms } from './asterisk/sms.ts';
 import { systemClock } from './base/clock.ts';
+import { replaceFiles } from './base/files.ts';
 import type { Log } from './base/log.ts';
 import type { LiveDesk } from './desk/desk.ts';
 import { rescueLines } from './desk/rescue.ts';
@@ -39,16 +39,17 @@ export type Networks = {
   tests?: TestNetwork;
 };
 
-type Own = NonNullable<TwilioOptions['own']>;
+/** What the house knows of calls beside those of callers: those that the line places by itself, and the channels of those that were. */
+type Known = Required<Pick<TwilioOptions, 'own' | 'past'>>;
 
-/** @param switchboard asked only once calls come in: it is built with these carriers. @param own the calls that the line places by itself */
-export function openNetworks(parts: NetworkParts, switchboard: () => Switchboard, own: Own): Networks {
+/** @param switchboard asked only once calls come in: it is built with these carriers */
+export function openNetworks(parts: NetworkParts, switchboard: () => Switchboard, known: Known): Networks {
   const { settings } = parts;
   const asterisk = settings.carrier === 'twilio' ? [] : [openAsterisk(parts)];
   const messages = asterisk.flatMap((carrier) => overTrunks(parts, carrier));
   const tests = asterisk[0] ? { tests: asterisk[0].tests } : {};
   if (!settings.twilio) return { carriers: asterisk, routers: [], sms: messages, ...tests };
-  const { carrier, router, sms } = openTwilio(parts, settings.twilio, switchboard, own);
+  const { carrier, router, sms } = openTwilio(parts, settings.twilio, switchboard, known);
   return { carriers: [...asterisk, carrier], routers: [router], sms: [...messages, sms], ...tests };
 }
 
@@ -88,7 +89,7 @@ function openTwilio(
   parts: NetworkParts,
   access: NonNullable<Settings['twilio']>,
   switchboard: () => Switchboard,
-  ownCalls: Own,
+  { own: ownCalls, past }: Known,
 ) {
   const { settings, prompts, log } = parts;
   const media = new Media(prompts, settings.prompts, musicOf(settings.music));
@@ -96,6 +97,7 @@ function openTwilio(
     ...{ access, media, log, clock: systemClock, recordings: join(settings.var, 'messages') },
     calls: { all: () => switchboard().calls(), one: (id) => switchboard().call(id) },
     own: ownCalls,
+    past,
   });
   const own = () => Object.keys(parts.desk.flows().lines);
   const sms = new TwilioSms({
@@ -127,9 +129,5 @@ export function twilioFallback({ settings, desk }: Parts): Record<string, string
 
 /** Writes them where a copy to another host can fetch them. */
 export async function writeTwilioFallback(parts: Parts): Promise<void> {
-  const files = Object.entries(twilioFallback(parts));
-  if (files.length === 0) return;
-  const dir = join(parts.settings.var, 'twilio-fallback');
-  await mkdir(dir, { recursive: true });
-  await Promise.all(files.map(([name, text]) => writeFile(join(dir, name), text)));
+  if (parts.settings.twilio) await replaceFiles(join(parts.settings.var, 'twilio-fallback'), twilioFallback(parts));
 }

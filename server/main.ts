@@ -122,8 +122,12 @@ export async function serve(built: Built): Promise<Result<Server>> {
   if (!held.ok) return closing(store, held);
   const manners = new Manners(store.stops, log);
   const networks = openNetworks({ ...built, manners }, () => switchboard, {
-    all: () => (alerts.ok ? alerts.value.ownCalls.all() : []),
-    one: (id) => (alerts.ok ? alerts.value.ownCalls.one(id) : undefined),
+    own: {
+      all: () => (alerts.ok ? alerts.value.ownCalls.all() : []),
+      one: (id) => (alerts.ok ? alerts.value.ownCalls.one(id) : undefined),
+    },
+    // What ended last may still wait in the journal.
+    past: (most) => store.ship().then(() => store.ledger.channels('twilio', most)),
   });
   const shared = networks.carriers.map(shareCarrier);
   const alerts = openAlertRoom({
@@ -257,8 +261,9 @@ function keepHouse(
   ended: (record: FinishedCall, alert?: AlertRecord) => void,
 ): () => void {
   const trouble = (what: string) => (error: unknown) => log.error({ error }, what);
+  const elsewhere = () => writeTwilioFallback({ settings, prompts, desk, log });
   const rescue = async () => {
-    await writeTwilioFallback({ settings, prompts, desk, log });
+    await elsewhere();
     const files = configuration(settings, desk.reading(), prompts, Date.now(), (name) => env[name]);
     if (files.ok) await writeRescue(settings, files.value, log, true);
     else
@@ -299,6 +304,8 @@ function keepHouse(
   collect();
   const tasks = [
     cron.schedule('7 * * * *', freshen),
+    // These documents name who is on call now, and follow every hand-off.
+    cron.schedule('* * * * *', tick("Twilio's fallback documents could not be written", elsewhere)),
     cron.schedule('*/10 * * * * *', collect),
     // What `vigie duty` wrote: calls see it by themselves, the last-resort route must be told.
     cron.schedule('* * * * * *', desk.refresh),

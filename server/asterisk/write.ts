@@ -1,28 +1,5 @@
-// Writes rendered configuration to disk and has Asterisk take in what changed. Knows nothing of what the files say.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+// Has Asterisk take in what changed of its configuration. Knows nothing of what the files say.
 import type { AriAccess } from './ari/probe.ts';
-
-/** Secrets stand in these files: nobody but the owner reads them. */
-const ownerOnly = 0o600;
-
-/** @returns the names of the files whose text is new. Each is replaced whole: Asterisk never reads half a file. */
-export async function writeConfiguration(etc: string, files: Readonly<Record<string, string>>): Promise<string[]> {
-  await mkdir(etc, { recursive: true });
-  const changed: string[] = [];
-  for (const [name, text] of Object.entries(files)) {
-    const path = join(etc, name);
-    if ((await readFile(path, 'utf8').catch(missing)) === text) continue;
-    await writeFile(`${path}.new`, text, { mode: ownerOnly });
-    await rename(`${path}.new`, path);
-    changed.push(name);
-  }
-  return changed;
-}
-
-const missing = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code !== 'ENOENT') throw error;
-};
 
 const authorization = ({ user, password }: AriAccess): { authorization: string } => ({
   authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,

@@ -5,7 +5,7 @@ import type { Leg } from '../hunt/state.ts';
 import type { Outgoing, Target } from '../telephony/effect.ts';
 import type { Verdict } from '../telephony/event.ts';
 import { type Cause, hangup, type Whose } from '../telephony/hangup.ts';
-import type { CallId, EffectId, LegId, PersonId, PhoneNumber, TrunkId, Values } from '../telephony/names.ts';
+import type { CallId, ChannelId, EffectId, LegId, PersonId, PhoneNumber, TrunkId, Values } from '../telephony/names.ts';
 import type { Call, Outcome } from './call.ts';
 
 /** One attempt to reach one phone over one trunk. */
@@ -32,6 +32,8 @@ export type LegRecord = {
 export type FinishedCall = {
   id: CallId;
   carrier: string;
+  /** The network's own name of the caller's channel (a CallSid, a uniqueid): what to ask the carrier about. */
+  channel?: ChannelId;
   called: PhoneNumber;
   /** Empty when hidden. */
   caller: PhoneNumber;
@@ -85,6 +87,7 @@ export function recordOf(call: Call, at: Instant): FinishedCall {
   return {
     id: call.id,
     carrier: call.carrier,
+    channel: call.channel,
     called: call.called,
     caller: call.caller,
     ...(call.test ? { test: call.test.id } : {}),

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { type LastResortPrompt, lastResortTexts } from '../asterisk/render/last-resort.ts';
 import type { RenderOptions } from '../asterisk/render/options.ts';
 import { renderAsterisk } from '../asterisk/render/render.ts';
-import { reloadFor, writeConfiguration } from '../asterisk/write.ts';
+import { reloadFor } from '../asterisk/write.ts';
+import { replaceFiles } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
 import { good, type Result } from '../base/result.ts';
 import type { Reading } from '../desk/read.ts';
@@ -16,6 +17,8 @@ import type { Prompt } from '../telephony/prompt.ts';
 /** Windows rendered ahead: a server that stays dead over a long week-end is still replaced by the right people. */
 const aheadMs = 96 * 3_600_000;
 const ringSeconds = 20;
+/** Secrets stand in Asterisk's files: nobody but the owner reads them. */
+const ownerOnly = 0o600;
 
 export const rescuePrompts: Extract<Prompt, { kind: 'text' }>[] = Object.values(lastResortTexts).map((text) => ({
   kind: 'text',
@@ -81,7 +84,7 @@ export async function writeRescue(
     await mkdir(dir, { recursive: true });
   for (const dir of ['log', 'spool', 'spool/recording', 'db'])
     await mkdir(join(settings.var, 'asterisk', dir), { recursive: true });
-  const changed = await writeConfiguration(settings.asterisk.etc, files);
+  const changed = await replaceFiles(settings.asterisk.etc, files, ownerOnly);
   if (!reload || changed.length === 0) return;
   const left = await reloadFor(settings.ari, changed);
   if (left.length > 0)

@@ -3,7 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import type { Instant } from '../base/clock.ts';
-import type { CallId, PhoneNumber } from '../telephony/names.ts';
+import type { CallId, ChannelId, PhoneNumber } from '../telephony/names.ts';
 import { type MachineNote, machineNotes } from './notes.ts';
 import type { AlertRecord, FinishedCall, Shipment, WarningRecord } from './record.ts';
 import * as rows from './tables.ts';
@@ -33,6 +33,8 @@ export interface Ledger {
   get(idOrEnd: string): Promise<Found>;
   /** The latest call of a caller; undefined: none is on record. */
   lastOf(caller: PhoneNumber): Promise<FinishedCall | undefined>;
+  /** The network's names of the latest callers' channels over one carrier, at most so many, oldest first. */
+  channels(carrier: string, most: number): Promise<ChannelId[]>;
   /** Since an instant, oldest first. */
   warnings(since?: Instant): Promise<WarningRecord[]>;
   alerts(since?: Instant): Promise<AlertRecord[]>;
@@ -61,6 +63,11 @@ export function ledgerOf(tables: Tables): Ledger {
       const all = tables.selectFrom('calls').selectAll().where('caller', '=', caller);
       const [last] = await whole(tables, await all.orderBy('started_at', 'desc').limit(1).execute());
       return last;
+    },
+    channels: async (carrier, most) => {
+      const of = tables.selectFrom('calls').select('channel').where('carrier', '=', carrier);
+      const found = await of.where('channel', 'is not', null).orderBy('started_at', 'desc').limit(most).execute();
+      return found.flatMap(({ channel }) => channel ?? []).reverse();
     },
     warnings: async (since = 0) => {
       const found = await tables.selectFrom('warnings').selectAll().where('at', '>=', since).orderBy('at').execute();

@@ -20,6 +20,7 @@ export type LedgerTables = {
     recording: string | null;
     notes: string;
     test: string | null;
+    channel: string | null;
   };
   legs: {
     leg: string;
@@ -76,6 +77,7 @@ export const callRow = (call: FinishedCall): Rows<'calls'> => ({
   recording: call.recording ?? null,
   notes: JSON.stringify(call.notes),
   test: call.test ?? null,
+  channel: call.channel ?? null,
 });
 
 export const legRows = (call: FinishedCall): Rows<'legs'>[] =>
@@ -149,6 +151,7 @@ export function callOfRows(row: Rows<'calls'>, legs: Rows<'legs'>[], visits: Row
       planningVersion: row.planning_version,
       recording: row.recording,
       test: row.test,
+      channel: row.channel,
     }),
     path: visits.map(visitOfRow),
     legs: legs.map(legOfRow),

@@ -5,7 +5,8 @@ import { liveLegs } from '../hunt/state.ts';
 import { callOf, type LegId, type PersonId } from '../telephony/names.ts';
 import type { Usage } from '../trunk/caps.ts';
 
-const hour = 3_600_000;
+const minute = 60_000;
+const hour = 60 * minute;
 const day = 24 * hour;
 
 /** The technician of a call back is its caller, and all the same a leg that we pay for. */
@@ -15,6 +16,7 @@ const technicianOf = ({ callBack, pastLegs }: Call) => pastLegs.filter((leg) => 
 export class Traffic {
   #legs = new Map<LegId, { person: PersonId; trunk: string }>();
   #byCall = new Map<string, LegId[]>();
+  /** Minutes of talk by the minute in which they ended, oldest first: a busy day is no longer than a quiet one. */
   #spent: { at: Instant; minutes: number }[] = [];
 
   /** Takes in the call as it now is. */
@@ -32,7 +34,10 @@ export class Traffic {
 
   /** A leg that talked has ended; begun minutes count whole. */
   spend(at: Instant, ms: number): void {
-    this.#spent.push({ at, minutes: Math.ceil(ms / 60_000) });
+    const last = this.#spent.at(-1);
+    const minutes = Math.ceil(ms / minute);
+    if (last && at >= last.at && at - last.at < minute) last.minutes += minutes;
+    else this.#spent.push({ at, minutes });
   }
 
   /** Legs this person has now without `except`: of other calls as last seen, of `call` as it stands in the middle of its step. */

@@ -1,5 +1,6 @@
 // The telephone network behind Twilio: webhooks come in, are stepped and saved, and are answered with the view of the saved call.
 import type { Clock } from '../base/clock.ts';
+import { Gate } from '../base/gate.ts';
 import type { Log } from '../base/log.ts';
 import type { Problem } from '../base/result.ts';
 import type { Call } from '../call/call.ts';
@@ -18,7 +19,7 @@ import { living } from './living.ts';
 import type { Media } from './media.ts';
 import { nameOf, Performer } from './perform.ts';
 import { Recordings } from './recordings.ts';
-import { type Known, Registry } from './registry.ts';
+import { type Known, mostPast, Registry } from './registry.ts';
 import { Rest } from './rest.ts';
 import type { VoiceWebhook } from './webhook.ts';
 
@@ -31,6 +32,8 @@ export type TwilioOptions = {
   calls: { all: () => readonly Call[]; one: (id: CallId) => Call | undefined };
   /** Saved calls that the line places by itself: those that live, and one also when it is over. */
   own?: { all: () => readonly Legs[]; one: (id: CallId) => Legs | undefined };
+  /** CallSids of calls that were, at most so many, oldest first: asked once, at start. */
+  past: (most: number) => Promise<readonly ChannelId[]>;
   log: Log;
   clock: Clock;
 };
@@ -50,6 +53,8 @@ export class TwilioCarrier implements Carrier {
   #listener: (event: CarrierEvent) => void = () => {};
   #answering: ChannelId | undefined;
   #stopped = false;
+  /** Open once the calls that live are known again. */
+  readonly begun = new Gate();
 
   constructor(options: TwilioOptions) {
     const { access, clock, log, calls } = options;
@@ -68,7 +73,20 @@ export class TwilioCarrier implements Carrier {
   async start(listener: (event: CarrierEvent) => void): Promise<void> {
     this.#listener = listener;
     for (const call of this.#mine()) this.#recall(call);
+    this.#registry.past(await this.#past());
+    this.begun.open();
     await this.#tellLiving();
+  }
+
+  /** A database that cannot be read keeps nobody waiting. */
+  #past(): Promise<readonly ChannelId[]> {
+    return this.#options.past(mostPast).catch((error) => {
+      this.#options.log.error(
+        { error },
+        'past calls cannot be read: a request of theirs that comes again would begin a call',
+      );
+      return [];
+    });
   }
 
   #mine(): Legs[] {

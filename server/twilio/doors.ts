@@ -42,11 +42,12 @@ export function doors({ access, carrier, media, fallback, log, sms }: Doors): Ro
     log.warn({ path: request.path }, 'a webhook without a valid signature is refused');
     refuse(response, 403);
   };
-  const asked = (request: Request<{ way: string[] }>, response: Response): void => {
+  const asked = async (request: Request<{ way: string[] }>, response: Response): Promise<void> => {
     const [name, ...parts] = request.params.way;
-    const meaning = requests.get(`${name}/${parts.length}`);
-    if (!meaning) return void refuse(response, 404);
-    answer(response, meaning(parts, request.body ?? {}));
+    const found = requests.get(`${name}/${parts.length}`);
+    if (!found) return refuse(response, 404);
+    if (!found.begun.isOpen) await found.begun.opened;
+    answer(response, found.meaning(parts, request.body ?? {}));
   };
   router.get(`${root}/audio/:name`, (request, response) => play(media, request, response));
   // These hold no secret beyond what a caller hears, and are asked for when signatures may be what fails.

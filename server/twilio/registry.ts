@@ -21,7 +21,7 @@ export type Known = CallRef & {
 /** Late webhooks of a call that is over are answered for so long. */
 const keptMs = 10 * 60_000;
 /** CallSids of calls that were: a request of theirs that comes again begins no new call. */
-const mostPast = 200_000;
+export const mostPast = 200_000;
 
 export class Registry {
   readonly #calls = new Map<CallId, Known>();
@@ -45,17 +45,22 @@ export class Registry {
   callOfChannel = (channel: ChannelId): CallId | undefined => this.#byChannel.get(channel);
   isPast = (channel: ChannelId): boolean => this.#past.has(channel);
 
+  /** These were, oldest first. */
+  past(channels: Iterable<ChannelId>): void {
+    for (const channel of channels) this.#past.add(channel);
+    for (const oldest of this.#past) {
+      if (this.#past.size <= mostPast) break;
+      this.#past.delete(oldest);
+    }
+  }
+
   /** The call is over. It is remembered for a while, its CallSid for long. */
   end(call: CallId, at: Instant): void {
     const known = this.#calls.get(call);
     if (!known) return;
     known.overAt = at;
     this.#ended.add(known);
-    this.#past.add(known.channel);
-    for (const oldest of this.#past) {
-      if (this.#past.size <= mostPast) break;
-      this.#past.delete(oldest);
-    }
+    this.past([known.channel]);
     this.#sweep(at);
   }
 

@@ -1,5 +1,6 @@
 // What each of Twilio's requests is for: the path says which, its parts and its form are parsed here, the carrier and the messages do the rest.
 import { z } from 'zod';
+import type { Gate } from '../base/gate.ts';
 import type { TwilioCarrier } from './carrier.ts';
 import type { TwilioSms } from './sms.ts';
 import { messageSchema, type VoiceWebhook, voiceSchema } from './webhook.ts';
@@ -28,11 +29,14 @@ const heard = (document: string | undefined): Answer =>
 const noted: Answer = { status: 204 };
 const said = (form: Form): VoiceWebhook => voiceSchema.parse(form);
 
-/** By name and number of parts that follow: `voice/3` is `/twilio/voice/:call/:turn/:what`. */
-export type Requests = ReadonlyMap<string, Meaning>;
+/** By name and number of parts that follow: `voice/3` is `/twilio/voice/:call/:turn/:what`. None is taken before what it is for has begun. */
+export type Requests = ReadonlyMap<string, { begun: Gate; meaning: Meaning }>;
 
-export const requestsFor = (carrier: TwilioCarrier, sms: TwilioSms | undefined): Requests =>
-  new Map(Object.entries({ ...voice(carrier), ...(sms ? messages(sms) : {}) }));
+export function requestsFor(carrier: TwilioCarrier, sms: TwilioSms | undefined): Requests {
+  const behind = (begun: Gate, meanings: Record<string, Meaning>) =>
+    Object.entries(meanings).map(([name, meaning]) => [name, { begun, meaning }] as const);
+  return new Map([...behind(carrier.begun, voice(carrier)), ...(sms ? behind(sms.begun, messages(sms)) : [])]);
+}
 
 const voice = (carrier: TwilioCarrier): Record<string, Meaning> => ({
   'voice/0': (_parts, form) => heard(carrier.arrived(said(form))),

@@ -1,5 +1,6 @@
 // SMS over Twilio, behind the house's port: out by REST with reports, in by webhook.
 import type { Clock } from '../base/clock.ts';
+import { Gate } from '../base/gate.ts';
 import type { Log } from '../base/log.ts';
 import { askedForNone, Manners, takeIn } from '../messaging/manners.ts';
 import type { Sent, Sms, SmsListener, SmsProvider } from '../messaging/port.ts';
@@ -33,6 +34,8 @@ export class TwilioSms implements SmsProvider {
   readonly #options: TwilioSmsOptions;
   readonly #manners: Manners;
   #listener: SmsListener | undefined;
+  /** Open once somebody listens: a message that comes earlier would be lost. */
+  readonly begun = new Gate();
 
   constructor(options: TwilioSmsOptions) {
     this.#options = options;
@@ -41,6 +44,7 @@ export class TwilioSms implements SmsProvider {
 
   async start(listener: SmsListener): Promise<void> {
     this.#listener = listener;
+    this.begun.open();
   }
 
   async stop(): Promise<void> {

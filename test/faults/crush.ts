@@ -8,7 +8,7 @@ import { account } from './account.ts';
 import { Crowd, technicians } from './crowd.ts';
 import { dice, type Fault, times } from './fault.ts';
 import { row } from './kills.ts';
-import { directLine, memoryOf, openStage, type Ring } from './stage.ts';
+import { directLine, memoryOf, openStage, type Ring, type Stage } from './stage.ts';
 
 const cap = 3;
 
@@ -68,17 +68,20 @@ function mostAtOnce(rings: readonly Ring[]): number {
 export const soak: Fault = {
   name: 'soak',
   run: async (run) => {
-    const stage = await openStage({ say: run.say, env: { VIGIE_LOG: 'warn' } });
+    const token = crypto.randomUUID();
+    const stage = await openStage({ say: run.say, env: { VIGIE_LOG: 'warn', VIGIE_API_TOKEN: token } });
     const chance = dice(run.seed);
     stage.answer(technicians(chance));
     const crowd = new Crowd(stage, chance);
     const seconds = Math.max(60, 3600 * run.scale);
+    let alerts = 0;
     const memory: number[] = [];
     const asterisk: number[] = [];
     try {
       const coming = crowd.comes(5);
       for (let at = 0; at < seconds; at += 5) {
         await wait(5000);
+        alerts += await confirmed(stage, token);
         memory.push(memoryOf(stage.house.server.pid));
         asterisk.push(memoryOf(stage.house.asterisk().pid));
         if (at % 60 === 55) run.say(`${crowd.callers.length} calls, ${memory.at(-1)?.toFixed(0)} MB`);
@@ -102,6 +105,7 @@ export const soak: Fault = {
         grown <= 15,
       );
       delete found.seconds;
+      found.seen.push(`${alerts} alerts were raised and closed by those who had them`);
       found.seen.push(`memory of the server ${quarters(memory)}; of Asterisk ${quarters(asterisk)}`);
       return [found];
     } finally {
@@ -110,3 +114,16 @@ export const soak: Fault = {
     }
   },
 };
+
+/** Somebody has every open alert, and closes it: one that nobody closes is kept for ever, as it must be. @returns how many */
+async function confirmed({ house }: Stage, token: string): Promise<number> {
+  const url = `http://127.0.0.1:${house.server.http}/api/alerts`;
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const { alerts } = (await (await fetch(`${url}?limit=1000`, { headers })).json()) as { alerts: { id: string }[] };
+  for (const { id } of alerts) {
+    const body = JSON.stringify({ name: 'Anne' });
+    const response = await fetch(`${url}/${id}/resolve`, { method: 'POST', headers, body });
+    if (!response.ok) throw new Error(`alert ${id} could not be closed: ${response.status} ${await response.text()}`);
+  }
+  return alerts.length;
+}

@@ -1,7 +1,7 @@
 // The server as a child process: to be killed, stopped, started again.
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 /** The server as a child process, with its log kept in a file. */
@@ -32,7 +32,7 @@ export class ServerProcess {
     this.#child = child;
     child.stderr?.on('data', (chunk: Buffer) => {
       this.#text += chunk.toString();
-      writeFileSync(this.#log, this.#text);
+      appendFileSync(this.#log, chunk);
     });
     await new Promise<void>((ready, fail) => {
       child.once('exit', (code) => fail(new Error(`the server ended with ${code}: ${this.#text.slice(-4000)}`)));

@@ -169,6 +169,10 @@ void t.test('the same request again: the same document, and one call', async (t)
   t.match(late, { status: 200, text: /<Response><Hangup\/><\/Response>/ });
   await knock({ params });
   t.same(await live(), [], 'a CallSid that was begins no new call');
+  await line.server.kill();
+  await line.server.start();
+  t.equal((await knock({ params })).status, 404);
+  t.same(await live(), [], 'nor after the server was killed: it stands on record');
 });
 
 void t.test('numbers that are none are unknown numbers', async (t) => {

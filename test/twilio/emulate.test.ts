@@ -40,7 +40,7 @@ const sms = new TwilioSms({ rest, links: linksFor(publicUrl), own: () => [line],
 const media = new Media({ ready: () => false, filesOf: () => [] }, '/nowhere', new Uint8Array());
 const calls = { all: () => [], one: () => undefined };
 const carrier = new TwilioCarrier({
-  ...{ access, media, calls, recordings: '/nowhere', log: silentLog, clock: systemClock },
+  ...{ access, media, calls, past: async () => [], recordings: '/nowhere', log: silentLog, clock: systemClock },
 });
 app.use(doors({ access, carrier, media, sms, fallback: () => undefined, log: silentLog }));
 const reports: SmsReport[] = [];

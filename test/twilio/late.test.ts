@@ -33,7 +33,7 @@ t.teardown(() => {
 const said = (params: Record<string, string>): VoiceWebhook => voiceSchema.parse({ CallSid: caller, ...params });
 const ofLeg = (params: Record<string, string>): VoiceWebhook => said({ CallSid: legSid, ...params });
 
-async function house(t: Test) {
+async function house(t: Test, past: string[] = []) {
   const clock = new HandClock(1_000_000);
   const calls = new Map<string, Call>();
   const told: CarrierEvent[] = [];
@@ -45,6 +45,7 @@ async function house(t: Test) {
     media: new Media({ ready: () => true, filesOf: () => [] }, '/p', new Uint8Array()),
     ...{ recordings: tmpdir(), log: silentLog, clock },
     calls: { all: () => [...calls.values()], one: (id) => calls.get(id) },
+    past: async () => past,
   });
   await carrier.start((event) => {
     told.push(event);
@@ -89,6 +90,14 @@ t.test('a call that ended an hour ago: no door takes it up again', async (t) => 
   carrier.legHeard(leg, ofLeg({ AnsweredBy: 'human' }));
   carrier.recorded('c1', said({ RecordingSid: sid('RE'), RecordingStatus: 'completed' }));
   t.same(told, [], 'and nothing is told to anybody');
+});
+
+t.test('a call that was before this server began: its CallSid begins no new call', async (t) => {
+  const { carrier, told } = await house(t, [sid('CA'), caller]);
+  told.length = 0;
+  t.equal(carrier.arrived(said({ To: '+33199001000', From: '+33612345678' })), undefined);
+  t.same(told, []);
+  t.ok(carrier.arrived(said({ CallSid: sid('CA'), To: '+33199001000' })), 'a new one is served');
 });
 
 t.test('the news of a leg counts by its number, not by when it comes', async (t) => {

@@ -35,7 +35,15 @@ const access = {
 };
 const media = new Media({ ready: () => false, filesOf: () => [] }, '/nowhere', new Uint8Array());
 const calls = { all: () => [], one: () => undefined };
-const carrier = new TwilioCarrier({ access, media, calls, recordings: '/nowhere', log: silentLog, clock });
+const carrier = new TwilioCarrier({
+  access,
+  media,
+  calls,
+  past: async () => [],
+  recordings: '/nowhere',
+  log: silentLog,
+  clock,
+});
 const sms = new TwilioSms({
   rest: new Rest(access, clock),
   links: linksFor(publicUrl),
@@ -52,8 +60,14 @@ t.teardown(async () => {
 
 const reports: SmsReport[] = [];
 const received: IncomingSms[] = [];
+const early = network.text({ from: '+33612345699', to: line, body: 'Trop tôt' });
 await sms.start({ reported: (report) => reports.push(report), received: (message) => received.push(message) });
 const reportOf = (id: string) => eventually(`a report of ${id}`, () => reports.find((one) => one.id === id));
+
+void t.test('one that comes before anybody listens waits, and is not lost', async (t) => {
+  t.equal(await early, 200);
+  t.match(received.splice(0), [{ from: '+33612345699', text: 'Trop tôt' }]);
+});
 
 void t.test('sent, and reported', async (t) => {
   t.match(await sms.send({ id: 'a1.karim/sms', to: '+33639980001', text: 'Alerte n° 12' }), {

@@ -8,6 +8,7 @@ import { leanJournal } from './005-lean-journal.ts';
 import { sms } from './006-sms.ts';
 import { ownCalls } from './007-own-calls.ts';
 import { selfTests } from './008-self-tests.ts';
+import { channels } from './009-channels.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -19,6 +20,7 @@ export const migrations: readonly Migration[] = [
   sms,
   ownCalls,
   selfTests,
+  channels,
 ];
 export const latestVersion = migrations.length;
 
