@@ -321,11 +321,13 @@ const tablesOf = (db: Sqlite.Database): string[] =>
     .pluck()
     .all() as string[];
 
-/** Two rows that fill every column, by its type. @returns them as they were read back */
+/** Two rows that fill every column, by its type; one where the table holds no more. @returns them as they were read back */
 function fill(db: Sqlite.Database, table: string): Record<string, unknown>[] {
   const columns = db.pragma(`table_info("${table}")`) as { name: string; type: string }[];
-  for (const row of [1, 2]) {
-    const values = columns.map(({ type }, n) => (type === 'TEXT' ? `"é ${row}.${n}"` : row * 100 + n));
+  const single = columns[0]?.name === 'one';
+  for (const row of single ? [1] : [1, 2]) {
+    const whole = (n: number) => (single && n === 0 ? 1 : row * 100 + n);
+    const values = columns.map(({ type }, n) => (type === 'TEXT' ? `"é ${row}.${n}"` : whole(n)));
     db.prepare(`INSERT INTO "${table}" VALUES (${columns.map(() => '?').join()})`).run(values);
   }
   return db.prepare(`SELECT * FROM "${table}" ORDER BY 1`).all() as Record<string, unknown>[];
