@@ -6,6 +6,7 @@ import { AsteriskCarrier } from './asterisk/carrier.ts';
 import { AudioDetector } from './asterisk/detector/detector.ts';
 import { SipSms } from './asterisk/sms.ts';
 import { systemClock } from './base/clock.ts';
+import type { Door } from './base/door.ts';
 import { replaceFiles } from './base/files.ts';
 import type { Log } from './base/log.ts';
 import type { LiveDesk } from './desk/desk.ts';
@@ -24,6 +25,7 @@ import type { TestNetwork } from './telephony/self-test.ts';
 import { TwilioCarrier, type TwilioOptions } from './twilio/carrier.ts';
 import { doors } from './twilio/doors.ts';
 import { type FallbackLine, fallbackFiles } from './twilio/fallback.ts';
+import { files } from './twilio/files.ts';
 import { Media } from './twilio/media.ts';
 import { TwilioSms } from './twilio/sms.ts';
 
@@ -33,7 +35,10 @@ export type NetworkParts = Parts & { manners: Manners };
 
 export type Networks = {
   carriers: Carrier[];
-  routers: Router[] /** Those that carry SMS, best first. */;
+  /** Before all others. */
+  doors: Door[];
+  routers: Router[];
+  /** Those that carry SMS, best first. */
   sms: SmsProvider[];
   /** What the line can test itself through; Twilio has no such thing. */
   tests?: TestNetwork;
@@ -48,9 +53,9 @@ export function openNetworks(parts: NetworkParts, switchboard: () => Switchboard
   const asterisk = settings.carrier === 'twilio' ? [] : [openAsterisk(parts)];
   const messages = asterisk.flatMap((carrier) => overTrunks(parts, carrier));
   const tests = asterisk[0] ? { tests: asterisk[0].tests } : {};
-  if (!settings.twilio) return { carriers: asterisk, routers: [], sms: messages, ...tests };
-  const { carrier, router, sms } = openTwilio(parts, settings.twilio, switchboard, known);
-  return { carriers: [...asterisk, carrier], routers: [router], sms: [...messages, sms], ...tests };
+  if (!settings.twilio) return { carriers: asterisk, doors: [], routers: [], sms: messages, ...tests };
+  const { carrier, sms, ...ways } = openTwilio(parts, settings.twilio, switchboard, known);
+  return { carriers: [...asterisk, carrier], ...ways, sms: [...messages, sms], ...tests };
 }
 
 /** Only where a trunk carries SMS: Asterisk reads that when it starts, and so do we. */
@@ -108,8 +113,8 @@ function openTwilio(
     log,
     manners: parts.manners,
   });
-  const router = doors({ access, carrier, media, log, sms, fallback: (name) => twilioFallback(parts)[name] });
-  return { carrier, router, sms };
+  const open = files(media, (name) => twilioFallback(parts)[name]);
+  return { carrier, sms, doors: [doors({ access, carrier, log, sms })], routers: [open] };
 }
 
 /** The admin's music where it is a WAV; ours otherwise. */

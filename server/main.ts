@@ -211,8 +211,9 @@ export async function serve(built: Built): Promise<Result<Server>> {
   });
   const calling = openCallBacks({ store, desk, switchboard: () => switchboard, log });
   const backs = callBackRoutes({ order: callBackOrder, ...calling, ...token });
-  const doors = [...networks.routers, ...alerts.value.routers, duties, backs];
-  const api = settings.http ? await serveApi(rooms, settings.http, doors) : undefined;
+  const { doors } = networks;
+  const routers = [...networks.routers, ...alerts.value.routers, duties, backs];
+  const api = settings.http ? await serveApi(rooms, settings.http, { doors, routers }) : undefined;
   if (api && !api.ok) {
     await stop();
     return api;

@@ -7,7 +7,7 @@ import { messageSchema, type VoiceWebhook, voiceSchema } from './webhook.ts';
 
 /** `document` absent: nothing is to be heard. */
 export type Answer = { status: number; document?: string };
-type Form = Record<string, unknown>;
+export type Form = Record<string, unknown>;
 /** Takes the parts of the path after the name, as many as the table says. @throws ZodError for what is not as it must be. */
 type Meaning = (parts: readonly string[], form: Form) => Answer;
 

@@ -272,7 +272,8 @@ t.test('a process killed with -9 loses nothing that save had returned from', asy
       const dueAt = seq;
       journal.save({ id: 'a', carrier: 'x', channel: 'c', version: 'v', state: 'y'.repeat(3000), startedAt: 1, seq },
         { set: [{ call: 'a', name: 't', dueAt }], cancel: [] });
-      process.stdout.write(seq + '\\n');
+      // Told only once it is on its way: a full pipe must hold this loop up, or it would never be emptied.
+      await new Promise((told) => process.stdout.write(seq + '\\n', told));
     }`;
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],

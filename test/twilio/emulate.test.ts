@@ -42,7 +42,7 @@ const calls = { all: () => [], one: () => undefined };
 const carrier = new TwilioCarrier({
   ...{ access, media, calls, past: async () => [], recordings: '/nowhere', log: silentLog, clock: systemClock },
 });
-app.use(doors({ access, carrier, media, sms, fallback: () => undefined, log: silentLog }));
+app.use(doors({ access, carrier, sms, log: silentLog }));
 const reports: SmsReport[] = [];
 const received: IncomingSms[] = [];
 await sms.start({ reported: (one) => reports.push(one), received: (one) => received.push(one) });

@@ -51,7 +51,7 @@ const sms = new TwilioSms({
   clock,
   log: silentLog,
 });
-app.use(doors({ access, carrier, media, sms, fallback: () => undefined, log: silentLog }));
+app.use(doors({ access, carrier, sms, log: silentLog }));
 t.teardown(async () => {
   await network.stop();
   server.close();
