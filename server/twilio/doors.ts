@@ -68,7 +68,7 @@ export function doors({ access, carrier, log, sms }: Doors): Door {
     readForm(request, (read) => {
       if ('refused' in read) return void send(response, refusal(read.refused));
       const signed = headers['x-twilio-signature'];
-      answered(url, path, typeof signed === 'string' ? signed : undefined, read.form)
+      void answered(url, path, typeof signed === 'string' ? signed : undefined, read.form)
         .catch((error: unknown) => failed(error, path))
         .then((answer) => send(response, answer));
     });
