@@ -18,6 +18,7 @@ import { type Ending, type Links, linksFor } from './links.ts';
 import { living } from './living.ts';
 import type { Media } from './media.ts';
 import { nameOf, Performer } from './perform.ts';
+import { recordedMeanwhile } from './recorded.ts';
 import { Recordings } from './recordings.ts';
 import { type Known, mostPast, Registry } from './registry.ts';
 import { Rest } from './rest.ts';
@@ -114,20 +115,19 @@ export class TwilioCarrier implements Carrier {
     if (found.ok) {
       const { placed, ...living } = found.value;
       for (const { leg, sid } of placed) this.#named(leg, sid);
-      return this.#listener({ type: 'back', at: clock.now(), living: { ...living, recordings: this.#recording() } });
+      const recordings = await this.#recordedMeanwhile(living.channels.map(({ channel }) => channel));
+      if (this.#stopped) return;
+      return this.#listener({ type: 'back', at: clock.now(), living: { ...living, recordings } });
     }
     if (found.http === 401) throw refused(found.why);
     log.warn({ why: found.why }, 'Twilio does not tell what lives there: asked again');
     clock.after(againMs, () => void this.#tellLiving().catch((error) => log.error({ error }, 'Twilio refuses us')));
   }
 
-  /** Twilio goes on recording without us, and asks again for what comes after it. */
-  #recording(): Recording[] {
-    return this.#options.calls
-      .all()
-      .flatMap(({ carrier, flow: { doing } }) =>
-        carrier === 'twilio' && doing.kind === 'recording' ? [{ recording: doing.effect, state: 'live' as const }] : [],
-      );
+  #recordedMeanwhile(channels: readonly ChannelId[]): Promise<Recording[]> {
+    const mine = this.#options.calls.all().filter(({ carrier }) => carrier === 'twilio');
+    const tools = { rest: this.rest, recordings: this.#recordings, now: this.#options.clock.now() };
+    return recordedMeanwhile(tools, mine, (channel) => channels.includes(channel));
   }
 
   adopt(ref: CallRef): void {

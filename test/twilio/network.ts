@@ -58,7 +58,7 @@ export class TwilioNetwork {
   readonly story = new Story();
   readonly channels = new Map<string, Channel>();
   readonly numbers = new Map<string, TwilioNumber>();
-  readonly recordings = new Map<string, { wav: Uint8Array; asked: number }>();
+  readonly recordings = new Map<string, { wav: Uint8Array; asked: number; call: string; seconds: number }>();
   /** What broke Twilio's contract: a request or a document. Stays empty. */
   readonly violations: string[] = [];
   readonly requests: { method: string; path: string; form: Record<string, unknown>; query: Record<string, string> }[] =
@@ -356,9 +356,9 @@ export class TwilioNetwork {
     });
   }
 
-  #recorded(_channel: Channel, seconds: number): string {
+  #recorded({ sid: call }: Channel, seconds: number): string {
     const name = sid('RE');
-    this.recordings.set(name, { wav: this.#book.silence(seconds), asked: 0 });
+    this.recordings.set(name, { wav: this.#book.silence(seconds), asked: 0, call, seconds });
     return name;
   }
 }

@@ -76,6 +76,7 @@ function route(network: TwilioNetwork, method: string, path: string, form: Form,
   if (rest === '/Calls' && method === 'POST') return create(network, form);
   if (rest === '/Calls') return listCalls(network, query);
   if (call) return method === 'POST' ? update(network, call, one(form)) : fetchCall(network, call);
+  if (rest === '/Recordings') return listRecordings(network, query);
   if (rest === '/Messages' && method === 'POST') return sendMessage(network, one(form));
   if (rest === '/IncomingPhoneNumbers' && method === 'GET') return listNumbers(network);
   const number = /^\/IncomingPhoneNumbers\/(PN\w+)$/.exec(rest)?.[1];
@@ -97,6 +98,16 @@ function listCalls(network: TwilioNetwork, { To, From, PageSize = '50' }: Record
   const found = [...network.channels.values()].reverse().filter(({ facts }) => facts.to === To && facts.from === From);
   const calls = found.slice(0, Number(PageSize)).map((channel) => callJson(network, channel));
   return ok({ calls, page: 0, page_size: Number(PageSize), next_page_uri: null });
+}
+
+/** The newest first. Their length is known a while after they ended: not at the first asking. */
+function listRecordings(network: TwilioNetwork, { CallSid, PageSize = '50' }: Record<string, string>): Reply {
+  const found = [...network.recordings].reverse().filter(([, { call }]) => call === CallSid);
+  const recordings = found.slice(0, Number(PageSize)).map(([sid, { call, seconds, asked }]) => ({
+    ...{ sid, account_sid: network.account, call_sid: call, source: 'RecordVerb', channels: 1, price: null },
+    ...{ status: asked > 0 ? 'completed' : 'processing', duration: asked > 0 ? String(seconds) : '-1' },
+  }));
+  return ok({ recordings, page: 0, page_size: Number(PageSize), next_page_uri: null });
 }
 
 function create(network: TwilioNetwork, form: Form): Reply {

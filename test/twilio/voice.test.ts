@@ -232,6 +232,20 @@ void t.test('the server is killed while one waits and a phone rings: both go on,
   await nobodyIsLeft();
 });
 
+void t.test('the server is dead when a caller ends their message: it is kept all the same', async (t) => {
+  const caller = await calls(t, '+33612340701', '10');
+  await caller.presses('3');
+  await caller.hears('beep', {});
+  await line.server.kill();
+  await caller.says(3000);
+  await caller.hangsUp();
+  await line.server.start();
+  const { outcome, recording = '' } = await recordFrom('+33612340701');
+  t.equal(outcome, 'message');
+  await eventually('the message is fetched', () => (existsSync(recording) ? true : undefined));
+  t.equal(readFileSync(recording).subarray(0, 4).toString(), 'RIFF');
+});
+
 void t.test(
   'the server is dead: the document that stands elsewhere rings who is on call, and only a key joins',
   async (t) => {
