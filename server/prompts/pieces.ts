@@ -15,12 +15,27 @@ const audioVersion = 1;
 /** Longer pauses are a mistake in a flow, and would fill the disk. */
 const longestPauseMs = 60_000;
 
+/** Made lately: the same few hundred texts are said in every call. */
+function remembered(make: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    if (known.size >= mostRemembered) known.clear();
+    const made = make(text);
+    known.set(text, made);
+    return made;
+  };
+}
+const mostRemembered = 10_000;
+
 /** Text as it is spoken: one line, no control characters (an argument of a command cannot hold NUL). */
-const speakable = (text: string): string =>
+const speakable = remembered((text) =>
   text
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .normalize('NFC')
-    .trim();
+    .trim(),
+);
 
 const speech = (text: string, language: Language): Piece[] => {
   const said = speakable(text);
@@ -43,16 +58,11 @@ export function piecesOf(prompt: Prompt): Piece[] {
   }
 }
 
-/** Names made lately: the same few hundred texts are said in every call. */
-const known = new Map<string, string>();
-const mostKnown = 10_000;
-
 /** The piece's file name in the cache: by content, so that the same words in two flows are one file. Never holds outside text. */
 export function cacheName(piece: Exclude<Piece, { kind: 'recorded' }>, voice: string): string {
   if (piece.kind === 'silence') return `silence-${piece.ms}.wav`;
   const content = JSON.stringify([audioVersion, voice, piece.language.toLowerCase(), piece.text]);
-  const name = known.get(content) ?? `${createHash('sha256').update(content).digest('hex').slice(0, 32)}.wav`;
-  if (known.size >= mostKnown) known.clear();
-  known.set(content, name);
-  return name;
+  return nameOf(content);
 }
+
+const nameOf = remembered((content) => `${createHash('sha256').update(content).digest('hex').slice(0, 32)}.wav`);

@@ -1,74 +1,56 @@
 // A view of the saved call as TwiML. It decides nothing: what is heard stands in call/view.ts.
-import twilio from 'twilio';
 import type { CallerView, LegView } from '../call/view.ts';
 import type { CallId, LegId } from '../telephony/names.ts';
 import type { Prompt } from '../telephony/prompt.ts';
 import type { Links } from './links.ts';
 import { type Heard, type Media, tongues } from './media.ts';
-
-const { VoiceResponse } = twilio.twiml;
-type Voice = InstanceType<typeof VoiceResponse>;
-type Gather = ReturnType<Voice['gather']>;
+import { element, hangup, pause, play, redirect, response, say, type Twiml, words } from './twiml.ts';
 
 export type Desk = { links: Links; media: Media };
 
-const post = { method: 'POST' } as const;
+const post = { method: 'POST' };
 const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
 
 /** What the caller hears now. */
-export function callerDocument(desk: Desk, call: CallId, view: CallerView): string {
-  const voice = new VoiceResponse();
+export const callerDocument = (desk: Desk, call: CallId, view: CallerView): string =>
+  response(...heardBy(desk, call, view));
+
+function heardBy(desk: Desk, call: CallId, view: CallerView): Twiml[] {
   switch (view.hears) {
     case 'sound':
-      sound(voice, desk, call, view);
-      break;
+      return sound(desk, call, view);
     case 'nothing-yet':
-      voice.pause({ length: 1 });
-      voice.redirect(post, desk.links.now(call));
-      break;
+      return [pause(1), redirect(desk.links.now(call))];
     case 'company':
-      company(voice, desk, call, view);
-      break;
+      return [company(desk, call, view)];
     case 'end':
-      if (view.reason === 'normal') voice.hangup();
-      else voice.reject({ reason: view.reason });
+      return [view.reason === 'normal' ? hangup : element('Reject', { reason: view.reason })];
   }
-  return voice.toString();
 }
 
 type View<K extends CallerView['hears']> = Extract<CallerView, { hears: K }>;
+type Sound<T extends View<'sound'>['sound']['type']> = Extract<View<'sound'>['sound'], { type: T }>;
 
-function sound(voice: Voice, desk: Desk, call: CallId, { sound, turn }: View<'sound'>): void {
+function sound(desk: Desk, call: CallId, { sound, turn }: View<'sound'>): Twiml[] {
   const after = (what: 'played' | 'keyed' | 'recorded') => desk.links.after(call, turn, what);
-  if (sound.type === 'play') {
-    say(voice, desk, sound.prompts);
-    voice.redirect(post, after('played'));
-  } else if (sound.type === 'record') {
-    record(voice, desk, call, sound, after('recorded'));
-  } else {
-    gather(voice, desk, sound, after('keyed'));
-  }
+  if (sound.type === 'play') return [...aloud(desk, sound.prompts), redirect(after('played'))];
+  if (sound.type === 'record') return record(desk, call, sound, after('recorded'));
+  return gather(desk, sound, after('keyed'));
 }
 
-function gather(
-  voice: Voice,
-  desk: Desk,
-  asked: Extract<View<'sound'>['sound'], { type: 'gather' }>,
-  action: string,
-): void {
+/** What must be heard to its end stands before the gathering. */
+function gather(desk: Desk, asked: Sound<'gather'>, action: string): Twiml[] {
   const { most, terminator, timeoutMs, speech, prompts, bargeIn } = asked;
-  // What must be heard to its end stands before the gathering.
-  if (bargeIn === false) say(voice, desk, prompts);
-  const gathering = voice.gather({
+  const said = aloud(desk, prompts);
+  const attributes = {
     ...{ action, ...post, timeout: seconds(timeoutMs), numDigits: most, finishOnKey: finishKey(terminator) },
     ...{ actionOnEmptyResult: true, input: speech ? ['dtmf', 'speech'] : ['dtmf'] },
     ...(speech ? { language: spokenTongue(speech.language), hints: hintsOf(speech.hints), speechTimeout: 'auto' } : {}),
-  });
-  if (bargeIn !== false) say(gathering, desk, prompts);
+  };
+  return bargeIn === false ? [...said, element('Gather', attributes)] : [element('Gather', attributes, ...said)];
 }
 
-type GatherOptions = NonNullable<Parameters<Voice['gather']>[0]>;
-const spokenTongue = (language: string) => (tongues[language] ?? language) as NonNullable<GatherOptions['language']>;
+const spokenTongue = (language: string): string => tongues[language] ?? language;
 /** Twilio takes 500 phrases of 100 characters, separated by commas. */
 const hintsOf = (hints: readonly string[]): string =>
   hints
@@ -79,88 +61,75 @@ const hintsOf = (hints: readonly string[]): string =>
 const finishKey = (terminator: string): string => (/^[0-9*#]$/.test(terminator) ? terminator : '');
 
 /** Where nothing was recorded Twilio asks for nothing, and goes on to the next verb. */
-function record(
-  voice: Voice,
-  desk: Desk,
-  call: CallId,
-  { maxMs, silenceMs, beep, terminator }: Extract<View<'sound'>['sound'], { type: 'record' }>,
-  action: string,
-): void {
-  voice.record({
+function record(desk: Desk, call: CallId, sound: Sound<'record'>, action: string): Twiml[] {
+  const { maxMs, silenceMs, beep, terminator } = sound;
+  const recording = element('Record', {
     ...{ action, ...post, maxLength: seconds(maxMs), timeout: seconds(silenceMs), finishOnKey: terminator },
     ...{ playBeep: beep, recordingStatusCallback: desk.links.recording(call), recordingStatusCallbackMethod: 'POST' },
   });
-  voice.redirect(post, action);
+  return [recording, redirect(action)];
 }
 
 /** The room of the call: nobody talks in it before the winner joins, and it ends with whoever leaves first. */
-function company(voice: Voice, { links }: Desk, call: CallId, { turn, talking }: View<'company'>): void {
-  const dial = voice.dial({ action: links.after(call, turn, 'left'), ...post });
-  dial.conference(
-    {
-      ...{ startConferenceOnEnter: talking, endConferenceOnExit: true, beep: 'false', maxParticipants: 2 },
-      ...{ waitUrl: links.wait(call, 0), waitMethod: 'POST', participantLabel: 'caller' },
-    },
-    call,
+const company = ({ links }: Desk, call: CallId, { turn, talking }: View<'company'>): Twiml =>
+  room({ action: links.after(call, turn, 'left'), ...post }, call, {
+    ...{ startConferenceOnEnter: talking, waitUrl: links.wait(call, 0), waitMethod: 'POST' },
+    ...{ participantLabel: 'caller' },
+  });
+
+const room = (dial: Record<string, string>, call: CallId, more: Record<string, string | boolean>): Twiml =>
+  element(
+    'Dial',
+    dial,
+    element('Conference', { endConferenceOnExit: true, beep: 'false', maxParticipants: 2, ...more }, words(call)),
   );
-}
 
 /** What the person who was rung hears now. */
 export function legDocument(desk: Desk, call: CallId, leg: LegId, view: LegView): string {
-  const voice = new VoiceResponse();
-  if (view.hears === 'question') {
-    const action = desk.links.pressed(leg, view.question);
-    const timeout = seconds(view.waitMs);
-    const gathering = voice.gather({
-      action,
-      ...post,
-      timeout,
-      numDigits: 1,
-      finishOnKey: '',
-      actionOnEmptyResult: true,
-    });
-    say(gathering, desk, view.prompts);
-  } else if (view.hears === 'nothing-yet') {
-    voice.pause({ length: 1 });
-    voice.redirect(post, desk.links.leg(leg));
-    return voice.toString();
-  } else if (view.hears === 'company') {
-    const room = { startConferenceOnEnter: true, endConferenceOnExit: true, maxParticipants: 2 };
-    voice.dial().conference({ ...room, beep: 'false', participantLabel: leg }, call);
-  } else if (view.hears === 'farewell') {
-    say(voice, desk, view.prompts);
+  switch (view.hears) {
+    case 'question':
+      return response(question(desk, leg, view), hangup);
+    case 'nothing-yet':
+      return response(pause(1), redirect(desk.links.leg(leg)));
+    case 'company':
+      return response(room({}, call, { startConferenceOnEnter: true, participantLabel: leg }), hangup);
+    case 'farewell':
+      return response(...aloud(desk, view.prompts), hangup);
+    default:
+      return endDocument();
   }
-  voice.hangup();
-  return voice.toString();
 }
 
+const question = (desk: Desk, leg: LegId, view: Extract<LegView, { hears: 'question' }>): Twiml =>
+  element(
+    'Gather',
+    {
+      ...{ action: desk.links.pressed(leg, view.question), ...post, timeout: seconds(view.waitMs) },
+      ...{ numDigits: 1, finishOnKey: '', actionOnEmptyResult: true },
+    },
+    ...aloud(desk, view.prompts),
+  );
+
 /** What the waiting caller hears: the music from where it was, then the words, and again. */
-export function waitDocument(
-  { links, media }: Desk,
+export const waitDocument = (
+  desk: Desk,
   call: CallId,
   round: number,
   wait: { sound: 'music' | 'ringing'; words: Prompt[]; everyMs: number },
-): string {
-  const voice = new VoiceResponse();
-  voice.play(links.audio(media.waiting(wait.sound, round * wait.everyMs, wait.everyMs)));
-  say(voice, { links, media }, wait.words);
-  voice.redirect(post, links.wait(call, round + 1));
-  return voice.toString();
-}
+): string =>
+  response(
+    play(desk.links.audio(desk.media.waiting(wait.sound, round * wait.everyMs, wait.everyMs))),
+    ...aloud(desk, wait.words),
+    redirect(desk.links.wait(call, round + 1)),
+  );
 
 /** A call that nobody knows any more. */
-export function endDocument(): string {
-  const voice = new VoiceResponse();
-  voice.hangup();
-  return voice.toString();
-}
+export const endDocument = (): string => response(hangup);
 
-function say(verbs: Voice | Gather, { links, media }: Desk, prompts: readonly Prompt[]): void {
-  for (const heard of media.heard(prompts, links.audio)) one(verbs, heard);
-}
+const aloud = ({ links, media }: Desk, prompts: readonly Prompt[]): Twiml[] =>
+  media.heard(prompts, links.audio).map(verbOf);
 
-function one(verbs: Voice | Gather, heard: Heard): void {
-  if ('play' in heard) verbs.play(heard.play);
-  else if ('pauseSeconds' in heard) verbs.pause({ length: heard.pauseSeconds });
-  else verbs.say({ language: heard.language as 'fr-FR' }, heard.say);
+function verbOf(heard: Heard): Twiml {
+  if ('play' in heard) return play(heard.play);
+  return 'pauseSeconds' in heard ? pause(heard.pauseSeconds) : say(heard.language, heard.say);
 }

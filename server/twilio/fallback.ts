@@ -1,9 +1,8 @@
 // What Twilio is to do when this server does not answer: a document that stands elsewhere, and rings whoever is on call as it was written.
 // It can keep no state: whoever presses a key first gets the caller; nobody in time, and the caller is told.
-import twilio from 'twilio';
 import type { PhoneNumber } from '../telephony/names.ts';
+import { element, hangup, response, say, words } from './twiml.ts';
 
-const { VoiceResponse } = twilio.twiml;
 const language = 'fr-FR';
 
 export const fallbackWords = {
@@ -28,28 +27,26 @@ export const fallbackName = (line: PhoneNumber): string => `${line.replace(/\D/g
  */
 export function fallbackFiles(lines: readonly FallbackLine[], base: string): Record<string, string> {
   const at = (name: string) => `${base.replace(/\/$/, '')}/${name}`;
-  const question = new VoiceResponse();
-  const asking = question.gather({ numDigits: 1, timeout: 10, action: at('taken.xml'), method: 'GET' });
-  asking.say({ language }, fallbackWords.question);
-  question.hangup();
+  const gathering = { numDigits: 1, timeout: 10, action: at('taken.xml'), method: 'GET' };
+  const question = element('Gather', gathering, say(language, fallbackWords.question));
   return {
     ...Object.fromEntries(lines.map((line) => [fallbackName(line.number), lineDocument(line, at('question.xml'))])),
-    'question.xml': question.toString(),
+    'question.xml': response(question, hangup),
     // An empty document lets the two be joined.
-    'taken.xml': new VoiceResponse().toString(),
+    'taken.xml': response(),
   };
 }
 
+/**
+ * One Dial for each: a Dial of several ends with the first pick-up, a voicemail's included. It cannot tell a talk from a declined
+ * question either, so whoever has talked is told that they may hang up.
+ */
 function lineDocument({ phones }: FallbackLine, question: string): string {
-  const voice = new VoiceResponse();
-  voice.say({ language }, fallbackWords.welcome);
-  // One Dial for each: a Dial of several ends with the first pick-up, a voicemail's included. It cannot tell a talk from a declined
-  // question either, so whoever has talked is told that they may hang up.
-  for (const [index, phone] of phones.slice(0, most).entries()) {
-    if (index > 0) voice.say({ language }, fallbackWords.next);
-    voice.dial({ timeout: ringSeconds }).number({ url: question, method: 'GET' }, phone);
-  }
-  voice.say({ language }, fallbackWords.nobody);
-  voice.hangup();
-  return voice.toString();
+  const rung = phones
+    .slice(0, most)
+    .flatMap((phone, index) => [
+      ...(index > 0 ? [say(language, fallbackWords.next)] : []),
+      element('Dial', { timeout: ringSeconds }, element('Number', { url: question, method: 'GET' }, words(phone))),
+    ]);
+  return response(say(language, fallbackWords.welcome), ...rung, say(language, fallbackWords.nobody), hangup);
 }
