@@ -88,6 +88,8 @@ void t.test('what is not signed, or not whole, makes no step', async (t) => {
     ['a status that is none', { params: arrival({ CallStatus: 'flying' }) }, 400],
     ['a door that is none', { path: '/twilio/nowhere', params: arrival() }, 404],
     ['a call that is none', { path: '/twilio/voice/c123/4/keyed', params: arrival({ Digits: '1' }) }, 404],
+    ['a door with one slash more', { path: '/twilio/voice/c123/4/keyed/', params: arrival({ Digits: '1' }) }, 404],
+    ['a path that is no text', { path: '/twilio/voice/%E0%A4%A/4/keyed', params: arrival() }, 400],
     ['a call that cannot be', { path: '/twilio/voice/..%2f..%2fx/4/keyed', params: arrival() }, 400],
     ['an ending that is none', { path: '/twilio/voice/c123/4/exploded', params: arrival() }, 400],
     ['a turn that is none', { path: '/twilio/voice/c123/-1/keyed', params: arrival() }, 400],
