@@ -10,10 +10,12 @@ import type { Links } from './links.ts';
 import type { Refusal, Rest } from './rest.ts';
 import { type MessageWebhook, numberOf } from './webhook.ts';
 
+type Refused = Pick<Refusal, 'why' | 'code'>;
+
 export type TwilioSmsOptions = {
   rest: Rest;
   links: Links;
-  /** Our numbers; the first is shown where a message names none. */
+  /** Our numbers; the first that Twilio can send from is shown where a message names none. */
   own: () => readonly PhoneNumber[];
   clock: Clock;
   log: Log;
@@ -28,12 +30,16 @@ const never = new Set([
   14107, 21211, 21214, 21217, 21408, 21610, 21612, 21614, 30003, 30004, 30005, 30006, 30007, 30039,
 ]);
 const stopped = 21610;
+/** This number is none of the account's, or none that can send. */
+const noSender = new Set([21212, 21603, 21606, 21659, 21660, 21661]);
 
 export class TwilioSms implements SmsProvider {
   readonly name = 'twilio';
   readonly #options: TwilioSmsOptions;
   readonly #manners: Manners;
   #listener: SmsListener | undefined;
+  /** The number of ours that sent last: others may stand at another carrier. */
+  #sender: PhoneNumber | undefined;
   /** Open once somebody listens: a message that comes earlier would be lost. */
   readonly begun = new Gate();
 
@@ -51,11 +57,31 @@ export class TwilioSms implements SmsProvider {
     this.#listener = undefined;
   }
 
-  async send({ id, to, text, from }: Sms): Promise<Sent> {
-    const { own, rest, links } = this.#options;
-    const sender = from ?? own()[0];
-    if (!sender) return { accepted: false, why: 'no number of ours can send', again: false };
-    if (this.#manners.isStopped(to)) return askedForNone;
+  async send(sms: Sms): Promise<Sent> {
+    if (this.#manners.isStopped(sms.to)) return askedForNone;
+    let refusal: Refused | undefined;
+    for (const sender of sms.from ? [sms.from] : this.#senders()) {
+      const answer = await this.#sendFrom(sender, sms);
+      if (typeof answer === 'string') {
+        if (!sms.from) this.#sender = sender;
+        return { accepted: true, reports: true, reference: answer };
+      }
+      refusal = answer;
+      if (!noSender.has(answer?.code ?? 0)) break;
+    }
+    return refusal
+      ? this.#refused(sms.to, refusal)
+      : { accepted: false, why: 'no number of ours can send', again: false };
+  }
+
+  #senders(): PhoneNumber[] {
+    const own = this.#options.own();
+    return this.#sender !== undefined && own.includes(this.#sender) ? [this.#sender] : [...own];
+  }
+
+  /** @returns Twilio's name of the first part, or why one was not taken */
+  async #sendFrom(sender: PhoneNumber, { id, to, text }: Sms): Promise<string | Refused> {
+    const { rest, links } = this.#options;
     const parts = split(text, mostSegments);
     let reference = '';
     for (const [index, body] of parts.entries()) {
@@ -64,16 +90,15 @@ export class TwilioSms implements SmsProvider {
         (client) => client.messages.create({ to, from: sender, body, statusCallback }),
         () => true,
       );
-      if (!answer?.ok) return this.#refused(to, answer);
+      if (!answer?.ok) return answer ?? { why: 'not sent' };
       reference ||= answer.value.sid;
     }
-    return { accepted: true, reports: true, reference };
+    return reference;
   }
 
-  #refused(to: PhoneNumber, answer: Refusal | undefined): Sent {
-    if (answer?.code === stopped) this.#manners.stop(to, this.#options.clock.now());
-    const again = answer?.code === undefined || !never.has(answer.code);
-    return { accepted: false, why: answer?.why ?? 'not sent', again };
+  #refused(to: PhoneNumber, { code, why }: Refused): Sent {
+    if (code === stopped) this.#manners.stop(to, this.#options.clock.now());
+    return { accepted: false, why, again: code === undefined || !(never.has(code) || noSender.has(code)) };
   }
 
   /** A message came in. Twice, from ourselves, or from a machine that answers a machine: it ends here. */

@@ -140,6 +140,8 @@ function fetchCall(network: TwilioNetwork, sid: string): Reply {
 function sendMessage(network: TwilioNetwork, form: Record<string, string>): Reply {
   const { To = '', From = '', Body = '' } = form;
   if (!/^\+[1-9]\d{6,14}$/.test(To)) return error(400, 21211, `The 'To' number ${To} is not a valid phone number.`);
+  if (![...network.numbers.values()].some(({ number }) => number === From))
+    return error(400, 21659, `The From phone number ${From} is not a Twilio phone number or short code`);
   if (network.optedOut.has(To)) return error(400, 21610, 'Attempt to send to unsubscribed recipient');
   if (Body.length > 1600) return error(400, 21617, 'The concatenated message body exceeds the 1600 character limit');
   const message = network.sent(form);

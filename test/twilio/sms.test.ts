@@ -47,7 +47,8 @@ const carrier = new TwilioCarrier({
 const sms = new TwilioSms({
   rest: new Rest(access, clock),
   links: linksFor(publicUrl),
-  own: () => [line],
+  // The first stands at another carrier.
+  own: () => ['+33188000009', line],
   clock,
   log: silentLog,
 });
@@ -74,7 +75,17 @@ void t.test('sent, and reported', async (t) => {
     accepted: true,
     reports: true,
   });
-  t.match(network.messages.at(-1), { to: '+33639980001', from: line, body: 'Alerte n° 12' });
+  t.match(
+    network.messages.at(-1),
+    { to: '+33639980001', from: line, body: 'Alerte n° 12' },
+    'from a number that Twilio has',
+  );
+  const refused = await sms.send({ id: 'r1', to: '+33639980001', text: 'x', from: '+33188000009' });
+  t.match(
+    refused,
+    { accepted: false, again: false, why: /not a Twilio phone number/ },
+    'a reply never shows another number',
+  );
   t.match(await reportOf('a1.karim/sms'), { delivered: true });
   network.unreachable.add('+33639980002');
   await sms.send({ id: 'a2', to: '+33639980002', text: 'x' });
