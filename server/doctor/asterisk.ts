@@ -8,7 +8,7 @@ import { ails, type Finding, said, warns, well } from './finding.ts';
 const deadlineMs = 3000;
 /** The last-resort route counts a heartbeat older than three seconds as a dead server: clocks further apart defeat it. */
 const clocksApartMs = 2000;
-const freshBeatSeconds = 4;
+const freshBeatMs = 4_000;
 
 export async function examineAsterisk(
   access: AriAccess,
@@ -78,8 +78,8 @@ async function clockOf(access: AriAccess, now: () => Instant): Promise<Finding> 
 
 async function heartbeat(access: AriAccess, now: () => Instant): Promise<Finding> {
   const answer = await ask<{ value?: string }>(access, `asterisk/variable?variable=${heartbeatVariable}`);
-  const age = Math.round(now() / 1000) - Number(answer?.value || 0);
-  if (age <= freshBeatSeconds)
+  const age = now() - Number(answer?.value || 0);
+  if (age <= freshBeatMs)
     return well('server', said('le serveur tient la ligne', 'the server leads Asterisk: its heart beats'));
   return ails(
     'server',

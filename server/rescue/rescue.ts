@@ -55,7 +55,7 @@ export function configuration(
     },
     secrets,
     lastResort: {
-      heartbeatSeconds: 3,
+      heartbeatMs: 3000,
       ringSeconds,
       lines: rescueLines(reading, now, aheadMs),
       voicemailDir: voicemailDir(settings),

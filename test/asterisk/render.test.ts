@@ -32,7 +32,7 @@ function planOf(text: string): TrunkPlan {
 }
 
 const lastResort: LastResort = {
-  heartbeatSeconds: 3,
+  heartbeatMs: 3000,
   ringSeconds: 25,
   voicemailDir: '/srv/vigie/messages',
   spoolDir: '/srv/vigie/last-resort',
@@ -209,6 +209,7 @@ const homes: Record<string, string> = {
   FILTER: 'func_strings',
   REGEX: 'func_strings',
   SHIFT: 'func_strings',
+  STRFTIME: 'func_strings',
   GLOBAL: 'func_global',
   IF: 'func_logic',
   HANGUPCAUSE: 'func_hangupcause',

@@ -40,14 +40,14 @@ exten => s,1,Set(VIGIE_TO=\${PJSIP_HEADER(read,To)})
  same => n,Goto(vigie-door,s,1)
 `;
 
-/** A server that is gone, or stuck with its socket open, is passed by. */
-const door = ({ ari, lastResort: { heartbeatSeconds } }: RenderOptions): string => `[vigie-door]
+/** A server that is gone, or stuck with its socket open, is passed by. %s%3q: milliseconds since 1970, as the heartbeat is written. */
+const door = ({ ari, lastResort: { heartbeatMs } }: RenderOptions): string => `[vigie-door]
 exten => s,1,Set(VIGIE_CALLED=\${VIGIE_CALLED:0:20})
  same => n,Set(VIGIE_CALLER=\${FILTER(0-9+,\${CALLERID(num)})})
  same => n,Set(VIGIE_CALLER=\${IF($["\${CALLERID(num-pres):0:7}" = "allowed"]?\${VIGIE_CALLER:0:20}:)})
  same => n,Set(VIGIE_DIVERTED=\${FILTER(0-9+,\${REDIRECTING(from-num)})})
  same => n,Set(VIGIE_BEAT=\${FILTER(0-9,\${GLOBAL(VIGIE_HEARTBEAT)})})
- same => n,GotoIf($[\${EPOCH} - 0\${VIGIE_BEAT} > ${Math.ceil(heartbeatSeconds)}]?vigie-last-resort,s,1)
+ same => n,GotoIf($[\${STRFTIME(,,%s%3q)} - 0\${VIGIE_BEAT} > ${heartbeatMs}]?vigie-last-resort,s,1)
  same => n,Stasis(${ari.app ?? 'vigie'},arrival,\${VIGIE_CALLED},\${VIGIE_CALLER},\${VIGIE_DIVERTED:0:20})
  same => n,GotoIf($["\${STASISSTATUS}" = "FAILED"]?vigie-last-resort,s,1)
  same => n,Hangup()

@@ -11,8 +11,8 @@ import { trunkOf } from '../../trunk/view.ts';
 export type Window = { from: number; until: number; phones: { person: PersonId; number: PhoneNumber }[] };
 
 export type LastResort = {
-  /** The server sets the global variable VIGIE_HEARTBEAT every second; older than this, it is taken for dead. */
-  heartbeatSeconds: number;
+  /** The server sets the global variable VIGIE_HEARTBEAT twice a second; when it is older than this, the server is taken for dead. */
+  heartbeatMs: number;
   /** How long each phone rings. */
   ringSeconds: number;
   /** A call to a number that is none of these goes to the first. Windows in order of time; the last one holds on. */
