@@ -50,7 +50,8 @@ export type State = {
   talkSeconds?: number;
 };
 
-type Customer = { caller: string; called: string };
+/** `carrier`: over which they rang. */
+type Customer = { caller: string; called: string; carrier?: string };
 
 export interface CallBacks {
   ask(order: Order): Promise<State | Refused>;
@@ -69,7 +70,16 @@ export function openCallBacks({ store, desk, switchboard, log, now = systemClock
     const line = Object.hasOwn(desk.flows().lines, found.called) ? found.called : Object.keys(desk.flows().lines)[0];
     if (line === undefined) return { status: 503, error: 'this line has no number to show' };
     const { id, language, maxCalls } = person;
-    const begun = switchboard().callBack({ person: id, language, maxCalls, number: found.caller, line, by: order.by });
+    const over = line === found.called && found.carrier ? { over: found.carrier } : {};
+    const begun = switchboard().callBack({
+      person: id,
+      language,
+      maxCalls,
+      number: found.caller,
+      line,
+      by: order.by,
+      ...over,
+    });
     if ('refused' in begun) return { status: statuses[begun.refused], error: begun.why };
     return (await state(begun.call)) ?? { id: begun.call, state: 'ringing-technician' };
   }

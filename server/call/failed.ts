@@ -18,7 +18,9 @@ export function fateOf(call: Call, event: CallEvent, again: boolean): Fate {
   if (event.type === 'resumed' && !event.alive.caller) return 'ends';
   if (call.hunt?.phase === 'talking') return endsTalk(call, event) ? 'ends' : 'stays';
   // A hunt has a timer behind each event that it waits for; a flow has none behind the end of a sound.
-  return call.phase === 'hunt' && event.type !== 'resumed' && !again ? 'stays' : 'rescued';
+  if (call.phase === 'hunt' && event.type !== 'resumed' && !again) return 'stays';
+  // The last-resort route is for callers: it would ring whoever is on call for a technician who called back.
+  return call.callBack ? 'ends' : 'rescued';
 }
 
 /** Whoever stays behind alone must not be left in silence. */

@@ -30,7 +30,12 @@ export type Legs = {
   hunt?: HuntState;
   /** The last words to a leg: its answer was taken. */
   told?: { leg: LegId; prompts: Prompt[] };
+  /** `leg`: of the technician of a call back who pressed their key. */
+  callBack?: { leg?: LegId };
 };
+
+/** Once they pressed their key, the technician of a call back is its caller: they hear what a caller hears. */
+export const isCaller = ({ callBack }: Legs, leg: LegId): boolean => callBack?.leg === leg;
 
 const isSound = (effect: Effect): effect is Sound => ['play', 'gather', 'record'].includes(effect.type);
 

@@ -21,7 +21,7 @@ export type TimerChanges = { set: readonly TimerRow[]; cancel: readonly string[]
 
 /** Each method is one transaction. @throws StoreFailure when the disk or the file fails. */
 export interface Journal {
-  /** Inserts the call, or replaces its state (what else a row says never changes), cancels these timers of it, then sets those (same name: replaced). */
+  /** Inserts the call, or replaces its state (of what else a row says only the channel changes: a call back gets its caller late), cancels these timers of it, then sets those (same name: replaced). */
   save(call: SavedCall, timers?: TimerChanges): void;
   /** Takes the call and its timers out, and hands its record over to the ledger. Twice does no harm. */
   end(record: FinishedCall): void;
@@ -63,7 +63,7 @@ const statements = (db: Database) => ({
   save: db.prepare<SavedCall>(`
     INSERT INTO live_calls (id, carrier, channel, version, state, started_at, seq)
     VALUES (@id, @carrier, @channel, @version, @state, @startedAt, @seq)
-    ON CONFLICT (id) DO UPDATE SET state = excluded.state, seq = excluded.seq`),
+    ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, state = excluded.state, seq = excluded.seq`),
   drop: db.prepare<[string]>('DELETE FROM live_calls WHERE id = ?'),
   live: db.prepare<[], SavedCall>(`
     SELECT id, carrier, channel, version, state, started_at AS startedAt, seq FROM live_calls ORDER BY started_at, id`),

@@ -167,15 +167,20 @@ export class Switchboard {
   }
 
   /**
-   * The line calls back by itself: saved when this returns, and rung from then on.
+   * The line calls back by itself: saved when this returns, and rung from then on. By the network that is named, where this line has it:
+   * only there can the number be shown; else by the first that can be led.
    * @returns the call's id, or why not now: `busy` (the technician is on a call), `cap` (see trunks.yaml), `down` (no network, or nothing can be saved)
    */
-  callBack(order: Omit<CallBackOrder, 'at' | 'carrier'> & { maxCalls: number }): { call: CallId } | NotNow {
+  callBack(
+    order: Omit<CallBackOrder, 'at' | 'carrier'> & { maxCalls: number; over?: string },
+  ): { call: CallId } | NotNow {
     const { clock, ids, carriers, desk, log } = this.#ports;
     const at = clock.now();
-    // At Twilio a channel of ours is no caller: its documents know callers' calls only.
-    const carrier = carriers.find(({ name }) => name === 'asterisk' && this.#connected.has(name));
-    if (!carrier) return { refused: 'down', why: 'the line calls back over Asterisk, which cannot be led now' };
+    const led = carriers.filter(({ name }) => this.#connected.has(name));
+    const carrier = (
+      carriers.some(({ name }) => name === order.over) ? led.filter(({ name }) => name === order.over) : led
+    )[0];
+    if (!carrier) return { refused: 'down', why: 'the telephone network of this line cannot be led now' };
     if (this.failingSince !== undefined) return { refused: 'down', why: 'calls cannot be saved now' };
     if (this.#isBusy(order)) return { refused: 'busy', why: `${order.person} is on a call already` };
     const cap = usageRefusal(planFor(carrier.name, desk.trunks()).caps, this.#traffic.usage(at));

@@ -4,7 +4,7 @@ import { Gate } from '../base/gate.ts';
 import type { Log } from '../base/log.ts';
 import type { Problem } from '../base/result.ts';
 import type { Call } from '../call/call.ts';
-import { callerView, type Legs, legView } from '../call/view.ts';
+import { callerView, isCaller, type Legs, legView } from '../call/view.ts';
 import { legOf } from '../hunt/state.ts';
 import type { CallRef, Carrier } from '../telephony/carrier.ts';
 import type { Effect } from '../telephony/effect.ts';
@@ -20,7 +20,7 @@ import type { Media } from './media.ts';
 import { nameOf, Performer } from './perform.ts';
 import { recordedMeanwhile } from './recorded.ts';
 import { Recordings } from './recordings.ts';
-import { type Known, mostPast, Registry } from './registry.ts';
+import { isCallSid, type Known, mostPast, Registry } from './registry.ts';
 import { Rest } from './rest.ts';
 import type { VoiceWebhook } from './webhook.ts';
 
@@ -52,7 +52,8 @@ export class TwilioCarrier implements Carrier {
   readonly #performer: Performer;
   readonly #recordings: Recordings;
   #listener: (event: CarrierEvent) => void = () => {};
-  #answering: ChannelId | undefined;
+  /** The CallSid whose request is being dealt with. */
+  #answering: string | undefined;
   #stopped = false;
   /** Open once the calls that live are known again. */
   readonly begun = new Gate();
@@ -106,6 +107,7 @@ export class TwilioCarrier implements Carrier {
     }
     const withCaller = this.#options.calls.one(call.id);
     if (withCaller) callerDocument(this.#desk, call.id, callerView(withCaller));
+    if (withCaller?.callBack?.leg) known.sids.set(withCaller.callBack.leg, withCaller.channel);
   }
 
   async #tellLiving(): Promise<void> {
@@ -143,8 +145,8 @@ export class TwilioCarrier implements Carrier {
   }
 
   drop(channel: ChannelId): void {
-    const sid = this.#registry.ofLeg(channel)?.sids.get(channel) ?? (channel.startsWith('CA') ? channel : undefined);
-    if (sid && this.#answering !== channel) void this.#performer.end(sid);
+    const sid = this.#registry.ofLeg(channel)?.sids.get(channel) ?? (isCallSid(channel) ? channel : undefined);
+    if (sid && this.#answering !== sid) void this.#performer.end(sid);
   }
 
   /** Who asks at this moment is answered with a refusal, which sends them to the number's fallback URL; who does not ask is turned there. */
@@ -216,8 +218,8 @@ export class TwilioCarrier implements Carrier {
     const known = this.#learn(leg, said);
     const call = this.#one(id);
     if (!known || !call || known.sids.get(leg) !== said.CallSid) return endDocument();
-    this.#dealWith(leg, id, meaning(call));
-    return this.#legHears(leg, id);
+    this.#dealWith(said.CallSid, id, meaning(call));
+    return this.#legHears(leg, id, said.CallSid);
   }
 
   /** Progress of a leg. What is older than what we know means nothing. */
@@ -227,13 +229,13 @@ export class TwilioCarrier implements Carrier {
     const number = said.SequenceNumber ?? Number.MAX_SAFE_INTEGER;
     if (number < (known.sequence.get(leg) ?? -1)) return;
     known.sequence.set(leg, number);
-    this.#dealWith(leg, known.call, legProgress(leg, said, this.#options.clock.now()));
+    this.#dealWith(said.CallSid, known.call, legProgress(leg, said, this.#options.clock.now()));
   }
 
   legHeard(leg: LegId, said: VoiceWebhook): void {
     const known = this.#registry.ofLeg(leg);
     if (known?.sids.get(leg) !== said.CallSid) return;
-    this.#dealWith(leg, known.call, legHeard(leg, said, this.#options.clock.now()));
+    this.#dealWith(said.CallSid, known.call, legHeard(leg, said, this.#options.clock.now()));
   }
 
   /** A recording is ready to be fetched. */
@@ -269,9 +271,10 @@ export class TwilioCarrier implements Carrier {
   }
 
   /** Keys count from the moment in which the question is given to be heard. */
-  #legHears(leg: LegId, id: CallId): string {
+  #legHears(leg: LegId, id: CallId, sid: string): string {
     const call = this.#one(id);
     if (!call) return endDocument();
+    if (isCaller(call, leg)) return this.#callerHears(id) ?? endDocument();
     const view = legView(call, leg);
     if (view.hears === 'question') {
       const began = {
@@ -280,21 +283,21 @@ export class TwilioCarrier implements Carrier {
         playback: view.question,
         at: this.#options.clock.now(),
       };
-      this.#dealWith(leg, id, [began]);
+      this.#dealWith(sid, id, [began]);
     }
     return legDocument(this.#desk, id, leg, view);
   }
 
-  #dealWith(channel: ChannelId, call: CallId, events: CallEvent[]): void {
+  #dealWith(sid: string, call: CallId, events: CallEvent[]): void {
     this.#deal(
-      channel,
+      sid,
       events.map((event) => ({ type: 'call', call, event })),
     );
   }
 
   /** The whole step, save and perform happen inside the listener: what it leaves behind is what the document shows. */
-  #deal(channel: ChannelId, events: CarrierEvent[]): void {
-    this.#answering = channel;
+  #deal(sid: string, events: CarrierEvent[]): void {
+    this.#answering = sid;
     try {
       for (const event of events) this.#listener(event);
     } finally {

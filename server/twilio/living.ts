@@ -3,6 +3,7 @@ import type { Legs } from '../call/view.ts';
 import { type Leg, liveLegs } from '../hunt/state.ts';
 import type { Living } from '../telephony/event.ts';
 import type { LegId } from '../telephony/names.ts';
+import { isCallSid } from './registry.ts';
 import type { Answer, Rest } from './rest.ts';
 
 type State = Living['channels'][number]['state'];
@@ -59,7 +60,7 @@ async function withoutName(rest: Rest, call: Legs, known: ReadonlySet<string>): 
 async function ofCall(rest: Rest, call: Legs, named: Found['placed']): Promise<Answer<Channel[]>> {
   const sidOf = (leg: Leg) => leg.placed ?? named.find((one) => one.leg === leg.id)?.sid;
   const asked = [
-    ...(call.channel ? [{ channel: call.channel, sid: call.channel }] : []),
+    ...(call.channel && isCallSid(call.channel) ? [{ channel: call.channel, sid: call.channel }] : []),
     ...legsOf(call).flatMap((leg) => {
       const sid = sidOf(leg);
       return sid ? [{ channel: leg.id, sid }] : [];

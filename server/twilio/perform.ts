@@ -4,10 +4,10 @@ import type { Call } from '../call/call.ts';
 import { type CallerView, callerView } from '../call/view.ts';
 import type { Effect, EffectBody, EffectType } from '../telephony/effect.ts';
 import type { CallEvent } from '../telephony/event.ts';
-import type { CallId, ChannelId, EffectId, LegId } from '../telephony/names.ts';
+import type { CallId, EffectId, LegId } from '../telephony/names.ts';
 import type { TwilioAccess } from './access.ts';
 import type { Links } from './links.ts';
-import type { Known } from './registry.ts';
+import { isCallSid, type Known } from './registry.ts';
 import type { Refusal, Rest } from './rest.ts';
 
 type Of<T extends EffectType> = { id: EffectId } & Extract<EffectBody, { type: T }>;
@@ -18,8 +18,8 @@ export type Outside = {
   access: TwilioAccess;
   /** The saved call as it is now; undefined once it is over. */
   call: (id: CallId) => Call | undefined;
-  /** Whose webhook is being answered at this moment: its document tells them everything. */
-  answering: () => ChannelId | undefined;
+  /** The CallSid whose webhook is being answered at this moment: its document tells them everything. */
+  answering: () => string | undefined;
   report: (call: CallId, event: CallEvent) => void;
   now: () => Instant;
 };
@@ -92,10 +92,9 @@ export class Performer {
   }
 
   async #endLeg(known: Known, leg: LegId): Promise<void> {
-    if (this.#out.answering() === leg) return;
     const sid = known.sids.get(leg);
-    if (sid) await this.#end(sid);
-    else known.unwanted.add(leg);
+    if (!sid) known.unwanted.add(leg);
+    else if (this.#out.answering() !== sid) await this.#end(sid);
   }
 
   /** Ends a channel; one that has ended already is as good. */
@@ -104,7 +103,7 @@ export class Performer {
 
   async #turnLeg(known: Known, leg: LegId, effect: EffectId): Promise<void> {
     const sid = known.sids.get(leg);
-    if (this.#out.answering() === leg || !sid) return;
+    if (!sid || this.#out.answering() === sid) return;
     const url = this.#out.links.leg(leg);
     const answer = await this.#out.rest.ask((client) => client.calls(sid).update({ url, method: 'POST' }));
     if (!answer.ok && !answer.gone) this.#failed(known.call, effect, answer);
@@ -117,7 +116,7 @@ export class Performer {
 
   async #turnCaller(known: Known, effect: EffectId): Promise<void> {
     const { answering, call: callNow, rest, links, report, now } = this.#out;
-    if (answering() === known.channel) return;
+    if (answering() === known.channel || !isCallSid(known.channel)) return;
     const call = callNow(known.call);
     const name = call ? nameOf(callerView(call)) : 'end';
     // Who hears nothing yet asks again within a second.

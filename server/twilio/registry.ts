@@ -3,6 +3,9 @@ import type { Instant } from '../base/clock.ts';
 import type { CallRef } from '../telephony/carrier.ts';
 import { type CallId, type ChannelId, callOf, type LegId } from '../telephony/names.ts';
 
+/** Twilio's name of a channel. A call that the line began has none of a caller until its technician pressed the key. */
+export const isCallSid = (channel: ChannelId): boolean => channel.startsWith('CA');
+
 /** `sequence`: the newest status told of each leg. `served`: which view the caller has. */
 export type Known = CallRef & {
   sids: Map<LegId, string>;
@@ -29,15 +32,23 @@ export class Registry {
   readonly #past = new Set<ChannelId>();
   readonly #ended = new Set<Known>();
 
+  /** The caller's channel of a call back comes once its technician pressed the key. */
   adopt({ call, channel }: CallRef): Known {
     const known = this.#calls.get(call);
-    if (known) return known;
+    if (known) return known.channel === channel ? known : this.#renamed(known, channel);
     const fresh: Known = {
       ...{ call, channel, sids: new Map(), unwanted: new Set(), sequence: new Map(), reason: 'normal' },
     };
     this.#calls.set(call, fresh);
     this.#byChannel.set(channel, call);
     return fresh;
+  }
+
+  #renamed(known: Known, channel: ChannelId): Known {
+    this.#byChannel.delete(known.channel);
+    known.channel = channel;
+    this.#byChannel.set(channel, known.call);
+    return known;
   }
 
   get = (call: CallId): Known | undefined => this.#calls.get(call);

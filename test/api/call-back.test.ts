@@ -62,6 +62,7 @@ async function served(t: Test, given: string | undefined = token) {
     record('c-hidden', '', 2),
     record('c-premium', '+33899123456', 3),
     record('c-own', line, 4),
+    { ...record('c-moved', customer, 0), carrier: 'twilio' },
   ];
   await self.store.ledger.take(calls.map((body) => ({ kind: 'call' as const, body })));
   const request = async (path: string, body?: unknown, bearer: string | undefined = token) => {
@@ -162,6 +163,14 @@ t.test('from the request to the record', async (t) => {
   t.match(told, /Karim accepte de rappeler \(touche 1\)\./);
   t.match(told, /on appelle le 06 12 34 56 78\./);
   t.match(told, /le technicien et son correspondant se sont parlé\.$/);
+});
+
+t.test('a network that cannot be led refuses, and one that the line has left is not asked for', async (t) => {
+  const { post, self } = await served(t);
+  self.network.emit({ type: 'lost', at: self.clock.now() });
+  t.match(await post({ person: 'karim', call: 'c-1' }), { status: 503, body: { error: /cannot be led now/ } });
+  self.network.emit({ type: 'back', at: self.clock.now(), living: { channels: [], bridges: [] } });
+  t.match(await post({ person: 'karim', call: 'c-moved' }), { status: 202 });
 });
 
 t.test('the ends that are no talk', async (t) => {

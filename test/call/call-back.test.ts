@@ -2,6 +2,7 @@
 import t from 'tap';
 import type { Call, House } from '../../server/call/call.ts';
 import { beginCallBack, stepCall } from '../../server/call/step.ts';
+import { callerView, isCaller, legView } from '../../server/call/view.ts';
 import type { Effect } from '../../server/telephony/effect.ts';
 import type { CallEvent, OnCall } from '../../server/telephony/event.ts';
 import { hangup } from '../../server/telephony/hangup.ts';
@@ -72,6 +73,14 @@ const wrong: Record<string, Rule> = {
     const known = before.hunt?.legs.some(({ id, phase }) => id === event.leg && phase !== 'ended');
     return !known && !effects.some((one) => one.type === 'hangup-leg' && one.leg === event.leg);
   },
+  // What a carrier that comes and asks (Twilio) is given to be heard.
+  'the technician is in company, or lost in silence': ({ after }) => {
+    const live = after.hunt?.legs.filter(({ phase }) => phase !== 'ended') ?? [];
+    if (!after.callBack?.leg)
+      return live.some(({ id }) => isCaller(after, id) || legView(after, id).hears === 'company');
+    const { hears } = callerView(after);
+    return (hears === 'end') !== (after.phase === 'over') || (after.carrier === 'twilio' && hears === 'nothing-yet');
+  },
   'the technician who waits is hung up on without an end': ({ before, after, effects }) =>
     after.phase !== 'over' && effects.some((one) => one.type === 'hangup-leg' && one.leg === before.callBack?.leg),
 };
@@ -114,12 +123,12 @@ function follow(house: House, from: Moment, event: CallEvent): { next: Moment; b
   };
 }
 
-function walk(house: House) {
+function walk(house: House, carrier: Config['carrier']) {
   const config: Config = {
-    ...{ name: 'call back', house, answers: [], carrier: 'asterisk', keys: ['1', '2', '*', '7'] },
+    ...{ name: 'call back', house, answers: [], carrier, keys: ['1', '2', '*', '7'] },
     causes: ['no-answer', 'declined', 'congestion', 'lost', 'busy'],
   };
-  const first = beginCallBack(house, 'c1', order);
+  const first = beginCallBack(house, 'c1', { ...order, carrier });
   const world = worldAfter(emptyWorld, undefined, undefined, first.call, first.effects);
   const moments: Moment[] = [{ call: first.call, world, past: [] }];
   const seen = new Set(moments.map(keyIn));
@@ -157,12 +166,13 @@ function ends(house: House, moment: Moment): boolean {
 }
 
 const houses = {
-  'asked at once': houseOf(flowSet(), [trunk('a')]),
-  'a detector, two trunks': houseOf(flowSet(), [trunk('a'), trunk('b')], 3000),
-};
-for (const [name, house] of Object.entries(houses))
+  'asked at once': { house: houseOf(flowSet(), [trunk('a')]), carrier: 'asterisk' },
+  'a detector, two trunks': { house: houseOf(flowSet(), [trunk('a'), trunk('b')], 3000), carrier: 'asterisk' },
+  'a carrier that asks': { house: houseOf(flowSet(), [trunk('a')]), carrier: 'twilio' },
+} as const;
+for (const [name, { house, carrier }] of Object.entries(houses))
   t.test(`every event in every reachable moment: ${name}`, (t) => {
-    const { moments, edges, found } = walk(house);
+    const { moments, edges, found } = walk(house, carrier);
     t.comment(`${moments.length} moments, ${edges} edges`);
     t.ok(edges > 5000, 'the walk is a walk');
     t.strictSame(found.slice(0, 5), []);

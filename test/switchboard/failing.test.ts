@@ -117,3 +117,27 @@ t.test('a talk whose other side vanished is ended, also by its longest time', as
   t.equal(fate({ type: 'timer', at, name: 'ring.c1.l1' }), 'stays');
   await self.end();
 });
+
+t.test('a call back is ended: the last-resort route would ring whoever is on call for its technician', async (t) => {
+  const self = await rig();
+  const order = {
+    person: 'p1',
+    language: 'fr',
+    maxCalls: 1,
+    number: '+33612345678',
+    line: '+33199001000',
+    by: 'helpdesk',
+  };
+  self.board.callBack(order);
+  const [call] = self.board.calls();
+  t.equal([...self.network.legs.keys()].length, 1);
+  plant(self);
+  const answered = () => happens(self, { type: 'leg-answered', leg: `${call?.id}.l1` });
+  answered();
+  t.equal(self.board.calls().length, 1, 'its timers may move it on');
+  answered();
+  t.same([self.network.rescued, [...self.network.legs.keys()]], [[], []]);
+  t.match(records(self), [{ outcome: 'lost' }]);
+  clean(t, self);
+  await self.end();
+});

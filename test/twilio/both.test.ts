@@ -11,6 +11,7 @@ import { freePort } from '../network/process.ts';
 import { TwilioNetwork } from './network.ts';
 
 t.setTimeout(280_000);
+const apiToken = 'un-jeton-bien-assez-long';
 const atAsterisk = '+33199002020';
 const atTwilio = '+33199002002';
 const folders = { flows: 'test/line/files/flows', plannings: 'test/line/files/plannings' };
@@ -30,6 +31,7 @@ const line: Line = await startScene({
       VIGIE_PUBLIC_URL: publicUrl,
       VIGIE_HTTP_PORT: String(port),
       VIGIE_LISTEN_MS: '0',
+      VIGIE_API_TOKEN: apiToken,
     },
   },
   prepare: ({ flows, trunks }) => {
@@ -113,6 +115,51 @@ t.test('a number here, a number there, at the same time', async (t) => {
   t.match(metrics, /vigie_legs_total\{trunk="twilio",cause="normal"\} 1/);
 });
 
+/** A customer who rang over Twilio. */
+let overTwilio = '';
+
+/** Asks that this person call this customer back. */
+async function callBack(person: string, number: string) {
+  const response = await fetch(`${publicUrl}/api/call-back`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ person, number }),
+  });
+  return { status: response.status, body: (await response.json()) as { id: string; error?: string } };
+}
+
+t.test(
+  'a customer is called back over the network by which they rang, and sees the number they had rung',
+  async (t) => {
+    const here = (await talksOverAsterisk(t)).caller;
+    const there = (await talksOverTwilio(t)).caller;
+    overTwilio = there;
+    const asked = [
+      { person: 'tania', technician: sip.phone('+33639981081'), customer: sip.phone(here, 'ici'), shows: atAsterisk },
+      {
+        person: 'gilles',
+        technician: twilio.phone('+33639981011'),
+        customer: twilio.phone(there, 'là'),
+        shows: atTwilio,
+      },
+    ];
+    for (const { person, technician, customer, shows } of asked) {
+      customer.behaves('rings');
+      t.equal((await callBack(person, customer.number)).status, 202);
+      await technician.rings();
+      await technician.answers();
+      await technician.hears('Pour lancer cet appel');
+      await technician.presses('1');
+      const rung = await customer.rings();
+      t.equal(rung.shows.slice(-9), shows.slice(-9));
+      await customer.answers();
+      await rung.hangsUp();
+      await technician.isHungUp();
+    }
+    await nobodyIsLeft(line);
+  },
+);
+
 t.test('an alert by telephone goes by the carrier at Asterisk first', async (t) => {
   await givesUp();
   const ring = await sip.phone('+33639981021', 'Igor').rings();
@@ -174,6 +221,7 @@ t.test(
     await line.server.start();
     await isReady({ asterisk: 'connected', twilio: 'lost' });
     await talksOverAsterisk(t);
+    t.match(await callBack('gilles', overTwilio), { status: 503, body: { error: /cannot be led now/ } });
     twilio.isAway = false;
     await isReady({ asterisk: 'connected', twilio: 'connected' });
     await talksOverTwilio(t);
