@@ -1,7 +1,7 @@
 // The only place where something happens: load the call, step it, save it, and only then perform what it asks for.
 import type { Instant } from '../base/clock.ts';
 import { problemText } from '../base/result.ts';
-import type { Call, CallBackOrder, House, Step } from '../call/call.ts';
+import type { Call, House, Step } from '../call/call.ts';
 import { bareCall, type Fate, fateOf } from '../call/failed.ts';
 import { recordOf } from '../call/record.ts';
 import { readCall } from '../call/saved.ts';
@@ -9,38 +9,29 @@ import { beginCall, beginCallBack, stepCall } from '../call/step.ts';
 import type { FlowSet } from '../flow/set.ts';
 import type { Carrier } from '../telephony/carrier.ts';
 import type { Arrival, CallEvent, CarrierEvent } from '../telephony/event.ts';
-import type { CallId, ChannelId, PersonId } from '../telephony/names.ts';
+import type { CallId } from '../telephony/names.ts';
 import { planFor } from '../trunk/by-carrier.ts';
-import { usageRefusal } from '../trunk/caps.ts';
+import { type NotNow, networkFor, type Order } from './call-back.ts';
 import { said, turnOfFailure } from './failing.ts';
+import { Live } from './live.ts';
 import { type Oracle, openOracle } from './oracle.ts';
-import type { Ports, SavedCall, TimerRow } from './ports.ts';
+import { openPinned } from './pinned.ts';
+import type { Ports, SavedCall } from './ports.ts';
 import { resumeEvents } from './resume.ts';
 import { Saver } from './saver.ts';
 import { startAll } from './start-all.ts';
-import { Timers } from './timers.ts';
-import { Traffic } from './traffic.ts';
 import { TrunkWatch } from './trunk-watch.ts';
 import { type Outcome, settle } from './turn.ts';
 import { Unread } from './unread.ts';
 
 type Turn = { before: Call | undefined; outcome: Outcome; at: Instant };
 
-/** Why the line does not call back now. */
-export type NotNow = { refused: 'busy' | 'cap' | 'down'; why: string };
-
 export class Switchboard {
   readonly #ports: Ports;
-  readonly #calls = new Map<CallId, Call>();
-  /** Callers' channels: the same one at the door again is no second call. */
-  readonly #channels = new Set<ChannelId>();
-  readonly #pinned = new Map<string, FlowSet>();
-  readonly #timers: Timers;
-  readonly #traffic = new Traffic();
+  readonly #live: Live;
+  readonly #flowsOf: (call: Call) => FlowSet;
   readonly #trunks: TrunkWatch;
   readonly #oracle: Oracle;
-  /** Timer rows of a carrier's calls run only once it has said what still lives. */
-  #waitingRows: TimerRow[] = [];
   readonly #saver: Saver;
   readonly #unread: Unread;
   /** Calls of which a step has thrown. */
@@ -52,14 +43,10 @@ export class Switchboard {
     this.#ports = ports;
     this.#saver = new Saver(ports);
     this.#unread = new Unread(ports);
-    this.#timers = new Timers(ports.clock, (call, name) => this.#due(call, name));
+    this.#live = new Live(ports.clock, (call, name) => this.#due(call, name));
+    this.#flowsOf = openPinned(ports);
     this.#trunks = new TrunkWatch(() => ports.desk.trunks());
-    this.#oracle = openOracle(
-      ports,
-      this.#traffic,
-      (call) => this.#flowsOf(call),
-      (call, event) => this.#event(call, event),
-    );
+    this.#oracle = openOracle(ports, this.#live.traffic, this.#flowsOf, (call, event) => this.#event(call, event));
   }
 
   /**
@@ -68,7 +55,7 @@ export class Switchboard {
    */
   async start(): Promise<void> {
     for (const saved of this.#ports.journal.live()) this.#load(saved);
-    this.#waitingRows = this.#ports.journal.timers();
+    this.#live.wait(this.#ports.journal.timers());
     await startAll(
       this.#ports.carriers.map((carrier) => ({
         name: carrier.name,
@@ -81,7 +68,7 @@ export class Switchboard {
   /** Stops listening. Calls live on at the carrier, and are taken up again by the next start. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#timers.stopAll();
+    this.#live.stop();
     await Promise.all(this.#ports.carriers.map((carrier) => carrier.stop()));
     this.#saver.stop();
   }
@@ -93,11 +80,11 @@ export class Switchboard {
 
   /** Calls that are live now. */
   calls(): readonly Call[] {
-    return [...this.#calls.values()];
+    return this.#live.all();
   }
 
   call(id: CallId): Call | undefined {
-    return this.#calls.get(id);
+    return this.#live.get(id);
   }
 
   /** When saving began to fail, if it does now; calls go on all the same. */
@@ -116,7 +103,7 @@ export class Switchboard {
   }
 
   get timersRunning(): number {
-    return this.#timers.size;
+    return this.#live.timersRunning;
   }
 
   trunkHealth() {
@@ -131,10 +118,7 @@ export class Switchboard {
       this.#unread.keep(saved);
       return;
     }
-    const call = read.value;
-    this.#calls.set(call.id, call);
-    this.#channels.add(call.channel);
-    if (!call.test) this.#traffic.update(call);
+    this.#live.load(read.value);
   }
 
   #heard(carrier: Carrier, event: CarrierEvent): void {
@@ -154,7 +138,7 @@ export class Switchboard {
   }
 
   #arrived(carrier: Carrier, arrival: Arrival): void {
-    if (this.#channels.has(arrival.channel)) return;
+    if (this.#live.isCaller(arrival.channel)) return;
     const id = this.#ports.ids.next('c');
     carrier.adopt({ call: id, channel: arrival.channel });
     const flows = this.#ports.desk.flows();
@@ -166,25 +150,14 @@ export class Switchboard {
     });
   }
 
-  /**
-   * The line calls back by itself: saved when this returns, and rung from then on. By the network that is named, where this line has it:
-   * only there can the number be shown; else by the first that can be led.
-   * @returns the call's id, or why not now: `busy` (the technician is on a call), `cap` (see trunks.yaml), `down` (no network, or nothing can be saved)
-   */
-  callBack(
-    order: Omit<CallBackOrder, 'at' | 'carrier'> & { maxCalls: number; over?: string },
-  ): { call: CallId } | NotNow {
+  /** The line calls back by itself: saved when this returns, and rung from then on. @returns the call's id, or why not now */
+  callBack(order: Order): { call: CallId } | NotNow {
     const { clock, ids, carriers, desk, log } = this.#ports;
     const at = clock.now();
-    const led = carriers.filter(({ name }) => this.#connected.has(name));
-    const carrier = (
-      carriers.some(({ name }) => name === order.over) ? led.filter(({ name }) => name === order.over) : led
-    )[0];
-    if (!carrier) return { refused: 'down', why: 'the telephone network of this line cannot be led now' };
-    if (this.failingSince !== undefined) return { refused: 'down', why: 'calls cannot be saved now' };
-    if (this.#isBusy(order)) return { refused: 'busy', why: `${order.person} is on a call already` };
-    const cap = usageRefusal(planFor(carrier.name, desk.trunks()).caps, this.#traffic.usage(at));
-    if (cap) return { refused: 'cap', why: cap };
+    const isLed = ({ name }: Carrier) => this.#connected.has(name);
+    const saving = this.failingSince === undefined;
+    const carrier = networkFor(order, { carriers, isLed, live: this.#live, desk, saving, at });
+    if ('refused' in carrier) return carrier;
     const id = ids.next('c');
     // Nobody is there yet: a call back that cannot begin is refused, and leaves nothing behind.
     const failed = (error: unknown) => log.error({ call: id, error }, 'a call back could not begin');
@@ -194,20 +167,14 @@ export class Switchboard {
       carrier.adopt({ call: id, channel: begun.call.channel });
       return this.#settle(house, undefined, begun, at);
     });
-    return this.#calls.has(id)
+    return this.#live.get(id)
       ? { call: id }
       : { refused: 'down', why: 'this call back could not begin; the log says why' };
   }
 
-  /** One call back at a time for each technician, whoever asked for it, and none beside the calls that they take. */
-  #isBusy({ person, maxCalls }: { person: PersonId; maxCalls: number }): boolean {
-    const calling = this.calls().some(({ flow }) => flow.technician?.person === person);
-    return calling || this.#traffic.of(person) >= maxCalls;
-  }
-
   /** An event of a call that is over or was never ours: only an answered leg needs an answer, it is hung up. */
   #event(id: CallId, event: CallEvent): void {
-    const call = this.#calls.get(id);
+    const call = this.#live.get(id);
     if (!call) {
       if (this.#unread.heard(id, event)) return;
       if (event.type === 'leg-answered') for (const carrier of this.#ports.carriers) carrier.drop(event.leg);
@@ -225,8 +192,8 @@ export class Switchboard {
   /** A call that cannot be led stands still, as during a restart: what its time brings happens once its carrier is back. */
   #due(id: CallId, name: string): void {
     const at = this.#ports.clock.now();
-    const call = this.#calls.get(id);
-    if (call && !this.#connected.has(call.carrier)) this.#waitingRows.push({ call: id, name, dueAt: at });
+    const call = this.#live.get(id);
+    if (call && !this.#connected.has(call.carrier)) this.#live.wait([{ call: id, name, dueAt: at }]);
     else this.#event(id, { type: 'timer', name, at });
   }
 
@@ -270,26 +237,7 @@ export class Switchboard {
     const rows = [...timers].flatMap(([name, ms]) => (ms === null ? [] : [{ call: call.id, name, dueAt: now + ms }]));
     const cancel = [...timers].flatMap(([name, ms]) => (ms === null ? [name] : []));
     this.#saver.save({ before, outcome, at, rows });
-    this.#remember(call, cancel, rows);
-  }
-
-  #remember(call: Call, cancel: string[], rows: TimerRow[]): void {
-    // Legs of a test call ring nobody and leave by no trunk.
-    if (!call.test) this.#traffic.update(call);
-    if (call.phase === 'over') {
-      this.#calls.delete(call.id);
-      this.#channels.delete(call.channel);
-      this.#failed.delete(call.id);
-      this.#timers.stopCall(call.id);
-      return;
-    }
-    this.#calls.set(call.id, call);
-    this.#channels.add(call.channel);
-    const changed = new Set([...cancel, ...rows.map(({ name }) => name)]);
-    if (this.#waitingRows.length > 0)
-      this.#waitingRows = this.#waitingRows.filter((row) => row.call !== call.id || !changed.has(row.name));
-    for (const name of cancel) this.#timers.stop(call.id, name);
-    for (const row of rows) this.#timers.start(row);
+    this.#live.remember(call, cancel, rows);
   }
 
   #perform({ call, outside }: Outcome): void {
@@ -298,10 +246,11 @@ export class Switchboard {
       if (effect.type === 'originate' && !effect.test) this.#trunks.originated(effect.trunk, this.#ports.clock.now());
     if (outside.length > 0) carrier?.perform({ call: call.id, channel: call.channel }, outside);
     if (call.phase !== 'over') return;
+    this.#failed.delete(call.id);
     carrier?.forget(call.id);
     const record = recordOf(call, call.endedAt ?? this.#ports.clock.now());
     for (const leg of call.test ? [] : record.legs)
-      if (leg.answeredAt !== undefined) this.#traffic.spend(leg.endedAt, leg.endedAt - leg.answeredAt);
+      if (leg.answeredAt !== undefined) this.#live.traffic.spend(leg.endedAt, leg.endedAt - leg.answeredAt);
     this.#ports.onEnd?.(record);
   }
 
@@ -309,25 +258,13 @@ export class Switchboard {
     const { desk, settings } = this.#ports;
     const plan = planFor(carrier, desk.trunks());
     const listens = this.#ports.carriers.some((one) => one.name === carrier && one.listens);
-    const trunks = { plan, health: this.#trunks.health, usage: this.#traffic.usage(at) };
+    const trunks = { plan, health: this.#trunks.health, usage: this.#live.traffic.usage(at) };
     return {
       flows,
       hunt: { trunks, listenMs: listens ? settings.listenMs : 0, silentMs: settings.silentMs },
       planningVersion: desk.planningVersion(),
       longestTalkMs: plan.caps.longestCallMinutes * 60_000,
     };
-  }
-
-  /** The set that the call began with. One that cannot be found any more is replaced by today's: a caller is never dropped for it. */
-  #flowsOf(call: Call): FlowSet {
-    const current = this.#ports.desk.flows();
-    if (call.version === current.version) return current;
-    const known = this.#pinned.get(call.version);
-    if (known) return known;
-    const body = this.#ports.journal.publication(call.version);
-    const set = body ? (JSON.parse(body) as FlowSet) : current;
-    this.#pinned.set(call.version, set);
-    return set;
   }
 
   #trunkChanged(trunk: string, reachable: boolean, at: Instant): void {
@@ -347,10 +284,8 @@ export class Switchboard {
     const living = this.#unread.settle(carrier, event.living, event.at);
     const plan = resumeEvents(mine, living, event.at);
     for (const call of mine) carrier.adopt({ call: call.id, channel: call.channel });
-    const rows = this.#waitingRows.filter((row) => mine.some((call) => call.id === row.call));
-    this.#waitingRows = this.#waitingRows.filter((row) => !rows.includes(row));
     // First the timers, then what happened meanwhile: it may cancel some of them, and none fires before this is done.
-    for (const row of rows) this.#timers.start(row);
+    this.#live.release(mine);
     for (const { call, resumed } of plan.resumed) this.#event(call, resumed);
     for (const channel of plan.strays) carrier.drop(channel);
     for (const arrival of plan.arrivals) this.#arrived(carrier, arrival);

@@ -111,7 +111,7 @@ export const mutants: Mutant[] = [
   ),
   mutant('pinned', 'flow/nodes/listen', 'event.asked !== doing.effect', "event.asked === ''", spoken),
   mutant('view', 'flow/nodes/listen', '!doing.played ? said', 'doing.effect ? said', spoken),
-  mutant('reload', 'switchboard/switchboard', 'call.version === current.version', "call.version !== ''"),
+  mutant('reload', 'switchboard/pinned', 'version === current.version', "version !== ''"),
   mutant('resolver', 'hunt/order', 'turn % ids.length', 'turn - turn', 'rotating, two rounds'),
   mutant('resolver', 'hunt/order', '(a, b) => a - b', '(a, b) => b - a', 'waves, three people of two priorities'),
   mutant(
