@@ -2,11 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Router } from 'express';
+import type { Door } from './api/server.ts';
 import { AsteriskCarrier } from './asterisk/carrier.ts';
 import { AudioDetector } from './asterisk/detector/detector.ts';
 import { SipSms } from './asterisk/sms.ts';
 import { systemClock } from './base/clock.ts';
-import type { Door } from './base/door.ts';
 import { replaceFiles } from './base/files.ts';
 import type { Log } from './base/log.ts';
 import type { LiveDesk } from './desk/desk.ts';

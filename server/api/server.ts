@@ -2,11 +2,12 @@
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
-import type { Door } from '../base/door.ts';
 import type { Log } from '../base/log.ts';
 import { bad, good, type Result } from '../base/result.ts';
 import { type Rooms, routes } from './routes.ts';
 
+/** A way in that stands before all routers: it answers what is its own, and lets everything else pass. */
+export type Door = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 export type Api = { port: number; stop(): Promise<void> };
 
 /** Listens. A port that is taken is a problem with its mend. @param doors asked first, in order; what they let pass goes to the routers */

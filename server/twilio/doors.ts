@@ -2,7 +2,6 @@
 // It stands before Express: four webhooks a call pass here, and each would walk through a dozen handlers that are not for it.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { Door } from '../base/door.ts';
 import type { Log } from '../base/log.ts';
 import type { TwilioAccess } from './access.ts';
 import type { TwilioCarrier } from './carrier.ts';
@@ -39,7 +38,7 @@ function partsOf(path: string): string[] | undefined {
     .map(decodeURIComponent);
 }
 
-export function doors({ access, carrier, log, sms }: Doors): Door {
+export function doors({ access, carrier, log, sms }: Doors) {
   const requests = requestsFor(carrier, sms);
 
   async function answered(address: string, path: string, signed: string | undefined, form: Form): Promise<Answer> {
