@@ -1,68 +1,17 @@
 // Calling back as the line over Twilio, on the wire: one request rings the technician, key 1 makes their leg the caller's channel and rings the
-// customer. Requests come twice and out of order, the server is killed in between, and whoever asks for what is not theirs gets nothing.
+// customer. Requests come twice and out of order, Twilio refuses, and whoever asks for what is not theirs gets nothing.
 import t from 'tap';
-import { until } from '../alerting/gateway.ts';
 import { vigie } from '../cli/vigie.ts';
-import { eventually } from '../line/scene.ts';
+import { lineNumber, startCallBacks } from './call-backs.ts';
 import type { Line } from './line.ts';
 import { sid } from './sid.ts';
-import { startTwilioLine } from './start.ts';
 import { knock } from './webhook.ts';
 
 t.setTimeout(280_000);
 
-const apiToken = 'un-jeton-bien-assez-long';
-const lineNumber = '+33199001000';
-const customerNumber = '+33612345678';
-type State = { id: string; state: string; end?: string; error?: string };
-
-const line = await startTwilioLine({
-  flows: 'test/line/alert-house',
-  plannings: 'test/line/alert-plannings',
-  env: { VIGIE_API_TOKEN: apiToken },
-  network: { patience: 30_000 },
-});
+const scene = await startCallBacks();
+const { line, network, karim, customer, api, request, ask, over, isAsked, accepts, endOfLast, isClean } = scene;
 t.teardown(line.stop);
-const { network } = line;
-const karim = network.phone('+33639980001', 'Karim');
-const customer = network.phone(customerNumber, 'le client');
-
-const api = async (path: string, body?: object) => {
-  const response = await fetch(`${line.publicUrl}${path}`, {
-    method: body ? 'POST' : 'GET',
-    headers: { authorization: `Bearer ${apiToken}`, 'content-type': 'application/json' },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  return { status: response.status, body: (await response.json()) as State };
-};
-const request = (person = 'karim') => api('/api/call-back', { person, number: customerNumber, by: 'helpdesk' });
-const ask = async (): Promise<string> => {
-  const made = await request();
-  if (made.status !== 202) throw new Error(`${made.status} ${made.body.error}`);
-  return made.body.id;
-};
-const over = (id: string) =>
-  until('the end of the call back', async () => {
-    const { body } = await api(`/api/call-back/${id}`);
-    return body.state === 'over' && body;
-  });
-/** Karim's telephone rings, he answers and hears whom he is to call. */
-const isAsked = async () => {
-  const ring = await karim.rings();
-  await ring.answers();
-  await ring.hears('Vous allez appeler');
-  await ring.hears('Pour lancer cet appel');
-  return ring;
-};
-const accepts = async () => (await isAsked()).presses('1');
-/** How the customer's leg ended. */
-const endOfLast = async (id: string) => (await line.over(id)).legs.at(-1)?.cause;
-const restart = async () => {
-  await line.server.kill();
-  await line.server.start();
-};
-const nobodyIsLeft = () =>
-  eventually('no channel lives', () => ([...network.channels.values()].every((one) => one.isOver) ? true : undefined));
 const signed = (path: string, params: Record<string, string>, token = network.token) =>
   knock({ url: `${line.publicUrl}/twilio/${path}`, params }, { token, deadlineMs: 15_000, times: () => 1 });
 const paramsOf = (one: Line, more: Record<string, string> = {}) => one.channel.params(more);
@@ -72,21 +21,8 @@ t.beforeEach(() => {
 });
 t.afterEach(async () => {
   Object.assign(network.chaos, { duplicates: false, reorders: false });
-  await nobodyIsLeft();
+  await scene.nobodyIsLeft();
 });
-/** Ringing is measured in Twilio's time, and a server needs seconds of ours to come back. */
-const slowly = (t: { teardown: (end: () => void) => void }) => {
-  const { speed } = network;
-  network.speed = 1;
-  t.teardown(() => {
-    network.speed = speed;
-  });
-};
-
-const caller = await network.call({ from: customerNumber, to: lineNumber });
-await caller.isAnswered();
-await caller.isHungUp();
-await until('the call on record', async () => (await line.records(1))[0]);
 
 void t.test('one request: the technician, key 1, the customer, who sees the line', async (t) => {
   const id = await ask();
@@ -181,67 +117,6 @@ void t.test('the customer is busy, or does not answer: the technician is told', 
   }
 });
 
-void t.test('killed while the technician rings, is asked, waits and talks: it goes on each time', async (t) => {
-  slowly(t);
-  const rung = [karim.rung.length, customer.rung.length];
-  const id = await ask();
-  const ring = await karim.rings();
-  await restart();
-  await ring.answers();
-  await ring.hears('Pour lancer cet appel');
-  await restart();
-  t.equal((await request()).status, 409, 'still one at a time');
-  await ring.hears('Pour lancer cet appel');
-  customer.isNotRung();
-  await ring.presses('1');
-  const other = await customer.rings();
-  await ring.hears('ringing');
-  await restart();
-  t.equal((await request()).status, 409, 'also once they took it');
-  await ring.hears('ringing');
-  await other.answers();
-  await ring.isTalkingTo(other);
-  await restart();
-  await ring.isTalkingTo(other);
-  await ring.hangsUp();
-  await other.isHungUp();
-  t.match(await over(id), { end: 'talked' });
-  t.same([karim.rung.length, customer.rung.length], [(rung[0] ?? 0) + 1, (rung[1] ?? 0) + 1], 'nobody is rung twice');
-});
-
-void t.test('killed, and the technician leaves after it, or meanwhile: the customer is let go', async (t) => {
-  slowly(t);
-  const returned = await ask();
-  const waits = await accepts();
-  const first = await customer.rings();
-  await waits.hears('ringing');
-  await restart();
-  await waits.hears('ringing');
-  // Their leg's end is still told at the leg's own address.
-  await waits.hangsUp();
-  await first.isHungUp();
-  t.match(await over(returned), { end: 'technician-hung-up' });
-  t.equal(await endOfLast(returned), 'answered-elsewhere', 'at once, not by its time');
-  const ringing = await ask();
-  const ring = await accepts();
-  const rung = await customer.rings();
-  await line.server.kill();
-  await ring.hangsUp();
-  await line.server.start();
-  await rung.isHungUp();
-  t.match(await over(ringing), { end: 'lost' });
-  const talking = await ask();
-  const again = await accepts();
-  const other = await customer.rings();
-  await other.answers();
-  await again.isTalkingTo(other);
-  await line.server.kill();
-  await again.hangsUp();
-  await line.server.start();
-  await other.isHungUp();
-  t.match(await over(talking), { end: 'talked' });
-});
-
 void t.test('Twilio refuses the legs: nobody hangs in the air', async (t) => {
   network.trouble.push({ times: 2, http: 503, code: 20503, message: 'Service unavailable' });
   const technician = await ask();
@@ -301,11 +176,4 @@ void t.test('what nobody may ask: the customer stays unrung, the technician is n
   t.equal(network.channels.size, placed);
 });
 
-void t.test('when all is over nothing is left, no rule of Twilio was broken, and the line never failed', async (t) => {
-  t.same(await line.api('/api/live'), []);
-  t.same(network.violations, []);
-  const nameless = network.requests.filter(({ path }) => /\/Calls\/(?!CA)/.test(path));
-  t.same(nameless, [], 'nothing is asked about a caller who is not there yet');
-  const errors = line.server.log.split('\n').filter((text) => text.includes('"level":50'));
-  t.same(errors, []);
-});
+void t.test('when all is over nothing is left, no rule of Twilio was broken, and the line never failed', isClean);
