@@ -22,16 +22,22 @@ import { vosk } from './speech/vosk.ts';
 import type { Switchboard } from './switchboard/switchboard.ts';
 import type { Carrier } from './telephony/carrier.ts';
 import type { TestNetwork } from './telephony/self-test.ts';
-import { TwilioCarrier, type TwilioOptions } from './twilio/carrier.ts';
+import { TwilioCarrier } from './twilio/carrier.ts';
 import { doors } from './twilio/doors.ts';
 import { type FallbackLine, fallbackFiles } from './twilio/fallback.ts';
 import { files } from './twilio/files.ts';
 import { Media } from './twilio/media.ts';
+import type { TwilioOptions } from './twilio/options.ts';
+import type { Rest } from './twilio/rest.ts';
 import { TwilioSms } from './twilio/sms.ts';
 
 /** What a network is built from. */
 export type Parts = { settings: Settings; prompts: PromptStore; desk: LiveDesk; log: Log };
-export type NetworkParts = Parts & { manners: Manners };
+export type NetworkParts = Parts & {
+  manners: Manners;
+  /** Ten random digits. */
+  code: () => string;
+};
 
 export type Networks = {
   carriers: Carrier[];
@@ -40,8 +46,10 @@ export type Networks = {
   routers: Router[];
   /** Those that carry SMS, best first. */
   sms: SmsProvider[];
-  /** What the line can test itself through; Twilio has no such thing. */
-  tests?: TestNetwork;
+  /** What the line can test itself through. */
+  tests: Partial<Record<Carrier['name'], TestNetwork>>;
+  /** The account, asked what stands there. */
+  rest?: Rest;
 };
 
 /** What the house knows of calls beside those of callers: those that the line places by itself, and the channels of those that were. */
@@ -52,10 +60,13 @@ export function openNetworks(parts: NetworkParts, switchboard: () => Switchboard
   const { settings } = parts;
   const asterisk = settings.carrier === 'twilio' ? [] : [openAsterisk(parts)];
   const messages = asterisk.flatMap((carrier) => overTrunks(parts, carrier));
-  const tests = asterisk[0] ? { tests: asterisk[0].tests } : {};
-  if (!settings.twilio) return { carriers: asterisk, doors: [], routers: [], sms: messages, ...tests };
+  const tests = asterisk[0] ? { asterisk: asterisk[0].tests } : {};
+  if (!settings.twilio) return { carriers: asterisk, doors: [], routers: [], sms: messages, tests };
   const { carrier, sms, ...ways } = openTwilio(parts, settings.twilio, switchboard, known);
-  return { carriers: [...asterisk, carrier], ...ways, sms: [...messages, sms], ...tests };
+  return {
+    ...{ carriers: [...asterisk, carrier], ...ways, sms: [...messages, sms] },
+    ...{ tests: { ...tests, twilio: carrier.tests }, rest: carrier.rest },
+  };
 }
 
 /** Only where a trunk carries SMS: Asterisk reads that when it starts, and so do we. */
@@ -101,8 +112,7 @@ function openTwilio(
   const carrier = new TwilioCarrier({
     ...{ access, media, log, clock: systemClock, recordings: join(settings.var, 'messages') },
     calls: { all: () => switchboard().calls(), one: (id) => switchboard().call(id) },
-    own: ownCalls,
-    past,
+    ...{ own: ownCalls, past, code: parts.code },
   });
   const own = () => Object.keys(parts.desk.flows().lines);
   const sms = new TwilioSms({

@@ -5,27 +5,31 @@ import type { Alerting } from './alerting/alerting.ts';
 import { systemClock } from './base/clock.ts';
 import { randomIds } from './base/ids.ts';
 import type { Log } from './base/log.ts';
+import type { Networks } from './carriers.ts';
 import type { LiveDesk } from './desk/desk.ts';
+import type { FlowSet } from './flow/set.ts';
 import { Tester } from './self-test/tester.ts';
 import type { Store } from './store/store.ts';
 import type { Switchboard } from './switchboard/switchboard.ts';
-import type { TestNetwork } from './telephony/self-test.ts';
+import { codeDigits } from './telephony/self-test.ts';
+import { standing } from './twilio/self-test/numbers.ts';
 
 export type SelfTestParts = {
   store: Store;
   desk: LiveDesk;
   log: Log;
-  network: TestNetwork;
+  networks: Pick<Networks, 'tests' | 'rest'>;
   alerting: Alerting;
   switchboard: () => Switchboard;
 };
 
 /** The key with which our caller proves itself at the door: nobody guesses it in the one try there is. */
-const code = (): string => Array.from({ length: 10 }, () => randomInt(10)).join('');
+export const randomCode = (): string => Array.from({ length: codeDigits }, () => randomInt(10)).join('');
 
-export function openTester({ store, desk, log, network, alerting, switchboard }: SelfTestParts): Tester {
+export function openTester({ store, desk, log, networks, alerting, switchboard }: SelfTestParts): Tester {
   return new Tester({
-    ...{ clock: systemClock, ids: randomIds(systemClock.now), log, network, code },
+    ...{ clock: systemClock, ids: randomIds(systemClock.now), log, networks: networks.tests, code: randomCode },
+    atTwilio: () => atTwilio(desk.flows(), networks),
     store: store.selfTests,
     flows: () => desk.flows(),
     trunks: () => desk.trunks(),
@@ -43,3 +47,6 @@ export function openTester({ store, desk, log, network, alerting, switchboard }:
       ),
   });
 }
+
+const atTwilio = async ({ lines }: FlowSet, { rest, tests }: Pick<Networks, 'tests' | 'rest'>) =>
+  rest ? standing(rest, Object.keys(lines), !tests.asterisk) : { lines: new Set<string>(), numbers: [] };

@@ -7,6 +7,7 @@ import { good, problemText } from '../base/result.ts';
 import { contactOf } from '../desk/contacts.ts';
 import { readFolder, type TextFile } from '../desk/files.ts';
 import { checkTrunks, readEverything } from '../desk/read.ts';
+import { linesAtTwilio } from '../doctor/at-twilio.ts';
 import { examine } from '../doctor/doctor.ts';
 import { notesIn } from '../doctor/voicemail.ts';
 import { overlayIn } from '../duty/duties.ts';
@@ -142,7 +143,7 @@ const commands: Record<string, Run> = {
   'self-test': (args, settings) =>
     selfTest(args, {
       ...{ out, err, now: Date.now, pause, id: () => randomIds(Date.now).next('t') },
-      testable: settings.carrier !== 'twilio',
+      atTwilio: (lines) => linesAtTwilio(settings, lines),
       read: () => readEverything(settings),
       open: () => {
         const store = openStore(settings.database, { as: 'visit' });

@@ -4,11 +4,12 @@ import type { Instant } from '../base/clock.ts';
 import { problemText, type Result } from '../base/result.ts';
 import { readNumber } from '../flow/numbers.ts';
 import type { FlowSet } from '../flow/set.ts';
-import { leavesOf } from '../self-test/leaves.ts';
+import { type LeafKey, leavesOf } from '../self-test/leaves.ts';
 import type { Series, TestRow, TestStore, Wanted } from '../self-test/ports.ts';
-import { leafOf, wayOf, waysIn } from '../self-test/series.ts';
+import { leafOf, type Way, wayOf, waysIn } from '../self-test/series.ts';
 import { type Ways, waysTo } from '../self-test/ways.ts';
 import { explain } from '../self-test/words.ts';
+import type { PhoneNumber } from '../telephony/names.ts';
 import type { TrunkPlan } from '../trunk/schema.ts';
 import { frenchDuration } from './words.ts';
 
@@ -18,8 +19,8 @@ export type SelfTestIo = {
   now: () => Instant;
   /** A new test's id. */
   id: () => string;
-  /** The line's calls come over Asterisk: Twilio's are not tested. */
-  testable: boolean;
+  /** Those of these lines that arrive by Twilio; undefined: it does not say. */
+  atTwilio: (lines: readonly PhoneNumber[]) => Promise<ReadonlySet<PhoneNumber> | undefined>;
   open: () => Result<{ selfTests: TestStore; close: () => void }>;
   read: () => Promise<Result<{ flows: FlowSet; trunks: TrunkPlan }>>;
   pause: (ms: number) => Promise<void>;
@@ -38,12 +39,6 @@ export async function selfTest(args: string[], io: SelfTestIo): Promise<0 | 1 | 
   if (typeof asked === 'string') {
     io.err(`vigie self-test: ${asked}; ${usage}`);
     return 2;
-  }
-  if (!io.testable) {
-    io.err(
-      "vigie self-test: lines on Twilio are not tested: Twilio's own console shows its alarms (docs/self-test.md)",
-    );
-    return 1;
   }
   const opened = io.open();
   if (!opened.ok) {
@@ -131,26 +126,31 @@ async function list(io: SelfTestIo, store: TestStore, { wanted, json }: Asked): 
   const { flows, trunks } = read.value;
   const series = new Map(store.series().map((one) => [one.subject, one]));
   const lines = Object.keys(flows.lines).filter((line) => (wanted.line ?? line) === line);
+  const atTwilio = await io.atTwilio(lines);
+  if (!atTwilio) {
+    io.err('vigie self-test: Twilio does not say which of our numbers arrive by it (vigie doctor)');
+    return 1;
+  }
   const found = [];
   for (const line of lines) {
     // What a service would say is not asked here: the server does, when it tests.
     const ways = await waysTo(flows, { called: line, caller: line, at: io.now() }, () => Promise.reject());
-    found.push({ line, ...entries(flows, trunks, series, line, ways) });
+    const inside = waysIn(flows, trunks, atTwilio).filter((way) => way.line === line);
+    found.push({ line, ...entries(inside, leavesOf(flows, line), series, line, ways) });
   }
   if (json) io.out(JSON.stringify(found, null, 2));
   else for (const one of found) for (const text of told(one, io.now())) io.out(tame(text));
   return 0;
 }
 
-function entries(flows: FlowSet, trunks: TrunkPlan, all: Map<string, Series>, line: string, ways: Ways) {
+function entries(inside: Way[], leaves: LeafKey[], all: Map<string, Series>, line: string, ways: Ways) {
   const last = (subject: string) => {
     const one = all.get(subject);
     return one ? { passed: one.passed, at: one.lastAt } : null;
   };
-  const inside = waysIn(flows, trunks).filter((way) => way.line === line);
   return {
     trunks: inside.map(({ trunk }) => ({ trunk, last: last(wayOf(line, trunk)) })),
-    leaves: leavesOf(flows, line).map((leaf) => {
+    leaves: leaves.map((leaf) => {
       const keys = ways.get(leaf)?.map((input) => input.keys || '…');
       return { leaf, keys: keys ?? null, last: last(leafOf(line, leaf)) };
     }),

@@ -15,13 +15,16 @@ const callBackAsked = /^asked by (.*): (\S+) calls (\+\d+)$/s;
 /** What happened, in order of time (in the record's order at the same instant). */
 export function story(call: FinishedCall): StoryLine[] {
   const began = { at: call.startedAt, text: opening(call) };
-  const told = [...call.path.flatMap(visitLine), ...call.legs.flatMap(legLines)].sort((a, b) => a.at - b.at);
+  const legs = call.test ? call.legs.flatMap(inPlaceOf) : call.legs.flatMap(legLines);
+  const told = [...call.path.flatMap(visitLine), ...legs].sort((a, b) => a.at - b.at);
   return [began, ...told, { at: call.endedAt, text: ending(call) }];
 }
 
 /** A call back begins with the line itself: its first visit says who asked for it. */
-function opening({ caller, called, path }: FinishedCall): string {
+function opening({ caller, called, path, test }: FinishedCall): string {
   const asked = callBackAsked.exec(path[0]?.note ?? '');
+  if (test)
+    return `essai de la ligne par elle-même, du ${frenchNumber(caller)} vers le ${frenchNumber(called)} : personne n’est sonné, un répondeur d’essai tient la place de l’astreinte.`;
   if (!asked) return `${frenchNumber(caller)} appelle le ${frenchNumber(called)}.`;
   const [, by = '', person = '', number = ''] = asked;
   return `rappel demandé par ${by} : ${person} appelle le ${frenchNumber(number)} au nom du ${frenchNumber(called)}.`;
@@ -72,6 +75,12 @@ function noteText(node: string, kind: string, note: string): string {
 const entered = (kind: string, flow: string, node: string): string =>
   kind === 'dial' || kind === 'transfer' ? `on cherche quelqu’un (${flow}/${node}).` : '';
 
+/** In a test a machine of ours stands in a person's place. */
+function inPlaceOf(leg: LegRecord): StoryLine[] {
+  const stands = `le répondeur d’essai, à la place de ${leg.name}, par ${leg.trunk}`;
+  return [{ at: leg.startedAt, text: `${stands} : ${leg.takenAt === undefined ? legEnd(leg) : 'prend l’appel'}.` }];
+}
+
 function legLines(leg: LegRecord): StoryLine[] {
   const rung = `on sonne ${leg.name} (${frenchNumber(leg.number)}) par ${leg.trunk}`;
   if (leg.takenAt === undefined) return [{ at: leg.startedAt, text: `${rung} : ${legEnd(leg)}.` }];
@@ -93,6 +102,8 @@ function legEnd({ cause, whose, detail, answeredAt, startedAt, endedAt, rangMs }
 }
 
 function ending(call: FinishedCall): string {
+  if (call.test)
+    return `Fin de l’essai au bout de ${frenchDuration(call.endedAt - call.startedAt)} (vigie self-test --list).`;
   const whole = `Fin au bout de ${frenchDuration(call.endedAt - call.startedAt)}`;
   const name = call.legs.find(({ person }) => person === call.who)?.name ?? call.who;
   if (callBackAsked.test(call.path[0]?.note ?? '')) return `${whole} : ${callBackEnd(call)}.`;

@@ -10,6 +10,7 @@ import { espeakCommand, findEspeak } from '../prompts/speaker.ts';
 import type { Settings } from '../settings.ts';
 import { examineDatabase } from '../store/health.ts';
 import { examineAsterisk, lastResortFinding } from './asterisk.ts';
+import { linesAtTwilio } from './at-twilio.ts';
 import { databaseFindings } from './database.ts';
 import { brokenFiles, planningFindings, promptFinding, secretFindings, soundFiles } from './files.ts';
 import type { Finding } from './finding.ts';
@@ -35,6 +36,7 @@ export async function examine(settings: Settings, env: Environment, now: () => I
     machineFindings(settings.database, now()),
     speechFinding(command[0] ?? '', env.PATH),
     read.ok ? edited(read.value, settings, command, env, now()) : brokenFiles(read.problems),
+    read.ok ? tested(read.value, settings, now()) : [],
     settings.carrier === 'twilio' ? [] : examineAsterisk(settings.ari, read.ok ? read.value.trunks : undefined, now),
     listenFindings(settings, read.ok ? read.value.flows : undefined),
     twilioFindings(settings, read),
@@ -55,8 +57,12 @@ const edited = (
   promptFinding(reading, settings.prompts, command),
   ...planningFindings(reading.plannings, now),
   ...secretFindings(reading.trunks, env),
-  ...selfTestFindings(settings.database, { ...reading, twilio: settings.carrier === 'twilio' }, now),
 ];
+
+const tested = async (reading: Reading, settings: Settings, now: Instant): Promise<Finding[]> => {
+  const atTwilio = await linesAtTwilio(settings, Object.keys(reading.flows.lines));
+  return selfTestFindings(settings.database, { ...reading, atTwilio }, now);
+};
 
 const twilioFindings = ({ twilio, carrier }: Settings, read: Result<Reading>): Promise<Finding[]> | Finding[] =>
   twilio ? examineTwilio(twilio, carrier, read.ok ? Object.keys(read.value.flows.lines) : [], systemClock) : [];

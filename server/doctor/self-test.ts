@@ -7,22 +7,21 @@ import type { Series } from '../self-test/ports.ts';
 import { leafOf, wayOf, waysIn } from '../self-test/series.ts';
 import { explain } from '../self-test/words.ts';
 import { openStore } from '../store/store.ts';
+import type { PhoneNumber } from '../telephony/names.ts';
 import type { TrunkPlan } from '../trunk/schema.ts';
 import { ails, type Finding, said, warns, well } from './finding.ts';
 
 const check = 'self-test';
 const orders = said('vigie self-test', 'vigie self-test');
 
-export type Tested = { flows: FlowSet; trunks: TrunkPlan; twilio: boolean };
+/** `atTwilio`: the lines that arrive by Twilio; undefined: it does not say. */
+export type Tested = { flows: FlowSet; trunks: TrunkPlan; atTwilio: ReadonlySet<PhoneNumber> | undefined };
 
 export function selfTestFindings(database: string, tested: Tested, now: Instant): Finding[] {
-  const { flows, twilio } = tested;
-  if (twilio)
-    return [
-      well(check, said('les lignes de Twilio ne s’essaient pas elles-mêmes', 'lines on Twilio do not test themselves')),
-    ];
+  const { flows, atTwilio } = tested;
+  if (!atTwilio) return [unknown];
   const series = seriesIn(database);
-  const ways = waysIn(flows, tested.trunks).flatMap(({ line, trunk }) => {
+  const ways = waysIn(flows, tested.trunks, atTwilio).flatMap(({ line, trunk }) => {
     const usual = flows.selfTest && (flows.selfTest.trunks?.includes(trunk) ?? true);
     return wayFinding(line, trunk, series.get(wayOf(line, trunk)), usual === true, now);
   });
@@ -31,6 +30,12 @@ export function selfTestFindings(database: string, tested: Tested, now: Instant)
   );
   return [...(flows.selfTest ? [] : [off]), ...ways, ...leaves];
 }
+
+const unknown = warns(
+  check,
+  said('Twilio ne dit pas quels numéros arrivent par lui', 'Twilio does not say which numbers arrive by it'),
+  said('voir ce que dit twilio ci-dessous', 'see what twilio says below'),
+);
 
 const off = well(
   check,

@@ -35,7 +35,7 @@ const selfTest = z.strictObject({
   every: z.number().min(1, 'expected at least 1 minute').max(10_080, 'expected at most 10080 minutes'),
   /** As in a switch: `{ lun-ven: "08:00-20:00" }`. */
   hours: z.record(z.string(), z.string()).optional(),
-  /** Trunks to call out by; all of trunks.yaml unless said otherwise. */
+  /** Trunks to call out by, `twilio` for the Twilio account; all unless said otherwise. */
   trunks: z.array(z.string()).min(1).optional(),
   /** How two misses in a row are told: a policy of alert-policies.yaml; its default one otherwise. */
   policy: name.optional(),

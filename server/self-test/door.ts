@@ -1,20 +1,21 @@
 // The door of a test call: who of those at our number is our own call? Only the code tells, and until it has told nobody of them rings anybody. Pure.
 import type { Arrival } from '../telephony/event.ts';
 import type { ChannelId } from '../telephony/names.ts';
+import { meansOf } from './means.ts';
 import { change, emit, letAllIn, say, type TestStep, timer } from './moves.ts';
 import type { Fault, Test } from './test.ts';
-import { beginTones } from './tones.ts';
-
-/** No caller of ours waits longer than this for a test: it is given up. They hear ringing meanwhile. */
-const heldMs = 4_000;
+import { beginTones, soundBack } from './tones.ts';
 
 /** Somebody at our number's door. Who shows our number may be us; who shows another may be us as a carrier rewrote us: they ring on, unanswered. */
 export function arrived(step: TestStep, arrival: Arrival, at: number): TestStep {
   const { test } = step;
+  const known = [...test.candidates.map((one) => one.arrival), ...test.others];
+  // Told twice, it is one caller.
+  if (known.some(({ channel }) => channel === arrival.channel)) return step;
   const unknown = test.stage === 'dialling' || (test.stage === 'settling' && !test.door);
   if (!unknown) return emit(step, { type: 'admit', arrival });
-  const first = test.candidates.length + test.others.length === 0;
-  const waits = first && test.stage === 'dialling' ? emit(step, timer('held', heldMs)) : step;
+  const first = known.length === 0;
+  const waits = first && test.stage === 'dialling' ? emit(step, timer('held', meansOf[test.carrier].heldMs)) : step;
   if (test.stage === 'settling' || !test.own.includes(arrival.caller))
     return change(waits, { others: [...test.others, arrival] });
   const held = change(waits, { candidates: [...test.candidates, { arrival, keyed: '' }] });
@@ -40,12 +41,13 @@ export function pressed(step: TestStep, channel: ChannelId, digit: string, at: n
   return change(step, { candidates: test.candidates.map((each) => (each === one ? { ...each, keyed } : each)) });
 }
 
-/** Now it is known which one is us: everybody else goes in, and tones are sent both ways. */
+/** Now it is known which one is us: everybody else goes in, and sound is sent both ways. */
 function proved(step: TestStep, door: Arrival, at: number): TestStep {
   const mine = step.test.candidates.filter(({ arrival }) => arrival !== door);
   const free = letAllIn(change(step, { candidates: mine }));
   const told = say(change(free, { stage: 'sounding', door }), at, 'reconnu à son code : les touches passent');
-  return beginTones(told, door.channel);
+  if (meansOf[step.test.carrier].proof === 'tones') return beginTones(told, door.channel);
+  return soundBack(say(told, at, "la ligne entend l'appelant : son code"), door.channel);
 }
 
 /** Nobody at the door has proved to be us. Before anybody is let in as a caller, our own leg is ended: it must ring nobody. */

@@ -4,6 +4,7 @@ import type { FinishedCall, LegRecord } from '../call/record.ts';
 import type { FlowSet } from '../flow/set.ts';
 import type { Visit } from '../flow/state.ts';
 import type { Leg } from '../hunt/state.ts';
+import type { Prompt } from '../telephony/prompt.ts';
 import { nodeAt } from './leaves.ts';
 import type { Fault, Test, View } from './test.ts';
 
@@ -37,7 +38,9 @@ export function viewOf(call: Call, flows: FlowSet, leaf: string): View {
   const patient = node && 'barge-in' in node && !node['barge-in'];
   return {
     node: key,
-    ...(doing.kind === 'asking' ? { asking: { effect: doing.effect, open: doing.played || !patient } } : {}),
+    ...(doing.kind === 'asking'
+      ? { asking: { effect: doing.effect, ...listens(call, doing.played || !patient) } }
+      : {}),
     recording: doing.kind === 'recording',
     ...(key !== leaf && path.some((visit) => keyOf(visit) === leaf)
       ? { missed: missedAt(leaf, path, pastLegs.map(triedOf)) }
@@ -49,6 +52,19 @@ export function viewOf(call: Call, flows: FlowSet, leaf: string): View {
       taken: now === 'taken',
     })),
   };
+}
+
+/** Twilio does not tell when a question that must be heard to its end has ended: its length is guessed, rather too long. */
+const listens = ({ carrier, hears }: Call, open: boolean) =>
+  open || carrier !== 'twilio' || hears?.type !== 'gather'
+    ? { open }
+    : { open: true, afterMs: hears.prompts.reduce((sum, prompt) => sum + lengthOf(prompt), 1_000) };
+
+/** Slow speech; a recording of the admin's may be anything. */
+function lengthOf(prompt: Prompt): number {
+  if (prompt.kind === 'pause') return prompt.ms;
+  if (prompt.kind === 'file') return 8_000;
+  return prompt.kind === 'text' ? 90 * prompt.text.length : 800 * prompt.characters.length;
 }
 
 const triedOf = ({ name, trunk, hangup }: Leg): Tried => ({

@@ -1,17 +1,18 @@
 // The small moves that the steps of a test call are made of. Pure.
 import type { Arrival } from '../telephony/event.ts';
+import { meansOf } from './means.ts';
 import type { Fault, Stage, Test, TestEffect, TimerName } from './test.ts';
 
 export type TestStep = { test: Test; effects: TestEffect[] };
 
-/** Time in which the end of our own leg reaches its other end. */
-export const settleMs = 1_500;
 export const change = (step: TestStep, part: Partial<Test>): TestStep => ({ ...step, test: { ...step.test, ...part } });
 export const emit = (step: TestStep, ...effects: TestEffect[]): TestStep => ({
   ...step,
   effects: [...step.effects, ...effects],
 });
 export const timer = (name: TimerName, ms: number): TestEffect => ({ type: 'start-timer', name, ms });
+/** The end of our own leg is on its way to its other end. */
+export const settles = ({ carrier }: Test): TestEffect => timer('settled', meansOf[carrier].settleMs);
 export const say = (step: TestStep, at: number, text: string): TestStep =>
   change(step, { story: [...step.test.story, { at, text }] });
 
@@ -39,7 +40,7 @@ export function failed(step: TestStep, fault: Fault, at: number): TestStep {
   // Recognised and not let in: it belongs to nobody else.
   const kept = step.test.stage === 'sounding' && door ? [door.channel] : [];
   const ends = [caller, ...kept].map((channel): TestEffect => ({ type: 'hang-up', channel }));
-  return emit(next, ...ends, timer('settled', settleMs));
+  return emit(next, ...ends, settles(step.test));
 }
 
 export function over(step: TestStep, fault: Fault | undefined, at: number): TestStep {

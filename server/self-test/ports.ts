@@ -4,12 +4,16 @@ import type { Ids } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Call } from '../call/call.ts';
 import type { FlowSet } from '../flow/set.ts';
+import type { Arrival } from '../telephony/event.ts';
 import type { PhoneNumber, TrunkId } from '../telephony/names.ts';
 import type { TestNetwork } from '../telephony/self-test.ts';
 import type { TrunkPlan } from '../trunk/schema.ts';
 import type { LeafKey } from './leaves.ts';
 import type { Fault } from './test.ts';
 import type { Ask } from './ways.ts';
+
+/** Lines that arrive by Twilio, and the numbers of the account: those that it may show. */
+export type AtTwilio = { lines: ReadonlySet<PhoneNumber>; numbers: readonly PhoneNumber[] };
 
 /** Which test is wanted; what is not said is next in turn. */
 export type Wanted = { line?: PhoneNumber; trunk?: TrunkId; leaf?: LeafKey };
@@ -22,6 +26,7 @@ export type TestRow = {
   askedAt: Instant;
   line?: PhoneNumber;
   trunk?: TrunkId;
+  carrier?: Arrival['carrier'];
   leaf?: LeafKey;
   /** Shown on the network while it runs. */
   shows?: PhoneNumber;
@@ -77,7 +82,10 @@ export type TesterPorts = {
   ids: Ids;
   log: Log;
   store: TestStore;
-  network: TestNetwork;
+  /** Those that this line has. */
+  networks: Partial<Record<Arrival['carrier'], TestNetwork>>;
+  /** What stands at Twilio; undefined: it cannot be asked, and nobody knows where a number stands. */
+  atTwilio(): Promise<AtTwilio | undefined>;
   /** Ten random digits that nobody can guess. */
   code(): string;
   flows(): FlowSet;

@@ -8,7 +8,7 @@ const thinkMs = 600;
 export function asked(
   step: TestStep,
   node: string,
-  { effect, open }: NonNullable<View['asking']>,
+  { effect, open, afterMs = 0 }: NonNullable<View['asking']>,
   at: number,
 ): TestStep {
   const { test } = step;
@@ -25,7 +25,7 @@ export function asked(
     pressed: { ...input, again },
   });
   if (input.keys === '') return say(known, at, `${node} : ne tape rien`);
-  return emit(say(known, at, `${node} : ${again ? 'retape' : 'tape'} ${input.keys}`), timer('key', thinkMs));
+  return emit(say(known, at, `${node} : ${again ? 'retape' : 'tape'} ${input.keys}`), timer('key', thinkMs + afterMs));
 }
 
 /** The moment has passed: the keys of the last question. */

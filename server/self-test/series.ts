@@ -2,6 +2,7 @@
 import type { Instant } from '../base/clock.ts';
 import { nextWithin } from '../flow/hours.ts';
 import type { FlowSet, SelfTest } from '../flow/set.ts';
+import type { Arrival } from '../telephony/event.ts';
 import type { PhoneNumber, TrunkId } from '../telephony/names.ts';
 import type { TrunkPlan } from '../trunk/schema.ts';
 import { type LeafKey, leavesOf } from './leaves.ts';
@@ -14,19 +15,26 @@ export const missesToAlert = 2;
 /** A miss is looked at again soon: two in a row are to be known today, not in a week's round. */
 export const againMs = 2 * 60_000;
 
-/** Every way in, in the order of the files. */
-export const waysIn = (flows: FlowSet, { trunks }: TrunkPlan): Way[] =>
-  Object.keys(flows.lines).flatMap((line) => trunks.map(({ id: trunk }) => ({ line, trunk })));
-type Way = { line: PhoneNumber; trunk: TrunkId };
+/** The Twilio account as a trunk. */
+export const accountTrunk = 'twilio';
+
+/** Every way in, in the order of the files. A line that arrives by Twilio is called over Twilio, any other over the trunks. */
+export const waysIn = (flows: FlowSet, { trunks }: TrunkPlan, atTwilio: ReadonlySet<PhoneNumber>): Way[] =>
+  Object.keys(flows.lines).flatMap((line): Way[] =>
+    atTwilio.has(line)
+      ? [{ line, trunk: accountTrunk, carrier: 'twilio' }]
+      : trunks.map(({ id: trunk }) => ({ line, trunk, carrier: 'asterisk' })),
+  );
+export type Way = { line: PhoneNumber; trunk: TrunkId; carrier: Arrival['carrier'] };
 
 type All = ReadonlyMap<string, Series>;
 const oldest = <T>(list: readonly T[], at: (one: T) => Instant): T | undefined =>
   list.reduce<T | undefined>((best, one) => (best === undefined || at(one) < at(best) ? one : best), undefined);
 
 /** The way that was not tested for longest; undefined when nothing fits what is wanted. */
-export function nextWay(flows: FlowSet, trunks: TrunkPlan, series: All, wanted: Wanted): Way | undefined {
+export function nextWay(ways: readonly Way[], flows: FlowSet, series: All, wanted: Wanted): Way | undefined {
   const usual = (trunk: TrunkId) => flows.selfTest?.trunks?.includes(trunk) ?? true;
-  const fit = waysIn(flows, trunks).filter(
+  const fit = ways.filter(
     ({ line, trunk }) =>
       (wanted.line ?? line) === line &&
       (wanted.trunk === undefined ? usual(trunk) : wanted.trunk === trunk) &&

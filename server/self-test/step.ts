@@ -4,20 +4,17 @@ import type { Hangup } from '../telephony/hangup.ts';
 import { answererOf, type ChannelId } from '../telephony/names.ts';
 import { answered, arrived, pressed, unproved } from './door.ts';
 import { endedAt } from './ending.ts';
-import { change, emit, failed, over, say, settleMs, type TestStep, timer } from './moves.ts';
+import { meansOf } from './means.ts';
+import { change, emit, failed, over, say, settles, type TestStep, timer } from './moves.ts';
 import { asked, press } from './questions.ts';
 import { type Fault, newTest, type Plan, type Test, type TestEvent, type TimerName, type View } from './test.ts';
 import { beginTones, heardTone, messageHertz, unheard } from './tones.ts';
 
 export type { TestStep } from './moves.ts';
 
-/** From the dialling to the code: longer than carriers take to bring a call. */
-const backMs = 10_000;
 /** Longer than our call rings (`ringMs`), whatever becomes of this server: it then has ended by itself. */
 const guardSeconds = 20;
 export const ringMs = 12_000;
-/** Longer than what counts as no message (`min` of a message node, at most this in practice). */
-const saidMs = 4_000;
 /** A recording is finished, and the record made. */
 const leaveMs = 8_000;
 
@@ -33,7 +30,7 @@ export function startTest(plan: Plan, at: number): TestStep {
     test,
     { type: 'expect', seconds: guardSeconds },
     { type: 'dial' },
-    timer('back', backMs),
+    timer('back', meansOf[plan.carrier].backMs),
     timer('longest', longestMs(plan)),
   );
 }
@@ -55,6 +52,10 @@ export function stepTest(test: Test, event: TestEvent): TestStep {
       return heard(still, event.channel, event.at);
     case 'called':
       return emit(still, { type: 'answer', channel: event.channel, ringing: false });
+    case 'together':
+      return test.stage === 'together'
+        ? leave(say(still, event.at, 'les deux sont dans la même salle'), event.at)
+        : still;
     case 'ended':
       return ended(still, event.channel, event.hangup, event.at);
     case 'timer':
@@ -88,7 +89,7 @@ function lost(step: TestStep, detail: string, at: number): TestStep {
 }
 
 const endAgain = (step: TestStep): TestStep =>
-  emit(step, { type: 'hang-up', channel: step.test.caller }, timer('settled', settleMs));
+  emit(step, { type: 'hang-up', channel: step.test.caller }, settles(step.test));
 
 /** All that was to be shown is shown: rings off, as a caller does, and waits for the record. */
 function leave(step: TestStep, at: number): TestStep {
@@ -112,11 +113,24 @@ function inside(step: TestStep, view: View, at: number): TestStep {
   const taken = view.legs.find((leg) => leg.taken);
   if (view.talking && taken) {
     const joined = say(change(confirmed, { stage: 'together' }), at, 'en relation avec le répondeur d’essai');
-    return beginTones(joined, answererOf(taken.id));
+    return met(joined, answererOf(taken.id));
   }
   if (!view.recording) return confirmed;
   const speaking = say(change(confirmed, { stage: 'leaving' }), at, 'laisse un message');
-  return emit(speaking, { type: 'sound', channel: test.caller, hertz: messageHertz }, timer('said', saidMs));
+  return emit(
+    speaking,
+    { type: 'sound', channel: test.caller, hertz: messageHertz },
+    timer('said', meansOf[test.carrier].saidMs),
+  );
+}
+
+/** Joined: heard both ways, or, where no tone can be heard, seen to be in one room. */
+function met(step: TestStep, line: ChannelId): TestStep {
+  const { carrier, caller, call = '' } = step.test;
+  const { proof, heardMs } = meansOf[carrier];
+  if (proof === 'tones') return beginTones(step, line);
+  const { far: _, ...test } = step.test;
+  return emit({ ...step, test }, { type: 'meet', channel: caller, call }, timer('tones', heardMs));
 }
 
 function ended(step: TestStep, channel: ChannelId, hangup: Hangup, at: number): TestStep {

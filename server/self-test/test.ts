@@ -22,6 +22,8 @@ export type Plan = {
   id: TestMark['id'];
   line: PhoneNumber;
   trunk: TrunkId;
+  /** The network on which all of it happens. */
+  carrier: Arrival['carrier'];
   leaf: LeafKey;
   inputs: Input[];
   /** The number that we show; what else may come back for it. */
@@ -87,6 +89,7 @@ export type TestEffect =
   | { type: 'press'; channel: ChannelId; keys: string }
   | { type: 'sound' | 'hear'; channel: ChannelId; hertz: number }
   | { type: 'admit'; arrival: Arrival }
+  | { type: 'meet'; channel: ChannelId; call: CallId }
   | { type: 'start-timer'; name: TimerName; ms: number }
   /** Told once, at the end. */
   | { type: 'done' };
@@ -95,7 +98,7 @@ export type TestEffect =
 export type View = {
   node: LeafKey;
   /** A question, and whether keys count already. */
-  asking?: { effect: EffectId; open: boolean };
+  asking?: { effect: EffectId; open: boolean /** keys count only after so long */; afterMs?: number };
   recording: boolean;
   talking: boolean;
   /** The leaf was come to, and left again without anybody. */

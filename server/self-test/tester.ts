@@ -3,9 +3,12 @@ import type { Cancel, Instant } from '../base/clock.ts';
 import type { Call } from '../call/call.ts';
 import type { FinishedCall } from '../call/record.ts';
 import type { Arrival } from '../telephony/event.ts';
+import type { ChannelId } from '../telephony/names.ts';
+import type { TestNetwork } from '../telephony/self-test.ts';
 import { viewOf } from './ending.ts';
 import { planned } from './planned.ts';
-import type { Series, TesterPorts, TestRow, Wanted } from './ports.ts';
+import type { Series, TesterPorts, TestRow } from './ports.ts';
+import { over, rowOf, wantedOf } from './rows.ts';
 import { dueAfter, judged, missesToAlert } from './series.ts';
 import { ringMs, startTest, stepTest, type TestStep } from './step.ts';
 import { newTest, type Plan, type Test, type TestEffect, type TestEvent, type TimerName } from './test.ts';
@@ -17,7 +20,13 @@ const afterlifeMs = 60_000;
 /** How soon after it was switched on the first test is made. */
 const firstMs = 60_000;
 
-type Running = { row: TestRow; test: Test; timers: Map<TimerName, Cancel> };
+/** `came`: the network by which somebody came to the door. */
+type Running = {
+  row: TestRow;
+  test: Test;
+  timers: Map<TimerName, Cancel>;
+  came: Map<ChannelId, Arrival['carrier']>;
+};
 
 /** One test at a time: two could not be told apart at the door so simply. */
 export class Tester {
@@ -29,12 +38,13 @@ export class Tester {
 
   constructor(ports: TesterPorts) {
     this.#ports = ports;
-    ports.network.listen({
-      event: (event) => this.#event(event),
-      arrival: (arrival) => this.#arrival(arrival),
-      lost: () => this.#event({ type: 'lost', at: ports.clock.now(), why: 'Asterisk est perdu' }),
-      back: () => this.#event({ type: 'back', at: ports.clock.now() }),
-    });
+    for (const [name, network] of Object.entries(ports.networks))
+      network.listen({
+        event: (event) => this.#event(event),
+        arrival: (arrival) => this.#arrival(arrival),
+        lost: () => this.#ofNetwork(name, { type: 'lost', at: ports.clock.now(), why: `${name} est perdu` }),
+        back: () => this.#ofNetwork(name, { type: 'back', at: ports.clock.now() }),
+      });
   }
 
   /** Before the network is: what a former life left under way is ended first, and then told as such. */
@@ -51,7 +61,7 @@ export class Tester {
     this.#cancelBeat();
     const running = this.#running;
     if (!running) return;
-    this.#ports.network.hangUp(running.test.caller);
+    this.#network(running.test.carrier)?.hangUp(running.test.caller, numbersOf(running.test));
     for (const cancel of running.timers.values()) cancel();
   }
 
@@ -69,18 +79,18 @@ export class Tester {
   }
 
   #afterlife(row: TestRow): void {
-    const { line = '', trunk = '', leaf = '', shows = '', startedAt = 0 } = row;
+    const { line = '', trunk = '', carrier = 'asterisk', leaf = '', shows = '', startedAt = 0 } = row;
     const now = this.#ports.clock.now();
     const fault = { at: 'ours', what: 'interrupted', detail: 'le serveur s’est arrêté' } as const;
-    if (now - startedAt > afterlifeMs) {
+    if (now - startedAt > afterlifeMs || !this.#network(carrier)) {
       this.#ports.store.save({ ...row, state: 'skipped', endedAt: now, fault });
       return;
     }
-    const plan: Plan = { id: row.id, line, trunk, leaf, shows, inputs: [], own: [], code: '' };
+    const plan: Plan = { id: row.id, line, trunk, carrier, leaf, shows, inputs: [], own: [], code: '' };
     this.#running = {
       row,
       test: { ...newTest(plan, startedAt), stage: 'settling', fault, story: row.story },
-      timers: new Map(),
+      ...{ timers: new Map(), came: new Map() },
     };
   }
 
@@ -132,10 +142,10 @@ export class Tester {
       return;
     }
     const at = this.#ports.clock.now();
-    const { line, trunk, leaf, shows } = plan;
-    const began: TestRow = { ...row, state: 'running', line, trunk, leaf, shows, startedAt: at };
+    const { line, trunk, carrier, leaf, shows } = plan;
+    const began: TestRow = { ...row, state: 'running', line, trunk, carrier, leaf, shows, startedAt: at };
     const step = startTest(plan, at);
-    this.#running = { row: began, test: step.test, timers: new Map() };
+    this.#running = { row: began, test: step.test, timers: new Map(), came: new Map() };
     this.#take(this.#running, step);
   }
 
@@ -150,10 +160,17 @@ export class Tester {
     const running = this.#running;
     if (!running || running.test.line !== arrival.called) return false;
     if (this.#ports.calls().some(({ channel }) => channel === arrival.channel)) return false;
+    running.came.set(arrival.channel, arrival.carrier);
     const step = stepTest(running.test, { type: 'arrival', at: this.#ports.clock.now(), arrival });
     const passes = step.effects.some((effect) => effect.type === 'admit' && effect.arrival === arrival);
     if (!passes) this.#take(running, step);
     return !passes;
+  }
+
+  #network = (name: Arrival['carrier']): TestNetwork | undefined => this.#ports.networks[name];
+
+  #ofNetwork(name: string, event: TestEvent): void {
+    if (this.#running?.test.carrier === name) this.#event(event);
   }
 
   #event(event: TestEvent): void {
@@ -173,18 +190,21 @@ export class Tester {
   }
 
   #perform(running: Running, effect: TestEffect): void {
-    const { network } = this.#ports;
     const { test } = running;
+    const channel = 'arrival' in effect ? effect.arrival.channel : 'channel' in effect ? effect.channel : undefined;
+    const network = this.#network((channel && running.came.get(channel)) || test.carrier);
+    if (!network && effect.type !== 'start-timer' && effect.type !== 'done') return;
     const doing: { [T in TestEffect['type']]: (effect: Extract<TestEffect, { type: T }>) => void } = {
-      expect: ({ seconds }) => network.expect(test.shows, seconds),
-      dial: () => network.dial(test.caller, { number: test.line, trunk: test.trunk, shows: test.shows, ringMs }),
-      answer: ({ channel, ringing }) => network.answer(channel, ringing),
-      quiet: ({ channel }) => network.quiet(channel),
-      'hang-up': ({ channel }) => network.hangUp(channel),
-      press: ({ channel, keys }) => network.press(channel, keys),
-      sound: ({ channel, hertz }) => network.sound(channel, hertz),
-      hear: ({ channel, hertz }) => network.hear(channel, hertz),
-      admit: ({ arrival }) => network.admit(arrival),
+      expect: ({ seconds }) => network?.expect(test.shows, seconds),
+      dial: () => network?.dial(test.caller, { number: test.line, trunk: test.trunk, shows: test.shows, ringMs }),
+      answer: ({ channel, ringing }) => network?.answer(channel, ringing),
+      quiet: ({ channel }) => network?.quiet(channel),
+      'hang-up': ({ channel }) => network?.hangUp(channel, channel === test.caller ? numbersOf(test) : undefined),
+      press: ({ channel, keys }) => network?.press(channel, keys),
+      sound: ({ channel, hertz }) => network?.sound(channel, hertz),
+      hear: ({ channel, hertz }) => network?.hear(channel, hertz),
+      admit: ({ arrival }) => network?.admit(arrival),
+      meet: ({ channel, call }) => network?.meet?.(channel, call),
       'start-timer': ({ name, ms }) => this.#start(running, name, ms),
       done: () => this.#done(running),
     };
@@ -263,21 +283,4 @@ export class Tester {
   }
 }
 
-const wantedOf = ({ line, trunk, leaf }: TestRow): Wanted => ({
-  ...(line ? { line } : {}),
-  ...(trunk ? { trunk } : {}),
-  ...(leaf ? { leaf } : {}),
-});
-
-const rowOf = (row: TestRow, { story, answeredAt, startedAt, call, fault }: Test): TestRow => ({
-  ...row,
-  story,
-  ...(answeredAt === undefined ? {} : { answerMs: answeredAt - startedAt }),
-  ...(call ? { call } : {}),
-  ...(fault ? { fault } : {}),
-});
-
-const over = (row: TestRow, endedAt: Instant): TestRow => {
-  const { fault } = row;
-  return { ...row, endedAt, state: !fault ? 'passed' : fault.at === 'ours' ? 'skipped' : 'missed' };
-};
+const numbersOf = ({ line, shows }: Test) => ({ number: line, shows });

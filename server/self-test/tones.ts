@@ -1,9 +1,9 @@
 // Is sound heard both ways? One way after the other: a channel that sends a tone drops what comes in meanwhile (measured with Asterisk 22.10). Pure.
 import type { ChannelId } from '../telephony/names.ts';
+import { meansOf } from './means.ts';
 import { change, emit, say, type TestStep, timer } from './moves.ts';
 import type { Fault, Test } from './test.ts';
 
-const tonesMs = 4_000;
 /** Pitches that no tone of the network has. The door's pair and the pair through the bridge differ, so that none passes for another. */
 const pitches = { sounding: [1150, 1650], together: [1250, 1850] } as const;
 
@@ -14,6 +14,10 @@ export const messageHertz = 1050;
 export const beginTones = (step: TestStep, line: ChannelId): TestStep =>
   sendTone(change(step, { far: { channel: line, hears: true } }));
 
+/** One way is known already: only the other is tried. */
+export const soundBack = (step: TestStep, line: ChannelId): TestStep =>
+  sendTone(change(step, { far: { channel: line, hears: false } }));
+
 function sendTone(step: TestStep): TestStep {
   const { stage, caller, far } = step.test;
   if (!far || (stage !== 'sounding' && stage !== 'together')) return step;
@@ -23,7 +27,7 @@ function sendTone(step: TestStep): TestStep {
     step,
     { type: 'hear', channel: to, hertz },
     { type: 'sound', channel: from, hertz },
-    timer('tones', tonesMs),
+    timer('tones', meansOf[step.test.carrier].heardMs),
   );
 }
 
@@ -45,6 +49,7 @@ export function silence({ stage, caller, far }: Test): { type: 'quiet'; channel:
 
 /** The tone that was sent last did not arrive. */
 export function unheard({ stage, far }: Test): Fault | undefined {
+  if (stage === 'together' && !far) return { at: 'leaf', what: 'unheard-together', detail: 'pas dans la même salle' };
   const there = far?.hears === true;
   if (stage === 'sounding') return { at: 'way', what: there ? 'caller-unheard' : 'line-unheard' };
   if (stage !== 'together') return undefined;

@@ -7,16 +7,22 @@ type Explained = { says: Said; mend: Said };
 const said = (fr: string, en: string): Said => ({ fr, en });
 
 const keys: Said = said(
-  'demander à l’opérateur de transmettre les touches (DTMF RFC 4733)',
-  'ask the carrier to carry keys (DTMF, RFC 4733)',
+  'demander à l’opérateur (ou à Twilio) de transmettre les touches (DTMF RFC 4733)',
+  'ask the carrier (or Twilio) to carry keys (DTMF, RFC 4733)',
 );
 const sound: Said = said(
-  'vérifier le pare-feu et l’adresse annoncée (VIGIE_SIP_EXTERNAL, ports RTP), puis appeler l’opérateur',
-  'check the firewall and the announced address (VIGIE_SIP_EXTERNAL, RTP ports), then ring the carrier',
+  'vérifier le pare-feu et l’adresse annoncée (VIGIE_SIP_EXTERNAL, ports RTP), puis appeler l’opérateur ; sur Twilio : la console (Monitor, Errors)',
+  'check the firewall and the announced address (VIGIE_SIP_EXTERNAL, RTP ports), then ring the carrier; on Twilio: its console (Monitor, Errors)',
 );
 const network: Said = said(
   'vérifier compte, crédit et droits chez l’opérateur, puis l’appeler',
   'check account, credit and rights at the carrier, then ring them',
+);
+/** At the end of the detail: the account has no other number to call from. */
+export const toItself = 'd’un numéro à lui-même';
+const another: Said = said(
+  'donner au compte Twilio un second numéro : un numéro ne peut pas toujours s’appeler lui-même',
+  'give the Twilio account a second number: a number may not always call itself',
 );
 const flow: Said = said(
   'relire le scénario de cette ligne (vigie check), puis vigie self-test',
@@ -26,7 +32,7 @@ const flow: Said = said(
 const explained: Record<Fault['what'], (detail: string) => Explained> = {
   refused: (detail) => ({
     says: said(`l’opérateur refuse notre appel (${detail})`, `the carrier refuses our call (${detail})`),
-    mend: network,
+    mend: detail.endsWith(toItself) ? another : network,
   }),
   cut: (detail) => ({
     says: said(`l’appel est coupé en route (${detail})`, `the call is cut on its way (${detail})`),

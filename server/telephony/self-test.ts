@@ -2,7 +2,10 @@
 import type { Instant } from '../base/clock.ts';
 import type { Arrival } from './event.ts';
 import type { Hangup } from './hangup.ts';
-import type { ChannelId, PhoneNumber, TrunkId } from './names.ts';
+import type { CallId, ChannelId, PhoneNumber, TrunkId } from './names.ts';
+
+/** Digits of the code by which our own call is known. */
+export const codeDigits = 10;
 
 export type TestDial = { number: PhoneNumber; trunk: TrunkId; shows: PhoneNumber; ringMs: number };
 
@@ -10,6 +13,8 @@ export type TestChannelEvent = { at: Instant; channel: ChannelId } & (
   | { type: 'ringing' | 'answered' | 'heard' }
   /** An answerer is there: a leg of a test call is at its door. */
   | { type: 'called' }
+  /** Both sides of the talk are in one room. */
+  | { type: 'together' }
   | { type: 'pressed'; digit: string }
   | { type: 'ended'; hangup: Hangup }
 );
@@ -38,7 +43,10 @@ export interface TestNetwork {
   quiet(channel: ChannelId): void;
   /** `heard` is told when a tone of this pitch comes in. */
   hear(channel: ChannelId, hertz: number): void;
-  hangUp(channel: ChannelId): void;
+  /** `of`: our own caller, by the numbers of its call: it may be a former life's, whose name there nobody knows any more. */
+  hangUp(channel: ChannelId, of?: { number: PhoneNumber; shows: PhoneNumber }): void;
+  /** Tells `together` once both sides of this call's talk are in one room. Only where no tone can be heard. */
+  meet?(channel: ChannelId, call: CallId): void;
   /** Lets a held caller in. */
   admit(arrival: Arrival): void;
 }

@@ -1,43 +1,25 @@
 // The telephone network behind Twilio: webhooks come in, are stepped and saved, and are answered with the view of the saved call.
-import type { Clock } from '../base/clock.ts';
 import { Gate } from '../base/gate.ts';
-import type { Log } from '../base/log.ts';
 import type { Problem } from '../base/result.ts';
-import type { Call } from '../call/call.ts';
 import { callerView, isCaller, type Legs, legView } from '../call/view.ts';
 import { legOf } from '../hunt/state.ts';
 import type { CallRef, Carrier } from '../telephony/carrier.ts';
 import type { Effect } from '../telephony/effect.ts';
-import type { CallEvent, CarrierEvent, Recording } from '../telephony/event.ts';
+import type { Arrival, CallEvent, CarrierEvent, Recording } from '../telephony/event.ts';
 import { type CallId, type ChannelId, callOf, type LegId, type PhoneNumber } from '../telephony/names.ts';
-import type { TwilioAccess } from './access.ts';
 import { callerDocument, endDocument, legDocument, waitDocument } from './document.ts';
 import { arrivalOf, endings, legAnswered, legHeard, legPressed, legProgress } from './events.ts';
 import { fallbackName } from './fallback.ts';
 import { type Ending, type Links, linksFor } from './links.ts';
 import { living } from './living.ts';
-import type { Media } from './media.ts';
+import type { TwilioOptions } from './options.ts';
 import { nameOf, Performer } from './perform.ts';
 import { recordedMeanwhile } from './recorded.ts';
 import { Recordings } from './recordings.ts';
 import { isCallSid, type Known, mostPast, Registry } from './registry.ts';
 import { Rest } from './rest.ts';
+import { TwilioTests } from './self-test/test-line.ts';
 import type { VoiceWebhook } from './webhook.ts';
-
-export type TwilioOptions = {
-  access: TwilioAccess;
-  media: Media;
-  /** Folder for what callers record. */
-  recordings: string;
-  /** The saved calls, as they are now. */
-  calls: { all: () => readonly Call[]; one: (id: CallId) => Call | undefined };
-  /** Saved calls that the line places by itself: those that live, and one also when it is over. */
-  own?: { all: () => readonly Legs[]; one: (id: CallId) => Legs | undefined };
-  /** CallSids of calls that were, at most so many, oldest first: asked once, at start. */
-  past: (most: number) => Promise<readonly ChannelId[]>;
-  log: Log;
-  clock: Clock;
-};
 
 /** The words between two repetitions, where the flow has none. */
 const usualEveryMs = 15_000;
@@ -47,6 +29,8 @@ export class TwilioCarrier implements Carrier {
   readonly name = 'twilio';
   readonly links: Links;
   readonly rest: Rest;
+  /** The line's test of itself. */
+  readonly tests: TwilioTests;
   readonly #options: TwilioOptions;
   readonly #registry = new Registry();
   readonly #performer: Performer;
@@ -59,14 +43,19 @@ export class TwilioCarrier implements Carrier {
   readonly begun = new Gate();
 
   constructor(options: TwilioOptions) {
-    const { access, clock, log, calls } = options;
+    const { access, clock, log, calls, code, media } = options;
     this.#options = options;
     this.links = linksFor(access.publicUrl);
     this.rest = new Rest(access, clock);
-    this.#recordings = new Recordings(options.recordings, access, clock, log);
+    this.#recordings = new Recordings(options.recordings, this.rest, access, clock, log);
+    this.tests = new TwilioTests({
+      ...{ rest: this.rest, links: this.links, clock, log, code, drop: (leg) => this.drop(leg) },
+      sound: media.waiting,
+    });
     this.#performer = new Performer({
       ...{ rest: this.rest, links: this.links, access, call: calls.one, now: () => clock.now() },
       answering: () => this.#answering,
+      testLeg: (leg) => this.tests.legOf(leg),
       report: (call, event) => this.#listener({ type: 'call', call, event }),
     });
   }
@@ -77,6 +66,7 @@ export class TwilioCarrier implements Carrier {
     for (const call of this.#mine()) this.#recall(call);
     this.#registry.past(await this.#past());
     this.begun.open();
+    this.tests.back();
     await this.#tellLiving();
   }
 
@@ -106,6 +96,7 @@ export class TwilioCarrier implements Carrier {
       legDocument(this.#desk, call.id, leg.id, legView(call, leg.id));
     }
     const withCaller = this.#options.calls.one(call.id);
+    if (withCaller?.test) known.test = true;
     if (withCaller) callerDocument(this.#desk, call.id, callerView(withCaller));
     if (withCaller?.callBack?.leg) known.sids.set(withCaller.callBack.leg, withCaller.channel);
   }
@@ -168,8 +159,24 @@ export class TwilioCarrier implements Carrier {
     const before = this.#registry.callOfChannel(CallSid);
     if (before) return this.#callerHears(before);
     if (this.#registry.isPast(CallSid)) return undefined;
-    this.#deal(CallSid, [{ type: 'arrival', arrival: arrivalOf(said, this.#options.clock.now()) }]);
-    const call = this.#registry.callOfChannel(CallSid);
+    const arrival = arrivalOf(said, this.#options.clock.now());
+    return this.tests.holds(arrival) ? this.atDoor(said, 0) : this.#letIn(arrival);
+  }
+
+  /** A caller who was kept at the door asks again. One whom nobody knows has just come. */
+  atDoor(said: VoiceWebhook, place: number): string | undefined {
+    const before = this.#registry.callOfChannel(said.CallSid);
+    if (before) return this.#callerHears(before);
+    const asked = this.tests.atDoor(said, place);
+    if (!asked) return this.arrived(said);
+    return 'arrival' in asked ? this.#letIn(asked.arrival) : asked.document;
+  }
+
+  #letIn(arrival: Arrival): string | undefined {
+    this.#deal(arrival.channel, [{ type: 'arrival', arrival }]);
+    const call = this.#registry.callOfChannel(arrival.channel);
+    const known = call && this.#registry.get(call);
+    if (known && arrival.test) known.test = true;
     return call && this.#callerHears(call);
   }
 
@@ -182,7 +189,7 @@ export class TwilioCarrier implements Carrier {
       const file = this.#recordings.file(id, said.RecordingSid);
       const events = endings(call, done.turn, done.what, said, file, this.#options.clock.now());
       this.#dealWith(known.channel, id, events);
-      if (said.RecordingSid) this.#recordings.fetch(id, said.RecordingSid);
+      if (said.RecordingSid) this.#recordings.fetch(id, said.RecordingSid, known);
     }
     return this.#callerHears(id);
   }
@@ -200,7 +207,8 @@ export class TwilioCarrier implements Carrier {
   /** The caller's channel is over. */
   gone(said: VoiceWebhook): void {
     const call = this.#registry.callOfChannel(said.CallSid);
-    if (call) this.#dealWith(said.CallSid, call, [{ type: 'caller-hung-up', at: this.#options.clock.now() }]);
+    if (!call) this.tests.gone(said);
+    else this.#dealWith(said.CallSid, call, [{ type: 'caller-hung-up', at: this.#options.clock.now() }]);
   }
 
   /** The phone of a leg was picked up, or it asks again what to hear. */
@@ -241,7 +249,7 @@ export class TwilioCarrier implements Carrier {
   /** A recording is ready to be fetched. */
   recorded(call: CallId, said: VoiceWebhook): void {
     const ready = said.RecordingSid && said.RecordingStatus !== 'absent' && this.#registry.get(call);
-    if (ready && ready.channel === said.CallSid) this.#recordings.fetch(call, said.RecordingSid as string);
+    if (ready && ready.channel === said.CallSid) this.#recordings.fetch(call, said.RecordingSid as string, ready);
   }
 
   #named(leg: LegId, sid: string): void {

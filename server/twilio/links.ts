@@ -4,6 +4,9 @@ import { type CallId, callOf, type EffectId, type LegId } from '../telephony/nam
 /** Everything of ours stands below this path. */
 export const root = '/twilio';
 
+/** Twilio gives up at once where we do not answer (webhook connection overrides): our own calls must not outlive us. */
+const soon = '#ct=1000&rt=3000&tt=4000&rc=0';
+
 /** What came to its end on the caller's channel. */
 export type Ending = 'played' | 'keyed' | 'recorded' | 'left';
 
@@ -25,6 +28,11 @@ export const linksFor = (publicUrl: string) => {
     legHeard: (leg: LegId) => at('leg-heard', leg),
     recording: (call: CallId) => at('recording', call),
     audio: (name: string) => at('audio', name),
+    /** A caller who is kept at the door while a test is on its way. */
+    door: (place: number) => at('door', place),
+    test: (test: string, place: number) => at('test', test, place) + soon,
+    testStatus: (test: string) => at('test-status', test),
+    testLeg: (leg: LegId) => at('test-leg', leg) + soon,
     message: () => at('sms'),
     messageStatus: (id: string, last: boolean) => at('sms-status', encodeURIComponent(id), last ? 'last' : 'part'),
   };

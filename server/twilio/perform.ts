@@ -4,7 +4,8 @@ import type { Call } from '../call/call.ts';
 import { type CallerView, callerView } from '../call/view.ts';
 import type { Effect, EffectBody, EffectType } from '../telephony/effect.ts';
 import type { CallEvent } from '../telephony/event.ts';
-import type { CallId, EffectId, LegId } from '../telephony/names.ts';
+import { hangup } from '../telephony/hangup.ts';
+import type { CallId, EffectId, LegId, PhoneNumber } from '../telephony/names.ts';
 import type { TwilioAccess } from './access.ts';
 import type { Links } from './links.ts';
 import { isCallSid, type Known } from './registry.ts';
@@ -21,6 +22,8 @@ export type Outside = {
   /** The CallSid whose webhook is being answered at this moment: its document tells them everything. */
   answering: () => string | undefined;
   report: (call: CallId, event: CallEvent) => void;
+  /** Where a leg of a test call goes instead. */
+  testLeg: (leg: LegId) => { to: PhoneNumber; from: PhoneNumber; url: string } | undefined;
   now: () => Instant;
 };
 
@@ -43,6 +46,9 @@ export const nameOf = (view: CallerView): string => (view.hears === 'sound' ? `s
  * Whoever never asked for the room's waiting sound is not in it, and is brought there.
  */
 const isThere = ({ inRoom }: Known, name: string): boolean => name !== 'company' || inRoom === true;
+
+/** A test call that outlived its test rings nobody. */
+const noTest = { why: 'the test is over', hangup: hangup('refused-by-policy', 'the test is over') };
 
 export class Performer {
   readonly #out: Outside;
@@ -73,13 +79,17 @@ export class Performer {
   async #originate(known: Known, effect: Of<'originate'>): Promise<void> {
     const { links, access, rest } = this.#out;
     const { leg } = effect;
-    const detection = access.detectMachines
-      ? { machineDetection: 'Enable', asyncAmd: 'true', asyncAmdStatusCallback: links.legHeard(leg) }
-      : {};
+    const usual = { to: effect.number, from: effect.callerId, url: links.leg(leg) };
+    const way = effect.test ? this.#out.testLeg(leg) : usual;
+    if (!way) return this.#failed(known.call, effect.id, noTest);
+    const detection =
+      access.detectMachines && !effect.test
+        ? { machineDetection: 'Enable', asyncAmd: 'true', asyncAmdStatusCallback: links.legHeard(leg) }
+        : {};
     const answer = await rest.create(
       (client) =>
         client.calls.create({
-          ...{ to: effect.number, from: effect.callerId, url: links.leg(leg), method: 'POST' },
+          ...{ ...way, method: 'POST' },
           ...{ statusCallback: links.legStatus(leg), statusCallbackMethod: 'POST' },
           ...{ statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'] },
           ...{ timeout: Math.ceil(effect.ringMs / 1000), ...detection },
@@ -130,7 +140,7 @@ export class Performer {
     else this.#failed(known.call, effect, answer);
   }
 
-  #failed(call: CallId, effect: EffectId, { why, hangup }: Refusal): void {
+  #failed(call: CallId, effect: EffectId, { why, hangup }: Pick<Refusal, 'why' | 'hangup'>): void {
     this.#out.report(call, { type: 'effect-failed', effect, why, hangup, at: this.#out.now() });
   }
 }

@@ -27,7 +27,7 @@ export async function recordedMeanwhile(
     // One that an earlier message of this call named is not this one.
     const found = answer.ok && answer.value.find(({ sid }) => recordings.file(call.id, sid) !== call.recording);
     if (!found) return [];
-    recordings.fetch(call.id, found.sid);
+    recordings.fetch(call.id, found.sid, call);
     const told = Number(found.duration);
     const seconds = told > 0 ? told : longestOf(call, now);
     return [{ recording: doing.effect, state: 'ended', seconds, file: recordings.file(call.id, found.sid) }];

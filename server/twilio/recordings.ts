@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { CallId } from '../telephony/names.ts';
 import type { TwilioAccess } from './access.ts';
+import type { Rest } from './rest.ts';
 
 /** A recording is ready seconds after it ended; one that is not there after these waits never will be. */
 const waits = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000, 120_000];
@@ -13,14 +14,16 @@ const deadlineMs = 30_000;
 
 export class Recordings {
   readonly #dir: string;
+  readonly #rest: Rest;
   readonly #access: TwilioAccess;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #fetching = new Set<string>();
   #stopped = false;
 
-  constructor(dir: string, access: TwilioAccess, clock: Clock, log: Log) {
+  constructor(dir: string, rest: Rest, access: TwilioAccess, clock: Clock, log: Log) {
     this.#dir = dir;
+    this.#rest = rest;
     this.#access = access;
     this.#clock = clock;
     this.#log = log;
@@ -29,14 +32,21 @@ export class Recordings {
   /** Where this recording will stand. */
   file = (call: CallId, sid: string | undefined): string => join(this.#dir, `${call}${sid ? `-${sid}` : ''}.wav`);
 
-  /** Begins to fetch; asked twice, it is fetched once. */
-  fetch(call: CallId, sid: string): void {
+  /** Begins to fetch; asked twice, it is fetched once. What a test left is not kept, here or there. */
+  fetch(call: CallId, sid: string, { test }: { test?: unknown }): void {
+    if (test) return void this.#forget(sid);
     const file = this.file(call, sid);
     if (this.#fetching.has(file) || existsSync(file)) return;
     this.#fetching.add(file);
     void this.#fetchUntilThere(call, sid, file)
       .catch((error) => this.#log.error({ call, error }, 'a recording could not be kept; it stays with Twilio'))
       .finally(() => this.#fetching.delete(file));
+  }
+
+  async #forget(sid: string): Promise<void> {
+    const answer = await this.#rest.ask((client) => client.recordings(sid).remove());
+    if (!answer.ok && !answer.gone)
+      this.#log.warn({ recording: sid, why: answer.why }, 'the recording of a test call stays with Twilio');
   }
 
   stop(): void {

@@ -18,6 +18,8 @@ export type Known = CallRef & {
   overAt?: Instant;
   /** Handed to the fallback document: nothing of ours is heard there any more. */
   rescued?: true;
+  /** A call of the line to itself: what was recorded is not kept. */
+  test?: true;
   reason: 'normal' | 'busy' | 'rejected';
 };
 

@@ -52,6 +52,13 @@ const voice = (carrier: TwilioCarrier): Record<string, Meaning> => ({
   'wait/2': ([call, round]) => heard(carrier.waiting(callId.parse(call), turn.parse(round))),
   'leg/1': ([leg], form) => heard(carrier.leg(legId.parse(leg), said(form))),
   'leg/2': ([leg, asked], form) => heard(carrier.pressed(legId.parse(leg), question.parse(asked), said(form))),
+  'door/1': ([place], form) => heard(carrier.atDoor(said(form), turn.parse(place))),
+  'test/2': ([test, place], form) => heard(carrier.tests.asks(callId.parse(test), turn.parse(place), said(form))),
+  'test-leg/1': ([leg]) => heard(carrier.tests.legShows(legId.parse(leg))),
+  'test-status/1': ([test], form) => {
+    carrier.tests.told(callId.parse(test), said(form));
+    return noted;
+  },
   'leg-status/1': ([leg], form) => {
     carrier.legTold(legId.parse(leg), said(form));
     return noted;

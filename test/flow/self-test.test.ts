@@ -28,6 +28,7 @@ t.test('as it is written', async (t) => {
       },
     },
   });
+  t.same(told('{ every: 60, trunks: [carrier-a, twilio] }'), [], 'the Twilio account is a trunk too');
   const none = readFlows(
     [{ file: 'lines.yaml', text: (lines('x')[0]?.text ?? '').replace(/self test.*/, '') }, flow],
     world,

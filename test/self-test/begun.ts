@@ -5,7 +5,16 @@ import type { Arrival } from '../../server/telephony/event.ts';
 
 export const number = '+33199001000';
 const plan: Plan = {
-  ...{ id: 't1', line: number, trunk: 'a', leaf: 'f/appel', shows: number, own: [number], code: '4711' },
+  ...{
+    id: 't1',
+    line: number,
+    trunk: 'a',
+    carrier: 'asterisk',
+    leaf: 'f/appel',
+    shows: number,
+    own: [number],
+    code: '4711',
+  },
   inputs: [{ node: 'f/menu', keys: '1' }],
 };
 export const caller = 't1.caller';
@@ -13,8 +22,8 @@ export const arrival = (channel: string, shows = number): Arrival => ({
   ...{ channel, carrier: 'asterisk', called: number, caller: shows, at: 0 },
 });
 
-export function begun() {
-  let { test, effects }: { test: Test; effects: TestEffect[] } = startTest(plan, 0);
+export function begun(more: Partial<Plan> = {}) {
+  let { test, effects }: { test: Test; effects: TestEffect[] } = startTest({ ...plan, ...more }, 0);
   return {
     test: () => test,
     effects: () => effects,

@@ -2,7 +2,7 @@
 import t from 'tap';
 import type { SelfTest } from '../../server/flow/set.ts';
 import type { Series, TestRow } from '../../server/self-test/ports.ts';
-import { dueAfter, judged, leafOf, nextLeaf, nextWay, wayOf } from '../../server/self-test/series.ts';
+import { dueAfter, judged, leafOf, nextLeaf, nextWay, wayOf, waysIn } from '../../server/self-test/series.ts';
 import type { Fault } from '../../server/self-test/test.ts';
 import { trunk, trunkPlan } from '../call/house.ts';
 import { oneFlow } from '../flow/story.ts';
@@ -10,6 +10,7 @@ import { oneFlow } from '../flow/story.ts';
 const line = '+33199001000';
 const set = oneFlow('start: fin\nnodes:\n  fin: { kind: hangup, say: Au revoir. }\n');
 const trunks = trunkPlan([trunk('a'), trunk('b')]);
+const ways = waysIn(set, trunks, new Set());
 const one = (subject: string, lastAt: number, more: Partial<Series> = {}): [string, Series] => [
   subject,
   { subject, kind: 'way', lastAt, passed: true, misses: 0, ...more },
@@ -20,17 +21,33 @@ const row = (fault?: Fault): TestRow => ({
 });
 
 t.test('the way and the leaf that were not tested for longest', async (t) => {
-  t.same(nextWay(set, trunks, new Map(), {}), { line, trunk: 'a' });
-  t.same(nextWay(set, trunks, new Map([one(wayOf(line, 'a'), 5)]), {}), { line, trunk: 'b' });
+  t.same(nextWay(ways, set, new Map(), {}), { line, trunk: 'a', carrier: 'asterisk' });
+  t.same(nextWay(ways, set, new Map([one(wayOf(line, 'a'), 5)]), {}), { line, trunk: 'b', carrier: 'asterisk' });
   const both = new Map([one(wayOf(line, 'a'), 5), one(wayOf(line, 'b'), 9)]);
-  t.same(nextWay(set, trunks, both, {}), { line, trunk: 'a' });
-  t.same(nextWay(set, trunks, both, { trunk: 'b' }), { line, trunk: 'b' });
-  t.equal(nextWay(set, trunks, both, { trunk: 'c' }), undefined);
-  t.equal(nextWay(set, trunks, both, { leaf: 'essai/nulle-part' }), undefined);
+  t.same(nextWay(ways, set, both, {}), { line, trunk: 'a', carrier: 'asterisk' });
+  t.same(nextWay(ways, set, both, { trunk: 'b' }), { line, trunk: 'b', carrier: 'asterisk' });
+  t.equal(nextWay(ways, set, both, { trunk: 'c' }), undefined);
+  t.equal(nextWay(ways, set, both, { leaf: 'essai/nulle-part' }), undefined);
   const only = { ...set, selfTest: { everyMs: 1, zone: 'UTC', trunks: ['b'] } };
-  t.same(nextWay(only, trunks, new Map(), {}), { line, trunk: 'b' }, 'of the trunks that the file names');
-  t.same(nextWay(only, trunks, new Map(), { trunk: 'a' }), { line, trunk: 'a' }, 'unless another is asked for');
+  t.same(
+    nextWay(ways, only, new Map(), {}),
+    { line, trunk: 'b', carrier: 'asterisk' },
+    'of the trunks that the file names',
+  );
+  t.same(
+    nextWay(ways, only, new Map(), { trunk: 'a' }),
+    { line, trunk: 'a', carrier: 'asterisk' },
+    'unless another is asked for',
+  );
   t.equal(nextLeaf(line, ['f/x', 'f/y'], new Map([one(leafOf(line, 'f/x'), 1)])), 'f/y');
+});
+
+t.test('a line that arrives by Twilio is called over Twilio, and over nothing else', async (t) => {
+  const both = waysIn(set, trunks, new Set([line]));
+  t.same(both, [{ line, trunk: 'twilio', carrier: 'twilio' }]);
+  const only = { ...set, selfTest: { everyMs: 1, zone: 'UTC', trunks: ['b'] } };
+  t.equal(nextWay(both, only, new Map(), {}), undefined, 'unless the file names other trunks only');
+  t.match(nextWay(both, { ...only, selfTest: { ...only.selfTest, trunks: ['twilio'] } }, new Map(), {}), { line });
 });
 
 t.test('a fault on the way says nothing of the leaf; one of ours says nothing at all', async (t) => {

@@ -77,6 +77,52 @@ t.test('a real caller in the same moment waits four seconds at most, and never f
   t.match(one.admitted(), [{ channel: 'real' }]);
 });
 
+t.test('told twice of one caller: it is one, and our own leg is not let in beside itself', async (t) => {
+  const one = begun();
+  one.sees({ type: 'arrival', arrival: arrival('x') }, { type: 'arrival', arrival: arrival('x') });
+  one.sees({ type: 'answered', channel: caller });
+  one.keys('x', '4711');
+  t.same(one.admitted(), []);
+});
+
+t.test(
+  'where keys stand for sound: the code is the one way, digits back the other; of a talk, that both are in it',
+  async (t) => {
+    const one = begun({ carrier: 'twilio', trunk: 'twilio' });
+    one.sees({ type: 'arrival', arrival: arrival('x') }, { type: 'answered', channel: caller });
+    t.match(one.keys('x', '4711'), [
+      { type: 'hear', channel: caller, hertz: 1650 },
+      { type: 'sound', channel: 'x', hertz: 1650 },
+      { type: 'start-timer', name: 'tones', ms: 8000 },
+    ]);
+    one.sees({ type: 'heard', channel: caller });
+    t.match(one.admitted(), [{ channel: 'x', test: { id: 't1' } }]);
+    const leg = { id: 'c1.l1', awaitsKey: false, taken: true };
+    const joined = one.sees(step({ node: 'f/appel', talking: true, legs: [leg] }));
+    t.match(joined, [
+      { type: 'meet', channel: caller, call: 'c1' },
+      { type: 'start-timer', name: 'tones' },
+    ]);
+    const late = begun({ carrier: 'twilio' });
+    late.sees({ type: 'arrival', arrival: arrival('x') }, { type: 'answered', channel: caller });
+    late.keys('x', '4711');
+    late.sees({ type: 'timer', name: 'tones' });
+    t.match(late.test().fault, { at: 'way', what: 'line-unheard' });
+    t.match(one.sees({ type: 'together', channel: caller }), [{ type: 'hang-up', channel: caller }, {}]);
+    t.equal(one.test().stage, 'leaving');
+  },
+);
+
+t.test('never seen together', async (t) => {
+  const one = begun({ carrier: 'twilio' });
+  one.sees({ type: 'arrival', arrival: arrival('x') }, { type: 'answered', channel: caller });
+  one.keys('x', '4711');
+  one.sees({ type: 'heard', channel: caller });
+  one.sees(step({ node: 'f/appel', talking: true, legs: [{ id: 'c1.l1', awaitsKey: false, taken: true }] }));
+  one.sees({ type: 'timer', name: 'tones' });
+  t.match(one.test().fault, { at: 'leaf', what: 'unheard-together', detail: /salle/ });
+});
+
 t.test('one that ends with our own leg was ours, under another number', async (t) => {
   const one = begun();
   one.sees({ type: 'arrival', arrival: arrival('x', '+33612340000') }, { type: 'timer', name: 'held' });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { FinishedCall } from '../../server/call/record.ts';
 import { copyFiles, type Line, promptBook } from '../line/line.ts';
-import { edit, eventually, nobodyIsLeft, recordFrom, startScene } from '../line/scene.ts';
+import { edit, eventually, nobodyIsLeft, recordFrom, startScene, vigie } from '../line/scene.ts';
 import { freePort } from '../network/process.ts';
 import { TwilioNetwork } from './network.ts';
 
@@ -227,6 +227,27 @@ t.test(
     await talksOverTwilio(t);
   },
 );
+
+t.test('a line tests itself over the network by which it arrives', async (t) => {
+  const [gilles, tania] = [twilio.phone('+33639981011', 'Gilles').rung.length, sip.phone('+33639981081').rung.length];
+  await sip.brings(atAsterisk, 'a');
+  const tests = async (number: string) => {
+    const { out } = await vigie(line.env, 'self-test', '--json', '--line', number);
+    return JSON.parse(out) as { state: string; trunk: string };
+  };
+  t.match(await tests(atTwilio), { state: 'passed', line: atTwilio, trunk: 'twilio', fault: null });
+  t.match(await tests(atAsterisk), { state: 'passed', line: atAsterisk, trunk: 'carrier-a', fault: null });
+  const { out } = await vigie(line.env, 'self-test', '--list', '--line', atTwilio);
+  t.match(out, /par twilio : réussi/);
+  t.notMatch(out, /carrier/);
+  t.match((await vigie(line.env, 'doctor')).out, `${atTwilio} par twilio : essai réussi`);
+  twilio.isAway = true;
+  t.match(await tests(atAsterisk), { state: 'skipped', fault: { what: 'not-planned', detail: /Twilio ne dit pas/ } });
+  t.match(await vigie(line.env, 'self-test', '--list'), { code: 1, err: /Twilio does not say/ });
+  twilio.isAway = false;
+  t.equal(twilio.phone('+33639981011').rung.length, gilles, 'nobody was rung');
+  t.equal(sip.phone('+33639981081').rung.length, tania);
+});
 
 t.test('when all is over nothing is left, and no rule of Twilio was broken', async (t) => {
   await nobodyIsLeft(line);

@@ -31,6 +31,8 @@ export type World = {
   /** The words of an audio file, and how long it plays. */
   audio(url: string): Promise<{ words: string; ms: number }>;
   tell(asked: Asked): void;
+  /** Whether the way between two numbers of the account carries keys from this side. */
+  carriesKeys(from: Channel): boolean;
   room(name: string): Room;
   dialChild(parent: Channel, dial: XmlElement): Promise<Child>;
   recorded(channel: Channel, seconds: number): string;
@@ -68,6 +70,8 @@ export class Channel {
   /** Who it talks to, and since when: a room it shares, or the other side of a Dial. */
   room: Room | undefined;
   partner: Channel | undefined;
+  /** The other end of a call to a number of the account: what one plays, the other's keys and recording take in. */
+  far: Channel | undefined;
   talkingAt: number | undefined;
   /** Where keys go at this moment. */
   keys: ((key: string) => void) | undefined;
@@ -81,6 +85,7 @@ export class Channel {
   quietMs = 0;
   longestQuietMs = 0;
   onEnd: ((channel: Channel) => void)[] = [];
+  onAnswer: (() => void)[] = [];
   /** Counts how often it was moved: what an earlier document still does in the background counts no more. */
   epoch = 0;
   #interrupt: ((why: Interrupted) => void) | undefined;
@@ -123,6 +128,7 @@ export class Channel {
     this.status = 'in-progress';
     this.answeredAt = Date.now();
     this.world.story.tell(this.who, 'is answered');
+    for (const told of this.onAnswer) told();
   }
 
   /** Runs documents until one ends the call, or somebody does. */
@@ -159,7 +165,9 @@ export class Channel {
     const withFallback = this.fallback
       ? { ...asked, fallback: this.fallback, fallbackMethod: this.fallbackMethod }
       : asked;
-    const answer = await this.world.document(withFallback);
+    const answer = asked.twiml
+      ? { status: 200, type: 'text/xml', body: asked.twiml, ms: 0 }
+      : await this.world.document(withFallback);
     if (epoch !== this.epoch) throw new Interrupted();
     this.quiet(Date.now() - began);
     if (!answer) {

@@ -9,6 +9,7 @@ import { Channel, type Child, type Facts, type Status, type World } from './chan
 import { RestContract, TwimlRules, type XmlElement } from './contract.ts';
 import { dialChild } from './dial.ts';
 import { Line } from './line.ts';
+import { OwnNumber } from './own-number.ts';
 import { nobody, Phone } from './phone.ts';
 import { restApi } from './rest.ts';
 import { Room } from './room.ts';
@@ -65,6 +66,8 @@ export class TwilioNetwork {
     [];
   readonly chaos: Chaos = { duplicates: false, reorders: false };
   readonly trouble: Trouble[] = [];
+  /** What the way between two of its own numbers loses. */
+  loses: 'nothing' | 'keys to the line' | 'keys from the line' = 'nothing';
   /** Its REST API cannot be reached: every connection breaks off. */
   isAway = false;
   /** AMD verdict for the next answered legs, and how late it comes (ms of Twilio's time). */
@@ -138,24 +141,30 @@ export class TwilioNetwork {
   async call({ from, to, diversion, name }: CallOptions): Promise<Caller> {
     const number = [...this.numbers.values()].find((one) => one.number === to);
     if (!number?.voiceUrl) throw new Error(`${to} is no number of this account, or has no voice URL`);
-    const shown = from ?? '+266696687';
+    const extra = { ...(diversion ? { ForwardedFrom: diversion } : {}), ...(name ? { CallerName: name } : {}) };
+    return new Caller(this.#comes(number, from, extra));
+  }
+
+  /** A call comes to a number of the account, in a channel of its own. */
+  #comes(number: TwilioNumber, from: string | undefined, extra: Record<string, string> = {}): Channel {
+    const [shown, to] = [from ?? '+266696687', number.number];
     const channel = this.#channel(`caller ${from ?? 'without a number'}`, { direction: 'inbound', from: shown, to });
     channel.status = 'ringing';
     if (number.voiceFallbackUrl) channel.fallback = number.voiceFallbackUrl;
     channel.fallbackMethod = number.voiceFallbackMethod;
     this.story.tell(channel.who, `calls ${to}`);
     channel.onEnd.push(() => this.#told(channel, number.statusCallback, channel.status));
-    const extra = { ...(diversion ? { ForwardedFrom: diversion } : {}), ...(name ? { CallerName: name } : {}) };
     void channel
       .run({ url: number.voiceUrl, params: channel.params(extra) })
       .catch((error) => this.#broken(channel, error));
-    return new Caller(channel);
+    return channel;
   }
 
   /** POST /Calls: rings the phone, and asks for the leg's document when it is picked up. */
   place(form: Record<string, string>, events: readonly string[]): Channel {
     const { To = '', From = '', Url = '', FallbackUrl, StatusCallback = '', Timeout = '60' } = form;
-    const phone = this.#phones.get(To);
+    const number = [...this.numbers.values()].find((one) => one.number === To && one.voiceUrl !== '');
+    const phone = number ? new OwnNumber(() => this.#comes(number, From)) : this.#phones.get(To);
     const channel = this.#channel(phone?.name ?? To, { direction: 'outbound-api', from: From, to: To });
     if (FallbackUrl) channel.fallback = FallbackUrl;
     const tell = (event: string, status: Status) =>
@@ -170,7 +179,7 @@ export class TwilioNetwork {
 
   async #ring(
     channel: Channel,
-    phone: Phone | undefined,
+    phone: Phone | OwnNumber | undefined,
     {
       form,
       timeoutMs,
@@ -203,8 +212,16 @@ export class TwilioNetwork {
     if (channel.isOver) return;
     channel.answer();
     tell('answered', 'in-progress');
+    this.#limit(channel, form);
     this.#detect(channel, form);
     await channel.run({ url, params: channel.params() }).catch((error) => this.#broken(channel, error));
+  }
+
+  /** The longest that a call placed by REST may last, when it says so. */
+  #limit(channel: Channel, { TimeLimit }: Record<string, string>): void {
+    if (TimeLimit === undefined) return;
+    const late = setTimeout(() => channel.end('completed'), (1000 * Number(TimeLimit)) / this.speed);
+    channel.onEnd.push(() => clearTimeout(late));
   }
 
   /** Asynchronous machine detection: only four parameters, and whenever it is ready. */
@@ -318,6 +335,8 @@ export class TwilioNetwork {
       parse: (document, from) => this.#parse(document, from),
       audio: (url) => this.#book.audio(url),
       tell: (asked) => this.#tell(asked),
+      carriesKeys: ({ facts }) =>
+        this.loses !== (facts.direction === 'inbound' ? 'keys from the line' : 'keys to the line'),
       room: (name) => this.#room(name),
       dialChild: (parent, dial) => this.#dial(parent, dial),
       recorded: (channel, seconds) => this.#recorded(channel, seconds),
@@ -340,6 +359,11 @@ export class TwilioNetwork {
       );
     setTimeout(deliver, lateMs);
     if (this.chaos.duplicates) setTimeout(deliver, lateMs + 5);
+  }
+
+  /** Rooms that have begun and are not over. */
+  get rooms(): Room[] {
+    return [...this.#rooms.values()].filter(({ started }) => started);
   }
 
   #room(name: string): Room {

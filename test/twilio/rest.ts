@@ -29,6 +29,7 @@ export function restApi(network: TwilioNetwork): RequestListener {
 
 function send(response: ServerResponse, http: number, body: unknown): void {
   if (body instanceof Uint8Array) response.writeHead(http, { 'content-type': 'audio/x-wav' }).end(body);
+  else if (body === undefined) response.writeHead(http).end();
   else response.writeHead(http, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
@@ -76,12 +77,25 @@ function route(network: TwilioNetwork, method: string, path: string, form: Form,
   if (rest === '/Calls' && method === 'POST') return create(network, form);
   if (rest === '/Calls') return listCalls(network, query);
   if (call) return method === 'POST' ? update(network, call, one(form)) : fetchCall(network, call);
-  if (rest === '/Recordings') return listRecordings(network, query);
   if (rest === '/Messages' && method === 'POST') return sendMessage(network, one(form));
   if (rest === '/IncomingPhoneNumbers' && method === 'GET') return listNumbers(network);
   const number = /^\/IncomingPhoneNumbers\/(PN\w+)$/.exec(rest)?.[1];
   if (number && method === 'POST') return updateNumber(network, number, one(form));
-  return error(404, 20404, 'The requested resource was not found');
+  return further(network, method, rest, query) ?? error(404, 20404, 'The requested resource was not found');
+}
+
+function further(
+  network: TwilioNetwork,
+  method: string,
+  rest: string,
+  query: Record<string, string>,
+): Reply | undefined {
+  if (rest === '/Recordings') return listRecordings(network, query);
+  if (rest === '/Conferences' && method === 'GET') return listRooms(network, query);
+  const room = /^\/Conferences\/(CF\w+)\/Participants$/.exec(rest)?.[1];
+  if (room && method === 'GET') return listMembers(network, room);
+  const recorded = /^\/Recordings\/(RE\w+)$/.exec(rest)?.[1];
+  return recorded && method === 'DELETE' ? forget(network, recorded) : undefined;
 }
 
 const callJson = (network: TwilioNetwork, channel: Channel) => ({
@@ -120,17 +134,40 @@ function create(network: TwilioNetwork, form: Form): Reply {
   return ok(callJson(network, channel), 201);
 }
 
-function update(network: TwilioNetwork, sid: string, { Status, Url, Method }: Record<string, string>): Reply {
+function update(network: TwilioNetwork, sid: string, { Status, Url, Twiml, Method }: Record<string, string>): Reply {
   const channel = network.channels.get(sid);
   if (!channel) return error(404, 20404, 'The requested resource was not found');
   if (channel.isOver) return error(400, 21220, 'Call is not in-progress. Cannot redirect.');
   if (Status === 'completed') channel.end(channel.answeredAt === undefined ? 'canceled' : 'completed');
   else if (Status === 'canceled' && channel.answeredAt === undefined) channel.end('canceled');
-  else if (Url && channel.answeredAt === undefined)
+  else if ((Url || Twiml) && channel.answeredAt === undefined)
     return error(400, 21220, 'Call is not in-progress. Cannot redirect.');
+  else if (Twiml) channel.move({ url: channel.current, params: channel.params(), twiml: Twiml });
   else if (Url) channel.move({ url: Url, method: Method ?? 'POST', params: channel.params() });
   return ok(callJson(network, channel));
 }
+
+/** Only those that began and are not over: that is what `in-progress` asks for. */
+function listRooms(network: TwilioNetwork, { FriendlyName, Status, PageSize = '50' }: Record<string, string>): Reply {
+  const found = network.rooms.filter(({ name }) => name === (FriendlyName ?? name));
+  const conferences = Status === 'in-progress' || Status === undefined ? found : [];
+  const shown = conferences.map(({ sid, name }) => ({ sid, friendly_name: name, status: 'in-progress' }));
+  return ok({ conferences: shown, page: 0, page_size: Number(PageSize), next_page_uri: null });
+}
+
+function listMembers(network: TwilioNetwork, sid: string): Reply {
+  const room = network.rooms.find((one) => one.sid === sid);
+  if (!room) return error(404, 20404, 'The requested resource was not found');
+  const participants = [...room.members].map(({ call }) => ({
+    call_sid: call,
+    conference_sid: sid,
+    status: 'connected',
+  }));
+  return ok({ participants, page: 0, page_size: 50, next_page_uri: null });
+}
+
+const forget = (network: TwilioNetwork, sid: string): Reply =>
+  network.recordings.delete(sid) ? ok(undefined, 204) : error(404, 20404, 'The requested resource was not found');
 
 function fetchCall(network: TwilioNetwork, sid: string): Reply {
   const channel = network.channels.get(sid);

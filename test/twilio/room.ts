@@ -3,6 +3,8 @@ import { sid } from './sid.ts';
 
 export type Member = {
   who: string;
+  /** Its CallSid. */
+  call: string;
   startsOnEnter: boolean;
   endsOnExit: boolean;
   /** The room began: the music stops. */

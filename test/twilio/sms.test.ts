@@ -36,6 +36,7 @@ const access = {
 const media = new Media({ ready: () => false, filesOf: () => [] }, '/nowhere', new Uint8Array());
 const calls = { all: () => [], one: () => undefined };
 const carrier = new TwilioCarrier({
+  code: () => '0123456789',
   access,
   media,
   calls,

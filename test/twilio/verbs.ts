@@ -36,10 +36,34 @@ const say: Does = async (channel, verb) => {
 };
 
 const play: Does = async (channel, verb) => {
+  const { digits } = verb.attributes;
+  if (digits !== undefined) return playKeys(channel, digits);
   const { words, ms } = await channel.race(channel.world.audio(new URL(verb.text, channel.current).href));
-  await channel.hears(words, ms);
+  const sounds = soundingAt(channel, ms);
+  await channel.hears(words, ms).finally(sounds.stop);
   return undefined;
 };
+
+/** One key after the other; `w` is half a second. They reach whoever gathers at the other end, and are lost where nobody does. */
+async function playKeys(channel: Channel, digits: string): Promise<undefined> {
+  channel.world.story.tell(channel.who, `plays the keys ${digits}`);
+  for (const key of digits) {
+    await channel.pass(key === 'w' ? 500 : 200);
+    if (key !== 'w' && channel.world.carriesKeys(channel)) channel.far?.keys?.(key);
+  }
+}
+
+/** What is played here is heard, and may be recorded, at the other end. */
+function soundingAt({ far, world }: Channel, ms: number): { stop: () => void } {
+  const step = 100;
+  let left = far ? ms : 0;
+  const beat = setInterval(() => {
+    if (!far || left <= 0) return clearInterval(beat);
+    left -= step;
+    far.spokenMs += step;
+  }, step / world.speed);
+  return { stop: () => clearInterval(beat) };
+}
 
 const pause: Does = async (channel, verb) => {
   const ms = seconds(verb, 'length', 1);
@@ -230,7 +254,7 @@ async function conference(channel: Channel, dialVerb: XmlElement, verb: XmlEleme
     closes = go;
   });
   const member: Member = {
-    who: channel.who,
+    ...{ who: channel.who, call: channel.sid },
     startsOnEnter: truth(verb, 'startConferenceOnEnter', true),
     endsOnExit: truth(verb, 'endConferenceOnExit', false),
     started: starts,

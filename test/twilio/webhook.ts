@@ -7,6 +7,8 @@ export type Asked = {
   url: string;
   method?: string;
   params: Record<string, string>;
+  /** The document itself, where the request brought it: nothing is asked. */
+  twiml?: string;
   fallback?: string | undefined;
   fallbackMethod?: string | undefined;
 };
