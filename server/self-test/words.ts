@@ -19,7 +19,7 @@ const network: Said = said(
   'check account, credit and rights at the carrier, then ring them',
 );
 /** At the end of the detail: the account has no other number to call from. */
-export const toItself = 'd’un numéro à lui-même';
+const toItself = 'd’un numéro à lui-même';
 const another: Said = said(
   'donner au compte Twilio un second numéro : un numéro ne peut pas toujours s’appeler lui-même',
   'give the Twilio account a second number: a number may not always call itself',

@@ -28,7 +28,7 @@ async function ari(t: Test, told: Told): Promise<string> {
     '/ari/asterisk/ping': () => ({
       timestamp: new Date(Date.now() + told.skewMs).toISOString().replace('Z', '+0000'),
     }),
-    '/ari/asterisk/variable': () => ({ value: String(Math.floor(Date.now() / 1000) - told.beatAgo) }),
+    '/ari/asterisk/variable': () => ({ value: String(Date.now() - told.beatAgo * 1000) }),
     '/ari/endpoints/PJSIP': () =>
       Object.entries(told.trunks).map(([id, state]) => ({ technology: 'PJSIP', resource: `trunk-${id}`, state })),
   };
