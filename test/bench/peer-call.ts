@@ -14,6 +14,8 @@ export type PeerCall = {
   /** Who ended it; the line's own end when absent. */
   ended?: 'by-us';
   heard: Heard;
+  /** When this side pressed keys. */
+  pressed: number[];
 };
 
 /** How a phone of this peer takes a call. */

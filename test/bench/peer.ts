@@ -88,7 +88,7 @@ export class Peer {
   invite(to: string, from: string): PeerCall {
     const { host, port, target } = this.#options;
     const id = `bench-${process.pid}-${++serial}`;
-    const call: PeerCall = { id, mark: serial, at: 0, heard: nothingHeard() };
+    const call: PeerCall = { id, mark: serial, at: 0, heard: nothingHeard(), pressed: [] };
     const via = `Via: SIP/2.0/UDP ${host}:${port};branch=z9hG4bK${id};rport`;
     const dialog: Dialog = {
       call,
@@ -266,7 +266,7 @@ export class Peer {
       if (known.call.answeredAt !== undefined) this.#ok(tagged(heads, sip.callId));
       return;
     }
-    const call: PeerCall = { id: sip.callId, mark: ++serial, at, heard: nothingHeard() };
+    const call: PeerCall = { id: sip.callId, mark: ++serial, at, heard: nothingHeard(), pressed: [] };
     const manner = this.#events.invited?.(/^INVITE sip:([^@]+)@/.exec(text)?.[1] ?? '', at, call) ?? bench;
     const answered = tagged(heads, sip.callId);
     const dialog: Dialog = {
@@ -328,6 +328,7 @@ export class Peer {
   #key(dialog: Dialog, key: string): void {
     const { media } = dialog;
     if (!media || dialog.over) return;
+    dialog.call.pressed.push(performance.now());
     dialog.stream.key(key).forEach((packet, index) => {
       setTimeout(() => !this.#closed && this.#media.send(packet(), media.port, media.host), index * packetMs);
     });

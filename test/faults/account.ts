@@ -140,6 +140,8 @@ function letDown(caller: Caller, records: readonly OnRecord[], rules: Rules): st
   return wrong;
 }
 
+type Stretch = { from: number; ms: number };
+
 /** Silence while a message is recorded is the caller's own. */
 function silences({ call }: Caller, record: OnRecord, { visits, legs }: Index, longest: number): string[] {
   const wall = (instant: number) => performance.timeOrigin + instant;
@@ -151,6 +153,7 @@ function silences({ call }: Caller, record: OnRecord, { visits, legs }: Index, l
       : undefined;
   const visited = visits.get(record.id)?.find(({ kind }) => kind === 'message')?.at;
   const message = visited ?? spooled ?? Number.POSITIVE_INFINITY;
+  const { pressed } = call;
   const { first, last, gaps, markedAt } = call.heard;
   const from = call.ringingAt ?? call.answeredAt;
   const end = call.endedAt ?? performance.now();
@@ -161,11 +164,18 @@ function silences({ call }: Caller, record: OnRecord, { visits, legs }: Index, l
   ];
   const talking = markedAt === undefined ? Number.POSITIVE_INFINITY : Math.min(...call.heard.marks.values());
   return stretches
+    .flatMap((one) => betweenKeys(one, pressed))
     .filter((one) => one.ms > longest && one.from < talking && wall(one.from) < message)
     .map(
       (one) =>
         `${(one.ms / 1000).toFixed(1)} s of silence, ${((one.from - call.at) / 1000).toFixed(1)} s into the call`,
     );
+}
+
+/** Who presses a key is listened to, and waits for an answer from then on. */
+function betweenKeys({ from, ms }: Stretch, pressed: readonly number[]): Stretch[] {
+  const cuts = [from, ...pressed.filter((at) => at > from && at < from + ms), from + ms];
+  return cuts.slice(1).map((until, index) => ({ from: cuts[index] ?? from, ms: until - (cuts[index] ?? from) }));
 }
 
 /** No phone rings without a leg on record, and nobody is rung again within a round of a call unless the first attempt failed on the way. */
