@@ -7,6 +7,8 @@ import { change, emit, type HuntState, type Leg, legOf, liveLegs, type Pen, type
 import { stepHunt } from './step.ts';
 
 const lost: Hangup = hangup('lost');
+/** What happened while nobody listened. */
+type Missed = { type: 'leg-ended'; leg: string; hangup: Hangup } | { type: 'leg-ringing'; leg: string };
 
 /**
  * Nobody is rung twice: a leg that is gone counts as lost, never as unsent; a leg that answered meanwhile is asked now,
@@ -37,6 +39,8 @@ function compare(turn: Turn, pen: Pen, saved: Leg, alive: Alive): Turn {
       hangup: leg.phase === 'taken' ? hangup('normal', 'ended while the server was away') : lost,
     });
   if (leg.phase === 'taken') return alive.bridged.includes(leg.id) ? turn : rejoin(turn, pen, leg);
+  // Else the trunk would be taken for silent, and the next one be asked to ring the same phone.
+  if (now === 'ringing' && leg.phase === 'calling') return follow(turn, pen, { type: 'leg-ringing', leg: leg.id });
   if (now === 'up' && (leg.phase === 'calling' || leg.phase === 'ringing')) return answeredMeanwhile(turn, pen, leg);
   return leg.phase === 'asking' || leg.phase === 'listening' ? ask(turn, pen, leg) : turn;
 }
@@ -54,7 +58,7 @@ function rejoin(turn: Turn, pen: Pen, leg: Leg): Turn {
   return { ...change(turn, { bridging }), effects: [...turn.effects, { id: bridging, type: 'bridge', leg: leg.id }] };
 }
 
-function follow(turn: Turn, pen: Pen, event: { type: 'leg-ended'; leg: string; hangup: Hangup }): Turn {
+function follow(turn: Turn, pen: Pen, event: Missed): Turn {
   const next = stepHunt(turn.state, { ...event, at: pen.at }, pen);
   return { ...next, effects: [...turn.effects, ...next.effects] };
 }

@@ -31,7 +31,7 @@ function aliveOf(call: Call, living: Living): Alive {
   const together = living.bridges.find((bridge) => bridge.channels.includes(call.channel));
   return {
     caller: living.channels.some(({ channel }) => channel === call.channel),
-    legs: Object.fromEntries(mine.map(({ channel, state }) => [channel, state === 'up' ? 'up' : 'ringing'])),
+    legs: Object.fromEntries(mine.map(({ channel, state }) => [channel, state === 'down' ? 'calling' : state])),
     bridged: together?.channels.filter((channel) => channel !== call.channel) ?? [],
     ...(recording ? { recording } : {}),
   };

@@ -101,7 +101,9 @@ export type EventType = CallEvent['type'];
 
 export type Alive = {
   caller: boolean;
-  legs: Record<LegId, 'ringing' | 'up'> /** legs that share a bridge with the caller */;
+  /** `calling`: sent, and no phone rings yet. */
+  legs: Record<LegId, 'calling' | 'ringing' | 'up'>;
+  /** Legs that share a bridge with the caller. */
   bridged: LegId[];
   /** The one that the call waits for. */
   recording?: Recording;
@@ -128,7 +130,8 @@ export type CarrierEvent =
 export type Living = {
   channels: {
     channel: ChannelId;
-    state: 'down' | 'ringing' | 'up' /** a caller's channel, not one of our legs */;
+    state: 'down' | 'ringing' | 'up';
+    /** A caller's channel, not one of our legs. */
     arrival?: Arrival;
   }[];
   bridges: { id: string; channels: ChannelId[] }[];

@@ -152,10 +152,10 @@ function ofFailures(call: Call, world: World, live: Leg[]): Letter[] {
 
 /** The carrier's side as it was saved. */
 export function allAlive(live: readonly Leg[], caller = true): Alive {
-  const up = (leg: Leg) => ['asking', 'listening', 'taken'].includes(leg.phase);
+  const state = ({ phase }: Leg) => (phase === 'calling' || phase === 'ringing' ? phase : 'up');
   return {
     caller,
-    legs: Object.fromEntries(live.map((leg) => [leg.id, up(leg) ? 'up' : 'ringing'])),
+    legs: Object.fromEntries(live.map((leg) => [leg.id, state(leg)])),
     bridged: live.filter((leg) => leg.phase === 'taken').map((leg) => leg.id),
   };
 }
@@ -164,6 +164,7 @@ function resumptions(live: Leg[], call: Call): Letter[] {
   const same = allAlive(live);
   const gone = call.flow.gone;
   const answered = Object.fromEntries(live.map((leg) => [leg.id, 'up' as const]));
+  const begun = Object.entries(same.legs).map(([id, state]) => [id, state === 'calling' ? 'ringing' : state] as const);
   const worlds: Alive[] = [
     allAlive(live, false),
     { caller: false, legs: {}, bridged: [] },
@@ -174,6 +175,7 @@ function resumptions(live: Leg[], call: Call): Letter[] {
           { ...same, bridged: [] },
           { caller: true, legs: {}, bridged: [] },
           { ...same, legs: answered },
+          { ...same, legs: Object.fromEntries(begun) },
         ]),
   ];
   return worlds.map((alive) => letter({ type: 'resumed', alive }));

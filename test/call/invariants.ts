@@ -36,6 +36,7 @@ export const rules: Record<Rule, Record<string, Check>> = {
     onePerNumber: legs.onePerNumber,
     oncePerRound: legs.oncePerRound,
     notRoundTheCallee: legs.notRoundTheCallee,
+    foundRinging: legs.foundRinging,
   },
   view: {
     sameAfterRestart: calls.sameAfterRestart,

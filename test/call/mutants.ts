@@ -85,6 +85,13 @@ export const mutants: Mutant[] = [
     "hangup.whose === 'ours'",
     twoTrunks,
   ),
+  mutant(
+    'originate',
+    'hunt/resume',
+    "now === 'ringing' && leg.phase === 'calling'",
+    "now === 'ringing' && leg.phase === 'taken'",
+    twoTrunks,
+  ),
   mutant('originate', 'hunt/confirm', 'leg.second || leg.certain', 'leg.certain', 'one person, a detector'),
   mutant('originate', 'hunt/ring', 'leg.number === number && leg.person !== person', 'leg.id === number', shared),
   mutant('originate', 'call/call', '++legs', 'legs + 1', parallel),

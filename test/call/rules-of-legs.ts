@@ -108,6 +108,15 @@ export const oncePerRound: Check = (edge) =>
   }) && 'the same phone was rung again the same way in one round';
 
 /** Declined, or answered with a fault of the callee's: never the same phone over another trunk in that round. */
+/** A phone that was found ringing after a restart rings: its trunk is not given up as silent, and the phone asked for over the next one. */
+export const foundRinging: Check = ({ event, world }) => {
+  if (event?.type !== 'resumed') return undefined;
+  const given = Object.keys(world.out).filter(
+    (leg) => event.alive.legs[leg] === 'ringing' && world.timers.has(`silent.${leg}`),
+  );
+  return given.length > 0 && `${given.join()} rings, and may still be given up as silent`;
+};
+
 export const notRoundTheCallee: Check = (edge) => {
   const { event } = edge;
   if (event?.type !== 'leg-ended' || event.hangup.whose !== 'callee' || event.hangup.cause === 'occupied')

@@ -160,8 +160,10 @@ function returned(draft: Draft, { alive }: Extract<CallEvent, { type: 'resumed' 
   delete draft.sound;
   if (!alive.caller) draft.gone = true;
   for (const id of Object.keys(draft.out)) {
-    if (!alive.legs[id]) drop(draft, id, true);
-    else if (alive.legs[id] === 'up') changeLeg(draft, id, { heard: 'up' });
+    const now = alive.legs[id];
+    if (!now) drop(draft, id, true);
+    else if (now === 'up') changeLeg(draft, id, { heard: 'up' });
+    else if (now === 'ringing' && draft.out[id]?.heard === 'nothing') changeLeg(draft, id, { heard: 'ringing' });
   }
 }
 
