@@ -30,8 +30,8 @@ export async function startTwilioHouse(options: TwilioLineOptions = {}) {
   const line = await startTwilioLine({
     flows: 'test/line/self-test-house',
     plannings: 'test/line/alert-plannings',
-    // Whoever keys thinks for a moment of our time.
-    network: { speed: 4, patience: 40_000 },
+    // Whoever keys thinks for a moment of our time, and a busy machine is slower still.
+    network: { speed: 2, patience: 40_000 },
     ...options,
     env: { TWILIO_FALLBACK_URL: host.url, ...options.env },
     prepare: (files) => {

@@ -1,7 +1,5 @@
 // What a channel of a test is to do, one thing after the other. Each is asked for by its place: asked twice, it is the same. Pure.
-import twilio from 'twilio';
-
-const { VoiceResponse } = twilio.twiml;
+import { element, hangup, pause, play, redirect, response, type Twiml } from '../twiml.ts';
 
 export type Deed =
   /** Presses keys, which the far side gathers. */
@@ -21,7 +19,6 @@ const lead = 'w';
 const ringingMs = 2_000;
 /** Shorter than the fallback document's welcome: who gathers here ends before anybody is rung, if we are dead. */
 const gatherSeconds = 4;
-const post = { method: 'POST' } as const;
 
 export type Places = {
   /** The address of a place in the script. */
@@ -29,39 +26,27 @@ export type Places = {
   ringing: (ms: number) => string;
 };
 
-export function scriptDocument({ deeds, idle }: Script, place: number, { at, ringing }: Places): string {
-  const voice = new VoiceResponse();
+export function scriptDocument({ deeds, idle }: Script, place: number, places: Places): string {
   const deed = deeds[place];
-  if (!deed && idle === 'rings') voice.play(ringing(ringingMs));
-  else if (!deed) voice.pause({ length: 1 });
-  else if ('keys' in deed) voice.play({ digits: lead + deed.keys });
-  else if ('plays' in deed) voice.play(deed.plays);
-  else {
-    const action = at(place + 1);
-    const gather = voice.gather({
-      ...{ action, ...post, numDigits: deed.digits, finishOnKey: '', timeout: gatherSeconds },
-      ...{ input: ['dtmf'], actionOnEmptyResult: true },
-    });
-    if (deed.ringing) gather.play(ringing(ringingMs));
-    return voice.toString();
-  }
-  voice.redirect(post, at(deed ? place + 1 : place));
-  return voice.toString();
+  if (deed && 'digits' in deed) return response(gather(deed, place, places));
+  const heard = deed ? doing(deed) : idle === 'rings' ? play(places.ringing(ringingMs)) : pause(1);
+  return response(heard, redirect(places.at(deed ? place + 1 : place)));
+}
+
+const doing = (deed: Exclude<Deed, { digits: number }>): Twiml => ('keys' in deed ? keys(deed.keys) : play(deed.plays));
+const keys = (digits: string): Twiml => element('Play', { digits: lead + digits });
+
+function gather({ digits, ringing }: Extract<Deed, { digits: number }>, place: number, places: Places): Twiml {
+  const attributes = {
+    ...{ action: places.at(place + 1), method: 'POST', numDigits: digits, finishOnKey: '' },
+    ...{ timeout: gatherSeconds, input: 'dtmf', actionOnEmptyResult: true },
+  };
+  return element('Gather', attributes, ...(ringing ? [play(places.ringing(ringingMs))] : []));
 }
 
 /** For one that needs us no more: keys now or none, and then it waits for its end. */
-export function lastDocument(keys: string, seconds: number): string {
-  const voice = new VoiceResponse();
-  if (keys !== '') voice.play({ digits: lead + keys });
-  voice.pause({ length: seconds });
-  voice.hangup();
-  return voice.toString();
-}
+export const lastDocument = (digits: string, seconds: number): string =>
+  response(...(digits === '' ? [] : [keys(digits)]), pause(seconds), hangup);
 
 /** A leg to a machine of ours first shows it which leg it is. */
-export function shownDocument(code: string, then: string): string {
-  const voice = new VoiceResponse();
-  voice.play({ digits: lead + code });
-  voice.redirect(post, then);
-  return voice.toString();
-}
+export const shownDocument = (code: string, then: string): string => response(keys(code), redirect(then));
