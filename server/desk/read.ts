@@ -71,7 +71,8 @@ export async function readEverything(folders: Folders): Promise<Result<Reading>>
     ...findings.filter(({ severity }) => severity === 'error').map(({ severity: _, ...problem }) => problem),
   );
   if (problems.length > 0 || !examined?.set || !plannings || !trunks || !policies || !messages) return bad(...problems);
-  const ownNumbers = Object.keys(examined.set.lines);
+  // Those that the carriers gave us beside the lines come back to us as well.
+  const ownNumbers = [...new Set([...Object.keys(examined.set.lines), ...trunks.ownNumbers])];
   return good({
     flows: examined.set,
     plannings,
