@@ -15,14 +15,20 @@ export function bookOf(prompts?: { all(): { text: string; path: string }[] }): B
     return prompts?.all().find(({ path }) => basename(path) === name)?.text ?? 'an unknown sound';
   };
   const fetched = async (url: string) => {
-    const response = await fetch(url);
+    // The socket of a request before may have died with its server.
+    const response = await fetch(url).catch(() => fetch(url));
     const wav = readWav(new Uint8Array(await response.arrayBuffer()));
     if (!response.ok || typeof wav === 'string') throw new Error(`${url} cannot be played: ${response.status}`);
     return { words: wordsOf(basename(new URL(url).pathname)), ms: (1000 * wav.samples.length) / wav.rate };
   };
+  const forget = (url: string, error: unknown): never => {
+    known.delete(url);
+    throw error;
+  };
   return {
     audio: (url) => {
-      const one = known.get(url) ?? fetched(url);
+      // A server that was dead when it was asked is asked again, by the next who is to hear this.
+      const one = known.get(url) ?? fetched(url).catch((error) => forget(url, error));
       known.set(url, one);
       return one;
     },
