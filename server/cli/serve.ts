@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { openLog } from '../base/log.ts';
 import { type Problem, problemText } from '../base/result.ts';
-import { type Built, build, serve as start, writeAsterisk } from '../main.ts';
+import { type Built, build, writeAsterisk } from '../build.ts';
+import { serve as start } from '../main.ts';
 import type { Settings } from '../settings.ts';
 
 export type ServeIo = {

@@ -1,0 +1,78 @@
+// What goes on beside the calls: edits taken in, the last-resort route kept fresh, records brought home, old files removed.
+import cron from 'node-cron';
+import { alertPrompts } from './alerting/alert-calls.ts';
+import { channelsNow } from './asterisk/write.ts';
+import { systemClock } from './base/clock.ts';
+import { problemText } from './base/result.ts';
+import type { Built } from './build.ts';
+import type { AlertRecord, FinishedCall } from './call/record.ts';
+import { writeTwilioFallback } from './carriers.ts';
+import { watchPaths } from './desk/watch.ts';
+import { callBackPrompts } from './flow/call-back.ts';
+import { promptsOf } from './flow/prompts.ts';
+import type { FlowSet } from './flow/set.ts';
+import { configuration, rescuePrompts, writeRescue } from './rescue/rescue.ts';
+import { takeInSpool } from './rescue/spool.ts';
+
+/** @param ship brings records to the ledger @param ended a call of the last-resort route is on record @returns what stops it all */
+export function keepHouse(
+  { settings, env, log, store, prompts, desk }: Built,
+  ship: () => void,
+  ended: (record: FinishedCall, alert?: AlertRecord) => void,
+): () => void {
+  const trouble = (what: string) => (error: unknown) => log.error({ error }, what);
+  const elsewhere = () => writeTwilioFallback({ settings, prompts, desk, log });
+  const rescue = async () => {
+    await elsewhere();
+    const files = configuration(settings, desk.reading(), prompts, Date.now(), (name) => env[name]);
+    if (files.ok) await writeRescue(settings, files.value, log, true);
+    else
+      for (const problem of files.problems)
+        log.error({ problem: problemText(problem) }, "Asterisk's files stay as they were");
+  };
+  const spool = async () => {
+    const keep = (record: FinishedCall, alert?: AlertRecord) => {
+      store.journal.together(() => {
+        store.journal.end(record);
+        if (alert) store.journal.alert(alert);
+      });
+      ended(record, alert);
+    };
+    await takeInSpool(settings, { keep, living: () => channelsNow(settings.ari), log });
+    ship();
+  };
+  const prune = async () => {
+    store.journal.prunePublications([desk.flows().version]);
+    // Sets that a live call is pinned to stand there still: their words may yet be said.
+    const used = store.journal.publications().map((body) => JSON.parse(body) as FlowSet);
+    await prompts.prune(
+      [...used.flatMap(promptsOf), ...promptsOf(desk.flows()), ...rescuePrompts, ...alertPrompts, ...callBackPrompts],
+      Date.now() - 30 * 86_400_000,
+    );
+  };
+  const tick = (what: string, work: () => Promise<unknown>) => () => void work().catch(trouble(what));
+  const freshen = tick('the last-resort route could not be refreshed', rescue);
+  const collect = tick('records of the last-resort route could not be taken in', spool);
+  desk.onChange(freshen);
+  const unwatch = watchPaths(
+    [settings.flows, settings.plannings, settings.trunks],
+    systemClock,
+    log,
+    () => void desk.reload(),
+  );
+  freshen();
+  collect();
+  const tasks = [
+    cron.schedule('7 * * * *', freshen),
+    // These documents name who is on call now, and follow every hand-off.
+    cron.schedule('* * * * *', tick("Twilio's fallback documents could not be written", elsewhere)),
+    cron.schedule('*/10 * * * * *', collect),
+    // What `vigie duty` wrote: calls see it by themselves, the last-resort route must be told.
+    cron.schedule('* * * * * *', desk.refresh),
+    cron.schedule('23 4 * * *', tick('old files could not be removed', prune)),
+  ];
+  return () => {
+    unwatch();
+    for (const task of tasks) void task.stop();
+  };
+}
