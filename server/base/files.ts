@@ -1,6 +1,6 @@
 // Files that others read while we write them: each is replaced whole, so that nobody ever meets half a file, or an empty one.
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -21,8 +21,14 @@ export async function replaceFiles(
     if ((await readFile(path, 'utf8').catch(missing)) === text) continue;
     // A name of its own: two who write at once do not take each other's file away.
     const fresh = `${path}.${randomUUID()}.new`;
-    await writeFile(fresh, text, { mode });
-    await rename(fresh, path);
+    try {
+      await writeFile(fresh, text, { mode });
+      await rename(fresh, path);
+    } catch (error) {
+      // A full disk is tried again and again: each try must leave nothing behind.
+      await rm(fresh, { force: true });
+      throw error;
+    }
     changed.push(name);
   }
   return changed;

@@ -1,5 +1,5 @@
 // Files that others read: whoever reads while they are written finds them whole.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -52,6 +52,14 @@ void t.test('two who write at once do not take each other away', async (t) => {
     [],
     'nothing is left behind',
   );
+});
+
+void t.test('what cannot be put in its place throws, and nothing is left of the try', async (t) => {
+  const folder = join(dir, 'taken');
+  mkdirSync(join(folder, 'line.xml', 'in the way'), { recursive: true });
+  await t.rejects(replaceFiles(folder, { 'line.xml': 'x' }), { code: 'EISDIR' });
+  await t.rejects(replaceFiles(folder, { 'first.xml': 'x', '../nowhere/second.xml': 'x' }), { code: 'ENOENT' });
+  t.same(readdirSync(folder).sort(), ['first.xml', 'line.xml'], 'those before it were replaced');
 });
 
 void t.test('what cannot be written throws, and what stood there stays', async (t) => {
