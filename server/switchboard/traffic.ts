@@ -16,8 +16,8 @@ const technicianOf = ({ callBack, pastLegs }: Call) => pastLegs.filter((leg) => 
 export class Traffic {
   #legs = new Map<LegId, { person: PersonId; trunk: string }>();
   #byCall = new Map<string, LegId[]>();
-  /** Minutes of talk by the minute in which they ended, oldest first: a busy day is no longer than a quiet one. */
-  #spent: { at: Instant; minutes: number }[] = [];
+  /** Minutes of talk that ended within one minute, `at` the last of them, oldest first: a busy day is no longer than a quiet one. */
+  #spent: { from: Instant; at: Instant; minutes: number }[] = [];
 
   /** Takes in the call as it now is. */
   update(call: Call): void {
@@ -36,8 +36,9 @@ export class Traffic {
   spend(at: Instant, ms: number): void {
     const last = this.#spent.at(-1);
     const minutes = Math.ceil(ms / minute);
-    if (last && at >= last.at && at - last.at < minute) last.minutes += minutes;
-    else this.#spent.push({ at, minutes });
+    // They are forgotten together, with the last: what may be spent is never counted too low.
+    if (last && at >= last.at && at - last.from < minute) Object.assign(last, { at, minutes: last.minutes + minutes });
+    else this.#spent.push({ from: at, at, minutes });
   }
 
   /** Legs this person has now without `except`: of other calls as last seen, of `call` as it stands in the middle of its step. */
