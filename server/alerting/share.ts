@@ -2,7 +2,7 @@
 import type { Carrier } from '../telephony/carrier.ts';
 import type { Effect } from '../telephony/effect.ts';
 import type { CallEvent, CarrierEvent, Living } from '../telephony/event.ts';
-import { type CallId, callOf } from '../telephony/names.ts';
+import { type CallId, callOf, noChannel } from '../telephony/names.ts';
 
 /** Ids of calls that the line places by itself begin so; callers' calls begin with `c`. */
 export const ownCallPrefix = 'a';
@@ -32,7 +32,7 @@ export function shareCarrier(carrier: Carrier): { line: Carrier; own: OwnCalls }
   let listener: OwnListener = { event: () => {}, back: () => {} };
   let up = false;
   // No effect of ours asks for the caller's channel that a reference must name: there is none.
-  const ref = (call: CallId) => ({ call, channel: `${call}.none` });
+  const ref = (call: CallId) => ({ call, channel: noChannel(call) });
   const split = (event: CarrierEvent, toLine: (event: CarrierEvent) => void): void => {
     if (event.type === 'back' || event.type === 'lost') up = event.type === 'back';
     if (event.type === 'call' && isOwn(event.call)) listener.event(event.call, event.event);

@@ -5,7 +5,17 @@ import type { Leg } from '../hunt/state.ts';
 import type { Outgoing, Target } from '../telephony/effect.ts';
 import type { Verdict } from '../telephony/event.ts';
 import { type Cause, hangup, type Whose } from '../telephony/hangup.ts';
-import type { CallId, ChannelId, EffectId, LegId, PersonId, PhoneNumber, TrunkId, Values } from '../telephony/names.ts';
+import {
+  type CallId,
+  type ChannelId,
+  type EffectId,
+  type LegId,
+  noChannel,
+  type PersonId,
+  type PhoneNumber,
+  type TrunkId,
+  type Values,
+} from '../telephony/names.ts';
 import type { Call, Outcome } from './call.ts';
 
 /** One attempt to reach one phone over one trunk. */
@@ -87,7 +97,7 @@ export function recordOf(call: Call, at: Instant): FinishedCall {
   return {
     id: call.id,
     carrier: call.carrier,
-    channel: call.channel,
+    ...(call.channel === noChannel(call.id) ? {} : { channel: call.channel }),
     called: call.called,
     caller: call.caller,
     ...(call.test ? { test: call.test.id } : {}),

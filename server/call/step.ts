@@ -8,7 +8,7 @@ import { startHunt, stepHunt, stopHunt } from '../hunt/step.ts';
 import type { DialExit, DialSpec } from '../telephony/dial.ts';
 import type { Effect, EffectBody } from '../telephony/effect.ts';
 import type { Alive, Arrival, CallEvent } from '../telephony/event.ts';
-import type { CallId } from '../telephony/names.ts';
+import { type CallId, noChannel } from '../telephony/names.ts';
 import { type Call, type CallBackOrder, type House, type Mint, mintFor, type Outcome, type Step } from './call.ts';
 import { asCaller, closed, isAlone, technicianTook, withoutCaller } from './call-back.ts';
 import { remember } from './view.ts';
@@ -40,7 +40,7 @@ export function beginCallBack(house: House, id: CallId, order: CallBackOrder): S
   const flow = callBackState(order);
   const asked = { at, flow: flow.flow, node: '', kind: 'call-back', note: `asked by ${by}: ${person} calls ${number}` };
   const call: Call = {
-    ...{ id, carrier, channel: `${id}.none`, called: line, caller: '', startedAt: at, version: house.flows.version },
+    ...{ id, carrier, channel: noChannel(id), called: line, caller: '', startedAt: at, version: house.flows.version },
     ...{ planningVersion: house.planningVersion, phase: 'hunt', effects: 0, legs: 0, flow },
     ...{ pastLegs: [], path: [asked], notes: [], callBack: { person, number, by } },
   };

@@ -22,6 +22,9 @@ export const unknownNumber: PhoneNumber = '';
 /** The call that an id of ours belongs to: everything before the first dot. */
 export const callOf = (id: LegId | EffectId): CallId => id.slice(0, id.indexOf('.') < 0 ? id.length : id.indexOf('.'));
 
+/** Stands for the caller's channel where there is no caller yet. */
+export const noChannel = (call: CallId): ChannelId => `${call}.none`;
+
 /** On a call: the self-test that it belongs to. */
 export type TestMark = { id: string };
 

@@ -6,7 +6,7 @@ import { legOf } from '../hunt/state.ts';
 import type { CallRef, Carrier } from '../telephony/carrier.ts';
 import type { Effect } from '../telephony/effect.ts';
 import type { Arrival, CallEvent, CarrierEvent, Recording } from '../telephony/event.ts';
-import { type CallId, type ChannelId, callOf, type LegId, type PhoneNumber } from '../telephony/names.ts';
+import { type CallId, type ChannelId, callOf, type LegId, noChannel, type PhoneNumber } from '../telephony/names.ts';
 import { callerDocument, endDocument, legDocument, waitDocument } from './document.ts';
 import { arrivalOf, endings, legAnswered, legHeard, legPressed, legProgress } from './events.ts';
 import { fallbackName } from './fallback.ts';
@@ -90,7 +90,7 @@ export class TwilioCarrier implements Carrier {
 
   /** Twilio's names of a saved call's channels, and the recordings that their documents name. */
   #recall(call: Legs): void {
-    const known = this.#registry.adopt({ call: call.id, channel: call.channel ?? `${call.id}.none` });
+    const known = this.#registry.adopt({ call: call.id, channel: call.channel ?? noChannel(call.id) });
     for (const leg of call.hunt?.legs ?? []) {
       if (leg.placed) known.sids.set(leg.id, leg.placed);
       legDocument(this.#desk, call.id, leg.id, legView(call, leg.id));

@@ -240,6 +240,20 @@ t.test('warnings and alerts are kept once', async (t) => {
   store.close();
 });
 
+t.test("the network's names of callers' channels: the latest of one carrier, oldest first", async (t) => {
+  const { journal, ledger, ship, close } = openIn(t.testdir());
+  const one = (n: number, more: object) => journal.end({ ...bare(`c${n}`, n), ...more });
+  for (let n = 0; n < 5; n++) one(n, { carrier: 'twilio', channel: `CA${n}` });
+  one(5, { carrier: 'asterisk', channel: '1795.6' });
+  one(6, { carrier: 'twilio' });
+  t.same(await ledger.channels('twilio', 9), [], 'not before it is shipped');
+  await ship();
+  t.same(await ledger.channels('twilio', 9), ['CA0', 'CA1', 'CA2', 'CA3', 'CA4']);
+  t.same(await ledger.channels('twilio', 2), ['CA3', 'CA4']);
+  t.match(await ledger.get('c5'), { call: { channel: '1795.6' } });
+  close();
+});
+
 t.test('the list pages through every call once, the latest first; a call is found by the end of its id', async (t) => {
   const { journal, ledger, ship, close } = openIn(t.testdir());
   const all = Array.from({ length: 257 }, (_, n) => bare(`c${String(n).padStart(3, '0')}`, Math.floor(n / 3)));

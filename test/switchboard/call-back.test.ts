@@ -126,6 +126,18 @@ t.test('one at a time for each technician; caps; no network', async (t) => {
       event: { type: 'leg-ended', leg, hangup: { cause: 'declined', whose: 'callee' }, at: self.clock.now() },
     });
   t.equal(self.board.calls().length, 0);
+  const channels = self.store.journal
+    .waiting(10)
+    .flatMap(({ shipment: { kind, body } }) => (kind === 'call' ? [[body.outcome, body.channel]] : []));
+  t.match(
+    new Map(channels as [string, string][]).get('talked'),
+    /\.l1$/,
+    'the network knows the technician by their leg',
+  );
+  t.ok(
+    channels.some(([, channel]) => channel === undefined),
+    'who never pressed the key had no caller: no channel is on record',
+  );
   t.match(self.board.callBack(order), { call: /.+/ }, 'free again');
   for (let n = 10; n < 69; n++) t.match(self.board.callBack({ ...order, person: `p${n}` }), { call: /.+/ });
   t.match(self.board.callBack({ ...order, person: 'p3' }), { refused: 'cap', why: /60 legs at once/ });
