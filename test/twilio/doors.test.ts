@@ -106,6 +106,24 @@ void t.test('what is not signed, or not whole, makes no step', async (t) => {
   t.same(await live(), []);
 });
 
+void t.test('a form is known by its type alone, and is none when it is packed', async (t) => {
+  const url = `${line.publicUrl}/twilio/voice`;
+  const asked = (headers: Record<string, string>) => {
+    const params = arrival({ CallStatus: 'flying' });
+    const signed = { 'x-twilio-signature': signature(network.token, url, params) };
+    return fetch(url, {
+      method: 'POST',
+      headers: { ...signed, ...headers },
+      body: new URLSearchParams(params).toString(),
+    });
+  };
+  const type = 'Application/X-WWW-Form-URLEncoded; charset=UTF-8';
+  t.equal((await asked({ 'content-type': type })).status, 400, 'read: it is the status that is none');
+  t.equal((await asked({ 'content-type': type, 'content-encoding': 'gzip' })).status, 415);
+  t.equal((await asked({ 'content-type': `${type.slice(0, 33)}x` })).status, 415);
+  t.same(await live(), []);
+});
+
 void t.test('a parameter twice is refused', async (t) => {
   const params = arrival();
   const body = `${new URLSearchParams(params)}&CallSid=${sid('CA')}`;
@@ -175,6 +193,12 @@ void t.test('the same request again: the same document, and one call', async (t)
   await line.server.start();
   t.equal((await knock({ params })).status, 404);
   t.same(await live(), [], 'nor after the server was killed: it stands on record');
+  const last = arrival();
+  t.equal((await knock({ params: last })).status, 200);
+  await knock({ path: '/twilio/gone', params: { ...last, CallStatus: 'completed' } });
+  await line.server.kill();
+  await line.server.start();
+  t.equal((await knock({ params: last })).status, 404, 'nor when its record had not left the journal');
 });
 
 void t.test('numbers that are none are unknown numbers', async (t) => {
@@ -183,7 +207,7 @@ void t.test('numbers that are none are unknown numbers', async (t) => {
     t.equal((await knock({ params })).status, 200, From);
     await knock({ path: '/twilio/gone', params: { ...params, CallStatus: 'completed' } });
   }
-  const calls = await line.records(7);
+  const calls = await line.records(8);
   t.same([...new Set(calls.map(({ caller }) => caller))].sort(), ['', '+33612345678']);
 });
 
