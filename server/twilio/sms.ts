@@ -67,16 +67,17 @@ export class TwilioSms implements SmsProvider {
         return { accepted: true, reports: true, reference: answer };
       }
       refusal = answer;
-      if (!noSender.has(answer?.code ?? 0)) break;
+      if (!noSender.has(answer.code ?? 0)) break;
     }
     return refusal
       ? this.#refused(sms.to, refusal)
       : { accepted: false, why: 'no number of ours can send', again: false };
   }
 
+  /** The one that sent last first; another, should it be given up. */
   #senders(): PhoneNumber[] {
     const own = this.#options.own();
-    return this.#sender !== undefined && own.includes(this.#sender) ? [this.#sender] : [...own];
+    return [...own.filter((number) => number === this.#sender), ...own.filter((number) => number !== this.#sender)];
   }
 
   /** @returns Twilio's name of the first part, or why one was not taken */

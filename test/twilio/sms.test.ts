@@ -27,6 +27,9 @@ const server = createServer(app);
 await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
 const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const line = '+33199001000';
+const second = '+33199001001';
+/** A number of ours at another carrier. */
+const elsewhere = '+33188000009';
 network.number(line, { smsUrl: `${publicUrl}/twilio/sms` });
 const clock: Clock = systemClock;
 const access = {
@@ -48,8 +51,7 @@ const carrier = new TwilioCarrier({
 const sms = new TwilioSms({
   rest: new Rest(access, clock),
   links: linksFor(publicUrl),
-  // The first stands at another carrier.
-  own: () => ['+33188000009', line],
+  own: () => [elsewhere, line, second],
   clock,
   log: silentLog,
 });
@@ -81,17 +83,34 @@ void t.test('sent, and reported', async (t) => {
     { to: '+33639980001', from: line, body: 'Alerte n° 12' },
     'from a number that Twilio has',
   );
-  const refused = await sms.send({ id: 'r1', to: '+33639980001', text: 'x', from: '+33188000009' });
-  t.match(
-    refused,
-    { accepted: false, again: false, why: /not a Twilio phone number/ },
-    'a reply never shows another number',
-  );
   t.match(await reportOf('a1.karim/sms'), { delivered: true });
   network.unreachable.add('+33639980002');
   await sms.send({ id: 'a2', to: '+33639980002', text: 'x' });
   t.match(await reportOf('a2'), { delivered: false, why: /30003/ });
 });
+
+void t.test(
+  'who sends: the first number that Twilio has, the same from then on, another once it is given up',
+  async (t) => {
+    const to = '+33639980001';
+    const asked = async (more: { from?: string } = {}) => {
+      const before = network.requests.length;
+      const sent = await sms.send({ id: 'who', to, text: 'x', ...more });
+      return { sent, from: network.requests.slice(before).map(({ form }) => form.From) };
+    };
+    t.match(await asked(), { sent: { accepted: true }, from: [line] }, 'it has sent before: no other is asked');
+    const refused = await asked({ from: elsewhere });
+    t.match(refused, { sent: { accepted: false, again: false, why: /not a Twilio phone number/ }, from: [elsewhere] });
+    t.equal(refused.from.length, 1, 'a reply never shows another number');
+    const [given] = [...network.numbers].find(([, { number }]) => number === line) ?? [];
+    const held = network.numbers.get(given ?? '');
+    network.numbers.delete(given ?? '');
+    network.number(second);
+    t.match(await asked(), { sent: { accepted: true }, from: [line, elsewhere, second] });
+    if (given && held) network.numbers.set(given, held);
+    t.same((await asked()).from, [second]);
+  },
+);
 
 void t.test('a long text is cut between words, and counts as arrived with its last part', async (t) => {
   const before = network.messages.length;
