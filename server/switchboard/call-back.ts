@@ -25,7 +25,7 @@ export type Now = {
 /** The network that rings the technician: the one that is named, where this line has it, for only there can the number be shown; else the first. */
 export function networkFor(order: Order, { carriers, isLed, live, desk, saving, at }: Now): Carrier | NotNow {
   const named = carriers.find(({ name }) => name === order.over);
-  const carrier = named ? [named].find(isLed) : carriers.find(isLed);
+  const carrier = (named ? [named] : carriers).find(isLed);
   if (!carrier) return { refused: 'down', why: 'the telephone network of this line cannot be led now' };
   if (!saving) return { refused: 'down', why: 'calls cannot be saved now' };
   if (isBusy(order, live)) return { refused: 'busy', why: `${order.person} is on a call already` };

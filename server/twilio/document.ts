@@ -95,7 +95,7 @@ export function legDocument(desk: Desk, call: CallId, leg: LegId, view: LegView)
       return response(room({}, call, { startConferenceOnEnter: true, participantLabel: leg }), hangup);
     case 'farewell':
       return response(...aloud(desk, view.prompts), hangup);
-    default:
+    case 'end':
       return endDocument();
   }
 }
