@@ -9,6 +9,7 @@ import { copyFiles, type Line, promptBook } from '../line/line.ts';
 import { edit, eventually, nobodyIsLeft, recordFrom, startScene, vigie } from '../line/scene.ts';
 import { freePort } from '../network/process.ts';
 import { TwilioNetwork } from './network.ts';
+import { theyTalk } from './talk.ts';
 
 t.setTimeout(280_000);
 const apiToken = 'un-jeton-bien-assez-long';
@@ -85,12 +86,7 @@ async function talksOverTwilio(t: Test): Promise<FinishedCall> {
   const from = fresh();
   const caller = await twilio.call({ from, to: atTwilio });
   const ring = await twilio.phone('+33639981011', 'Gilles').rings();
-  await ring.answers();
-  await ring.hears("Pour prendre l'appel");
-  await ring.presses('1');
-  await caller.isTalkingTo(ring);
-  await caller.hangsUp();
-  await ring.isHungUp();
+  await theyTalk(caller, ring);
   const record = await recordFrom(line, from);
   t.match(record, { carrier: 'twilio', outcome: 'talked', who: 'gilles', legs: [{ trunk: 'twilio' }] });
   return record;

@@ -2,6 +2,7 @@
 import t, { type Test } from 'tap';
 import { eventually } from '../line/scene.ts';
 import { emptyNumber, number, startTwilioHouse } from './self-test-house.ts';
+import { theyTalk } from './talk.ts';
 
 t.setTimeout(280_000);
 const { line, network, karim, lea, tests, dials, nothingLives, elsewhere } = await startTwilioHouse();
@@ -69,12 +70,7 @@ async function isServed(t: Test, from: string): Promise<void> {
   await caller.hears("Un pour l'astreinte");
   await caller.presses('1');
   const ring = await karim.rings();
-  await ring.answers();
-  await ring.hears("Pour prendre l'appel");
-  await ring.presses('1');
-  await caller.isTalkingTo(ring);
-  await caller.hangsUp();
-  await ring.isHungUp();
+  await theyTalk(caller, ring);
   t.pass(`${from} is served`);
 }
 
