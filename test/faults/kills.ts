@@ -117,8 +117,13 @@ export const serverStuck: Fault = {
         await wait(chance.between(2500, 8000));
         const stuck = performance.now();
         await stage.house.server.kill('SIGSTOP');
-        const successor = watchman.then(() => stage.house.server.start());
-        rescued = Math.max(rescued, await untilLastResort(crowd, stuck));
+        let isBack = false;
+        const successor = watchman
+          .then(() => stage.house.server.start())
+          .then(() => {
+            isBack = true;
+          });
+        rescued = Math.max(rescued, await untilLastResort(crowd, stuck, () => isBack));
         await successor;
         adopted = Math.max(adopted, (performance.now() - stuck) / 1000);
         await Promise.all(inside.map(({ done }) => done));
@@ -159,15 +164,15 @@ async function watchOver({ house }: Stage): Promise<void> {
 /** Those who came before it wait in the air, and hear something only from the successor, later than this. */
 const soundMs = 1500;
 
-/** Calls four times a second until one is answered by the dialplan; seconds from `from` until that one rang. */
-async function untilLastResort(crowd: Crowd, from: number): Promise<number> {
+/** Calls four times a second until one is answered by the dialplan; seconds from `from` until that one rang. Never: the server is back before. */
+async function untilLastResort(crowd: Crowd, from: number, isBack: () => boolean): Promise<number> {
   const calls: PeerCall[] = [];
   for (;;) {
     calls.push(crowd.rings('no keys').call);
     await wait(250);
+    if (isBack() || performance.now() - from > 20_000) return Number.POSITIVE_INFINITY;
     const served = calls.find((call) => firstSound(call) <= soundMs);
     if (served) return (served.at - from) / 1000;
-    if (performance.now() - from > 20_000) return Number.POSITIVE_INFINITY;
   }
 }
 
