@@ -61,7 +61,8 @@ export class Registry {
     for (const [id, state] of states) if (state === 'up') this.#answered.add(id);
     for (const channel of this.#channels.values()) {
       const state = states.get(channel.id);
-      if (state === undefined) channel.over = true;
+      // Whatever was told before: one that lives is still to be ended by us.
+      channel.over = state === undefined;
       // An answer that was on its way when the connection broke may never have arrived.
       channel.up = state === 'up';
       if (state === 'ringing') channel.rang = true;
