@@ -129,6 +129,10 @@ const outcomes = [
     availableParallelism(),
   )),
 ];
+// Once more at the end, where one looks: a log of a thousand lines is often cut in its middle.
+const failed = outcomes.filter(({ fail }) => fail > 0);
+if (failed.length > 0) process.stdout.write('\n');
+failed.forEach(report);
 const total = (what: 'pass' | 'fail' | 'skip') => outcomes.reduce((sum, outcome) => sum + outcome[what], 0);
 process.stdout.write(
   `${files.length} files in ${((performance.now() - began) / 1000).toFixed(0)} s\n${total('pass')} passed, ${total('fail')} failed, ${total('skip')} skipped\n`,

@@ -19,19 +19,28 @@ export async function replaceFiles(
   for (const [name, text] of Object.entries(files)) {
     const path = join(dir, name);
     if ((await readFile(path, 'utf8').catch(missing)) === text) continue;
-    // A name of its own: two who write at once do not take each other's file away.
-    const fresh = `${path}.${randomUUID()}.new`;
-    try {
-      await writeFile(fresh, text, { mode });
-      await rename(fresh, path);
-    } catch (error) {
-      // A full disk is tried again and again: each try must leave nothing behind.
-      await rm(fresh, { force: true });
-      throw error;
-    }
+    await replaceFile(path, text, mode);
     changed.push(name);
   }
   return changed;
+}
+
+/**
+ * Puts `content` at `path`, whole or not at all; its folder stands.
+ * @param mode permissions of the new file, as for open(2)
+ * @throws what the file system throws; what stood there then stays, and nothing is left of the try
+ */
+export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+  // A name of its own: two who write at once do not take each other's file away.
+  const fresh = `${path}.${randomUUID()}.new`;
+  try {
+    await writeFile(fresh, content, { mode });
+    await rename(fresh, path);
+  } catch (error) {
+    // A full disk is tried again and again: each try must leave nothing behind.
+    await rm(fresh, { force: true });
+    throw error;
+  }
 }
 
 const missing = (error: NodeJS.ErrnoException): undefined => {

@@ -1,6 +1,7 @@
 // The music on hold, composed here so that it is free of rights: 32 s of calm arpeggio, 8 kHz mono, the same bytes each time.
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from '../base/files.ts';
 import { writeWav } from './wav.ts';
 
 const rate = 8000;
@@ -43,6 +44,5 @@ export async function ensureMusic(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true });
   const own = (await readdir(dir)).some((name) => /\.(wav|sln|alaw|ulaw|gsm)$/.test(name));
   if (own) return;
-  await writeFile(join(dir, 'attente.wav.new'), writeWav(music()));
-  await rename(join(dir, 'attente.wav.new'), join(dir, 'attente.wav'));
+  await replaceFile(join(dir, 'attente.wav'), writeWav(music()));
 }

@@ -1,8 +1,9 @@
 // Brings home what Twilio recorded: asked for until it is there, written whole or not at all.
 import { existsSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import { replaceFile } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
 import type { CallId } from '../telephony/names.ts';
 import type { TwilioAccess } from './access.ts';
@@ -76,6 +77,5 @@ export class Recordings {
 
 async function write(file: string, sound: Uint8Array): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.part`, sound);
-  await rename(`${file}.part`, file);
+  await replaceFile(file, sound);
 }
