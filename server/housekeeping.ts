@@ -11,14 +11,21 @@ import { watchPaths } from './desk/watch.ts';
 import { callBackPrompts } from './flow/call-back.ts';
 import { promptsOf } from './flow/prompts.ts';
 import type { FlowSet } from './flow/set.ts';
-import { configuration, rescuePrompts, writeRescue } from './rescue/rescue.ts';
+import { type LeftTools, takeInLeft } from './rescue/left.ts';
+import { configuration, rescuePrompts, spoolDir, writeRescue } from './rescue/rescue.ts';
 import { takeInSpool } from './rescue/spool.ts';
 
-/** @param ship brings records to the ledger @param ended a call of the last-resort route is on record @returns what stops it all */
+export type HouseTools = Pick<LeftTools, 'known'> & {
+  /** Brings records to the ledger. */
+  ship(): void;
+  /** A call that no server led is on record. */
+  ended(record: FinishedCall, alert?: AlertRecord): void;
+};
+
+/** @returns what stops it all */
 export function keepHouse(
   { settings, env, log, store, prompts, desk }: Built,
-  ship: () => void,
-  ended: (record: FinishedCall, alert?: AlertRecord) => void,
+  { known, ship, ended }: HouseTools,
 ): () => void {
   const trouble = (what: string) => (error: unknown) => log.error({ error }, what);
   const elsewhere = () => writeTwilioFallback({ settings, prompts, desk, log });
@@ -30,17 +37,18 @@ export function keepHouse(
       for (const problem of files.problems)
         log.error({ problem: problemText(problem) }, "Asterisk's files stay as they were");
   };
-  const spool = async () => {
-    const keep = (record: FinishedCall, alert?: AlertRecord) => {
-      store.journal.together(() => {
-        store.journal.end(record);
-        if (alert) store.journal.alert(alert);
-      });
-      ended(record, alert);
-    };
-    await takeInSpool(settings, { keep, living: () => channelsNow(settings.ari), log });
-    ship();
+  const keep = (record: FinishedCall, alert?: AlertRecord) => {
+    store.journal.together(() => {
+      store.journal.end(record);
+      if (alert) store.journal.alert(alert);
+    });
+    ended(record, alert);
   };
+  const spool = oneAtATime(async () => {
+    await takeInSpool(settings, { keep, living: () => channelsNow(settings.ari), log });
+    await takeInLeft(spoolDir(settings), { known, keep, log });
+    ship();
+  });
   const prune = async () => {
     store.journal.prunePublications([desk.flows().version]);
     // Sets that a live call is pinned to stand there still: their words may yet be said.
@@ -74,5 +82,16 @@ export function keepHouse(
   return () => {
     unwatch();
     for (const task of tasks) void task.stop();
+  };
+}
+
+/** Whoever asks while it goes on gets the one that goes on: two must not take in the same files. */
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let going: Promise<void> | undefined;
+  return () => {
+    going ??= work().finally(() => {
+      going = undefined;
+    });
+    return going;
   };
 }

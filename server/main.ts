@@ -101,11 +101,19 @@ export async function serve(built: Built): Promise<Result<Server>> {
     tests: { series: () => store.selfTests.series(), lines: () => desk.flows().lines },
     ...{ trunks: () => desk.trunks(), refused: () => desk.refused(), free: room.free },
   });
-  const stopKeeping = keepHouse(built, shipping.ask, (record, alert) => {
-    metrics.ended(record);
-    if (alert) alerts.value.raised(alert);
-    // An alert is raised a moment later; what is known of its call follows it.
-    queueMicrotask(() => alerts.value.ended(record));
+  const stopKeeping = keepHouse(built, {
+    // The journal first: what is brought to the ledger meanwhile is then found there. What is not saved yet is in neither.
+    known: async (channels) =>
+      switchboard.unsaved > 0
+        ? undefined
+        : new Set([...store.journal.among('asterisk', channels), ...(await store.ledger.among('asterisk', channels))]),
+    ship: shipping.ask,
+    ended: (record, alert) => {
+      metrics.ended(record);
+      if (alert) alerts.value.raised(alert);
+      // An alert is raised a moment later; what is known of its call follows it.
+      queueMicrotask(() => alerts.value.ended(record));
+    },
   });
   const stop = async () => {
     stopKeeping();

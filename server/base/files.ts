@@ -43,6 +43,7 @@ export async function replaceFile(path: string, content: string | Uint8Array, mo
   }
 }
 
-const missing = (error: NodeJS.ErrnoException): undefined => {
+/** A file that is not there, as undefined; any other error goes on. */
+export const missing = (error: NodeJS.ErrnoException): undefined => {
   if (error.code !== 'ENOENT') throw error;
 };

@@ -49,6 +49,8 @@ export interface Journal {
   deliver(order: DeliverRecord): void;
   /** Records that wait for the ledger, those it could not take, and when the oldest that waits was made. */
   backlog(): { waiting: number; refused: number; oldest?: Instant };
+  /** Those of these channels whose calls live, or wait for the ledger. */
+  among(carrier: string, channels: readonly ChannelId[]): ChannelId[];
   /** What waits for the ledger, oldest first. */
   waiting(limit: number): { n: number; shipment: Shipment }[];
   /** The ledger has these. */
@@ -94,6 +96,12 @@ const statements = (db: Database) => ({
     SELECT count(*) FILTER (WHERE kind NOT LIKE 'refused %') AS waiting,
       count(*) FILTER (WHERE kind LIKE 'refused %') AS refused,
       min(coalesce(body ->> 'endedAt', body ->> 'at')) FILTER (WHERE kind NOT LIKE 'refused %') AS oldest FROM outbox`),
+  among: db
+    .prepare<{ carrier: string; channels: string }, string>(`
+    SELECT channel FROM live_calls WHERE carrier = @carrier AND channel IN (SELECT value FROM json_each(@channels))
+    UNION SELECT body ->> 'channel' FROM outbox WHERE kind IN ('call', 'refused call')
+      AND body ->> 'carrier' = @carrier AND body ->> 'channel' IN (SELECT value FROM json_each(@channels))`)
+    .pluck(),
   setAside: db.prepare<[number]>("UPDATE outbox SET kind = 'refused ' || kind WHERE n = ?"),
   shipped: db.prepare<[string]>('DELETE FROM outbox WHERE n IN (SELECT value FROM json_each(?))'),
 });
@@ -189,6 +197,7 @@ export function openJournal(db: Database): Journal {
       const { waiting = 0, refused = 0, oldest = null } = found ?? {};
       return oldest === null ? { waiting, refused } : { waiting, refused, oldest };
     },
+    among: (carrier, channels) => read(() => sql.among.all({ carrier, channels: JSON.stringify(channels) })),
     waiting: (limit) =>
       read(() => sql.waiting.all(limit)).map(({ n, kind, body }) => ({
         n,

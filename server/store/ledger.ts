@@ -35,6 +35,8 @@ export interface Ledger {
   lastOf(caller: PhoneNumber): Promise<FinishedCall | undefined>;
   /** The network's names of the latest callers' channels over one carrier, at most so many, oldest first. */
   channels(carrier: string, most: number): Promise<ChannelId[]>;
+  /** Those of these channels whose calls are on record. */
+  among(carrier: string, channels: readonly ChannelId[]): Promise<ChannelId[]>;
   /** Since an instant, oldest first. */
   warnings(since?: Instant): Promise<WarningRecord[]>;
   alerts(since?: Instant): Promise<AlertRecord[]>;
@@ -69,6 +71,15 @@ export function ledgerOf(tables: Tables): Ledger {
       const found = await of.where('channel', 'is not', null).orderBy('started_at', 'desc').limit(most).execute();
       return found.flatMap(({ channel }) => channel ?? []).reverse();
     },
+    among: async (carrier, channels) => {
+      const found: ChannelId[] = [];
+      for (let from = 0; from < channels.length; from += channelsAtOnce) {
+        const some = channels.slice(from, from + channelsAtOnce);
+        const of = tables.selectFrom('calls').select('channel').where('carrier', '=', carrier);
+        for (const { channel } of await of.where('channel', 'in', some).execute()) if (channel) found.push(channel);
+      }
+      return found;
+    },
     warnings: async (since = 0) => {
       const found = await tables.selectFrom('warnings').selectAll().where('at', '>=', since).orderBy('at').execute();
       return found.map(rows.warningOfRow);
@@ -88,6 +99,7 @@ export function ledgerOf(tables: Tables): Ledger {
 
 /** Well under SQLite's 32,766 values in a statement: a leg has 16 columns. */
 const rowsAtOnce = 500;
+const channelsAtOnce = 1000;
 
 async function insert<T extends keyof rows.LedgerTables>(tables: Tables, table: T, all: rows.LedgerTables[T][]) {
   for (let from = 0; from < all.length; from += rowsAtOnce) {

@@ -132,6 +132,38 @@ t.test('a caller who hangs up, and a talk that ends, while the server is dead: b
   t.same(await liveCalls(line), []);
 });
 
+t.test(
+  'who comes and leaves while the server is stuck, and killed before it hears of them, is on record all the same',
+  async (t) => {
+    const numbers = ['+33612349231', '+33612349232'] as const;
+    await line.server.kill('SIGSTOP');
+    const [brief, patient] = await Promise.all(numbers.map((from) => calls(t, line, { from, to: stages })));
+    await wait(500);
+    await brief?.hangsUp();
+    await wait(5000);
+    await patient?.hangsUp();
+    await line.server.kill('SIGKILL');
+    await line.server.start();
+    const records = await Promise.all(
+      numbers.map((from) =>
+        eventually(`the call of ${from} is on record`, () => recordFrom(line, from).catch(() => undefined), 40_000),
+      ),
+    );
+    for (const { outcome, called, legs, notes } of records) {
+      t.equal(outcome, 'hung-up');
+      t.equal(called, stages);
+      t.same(legs, [], 'nobody was rung');
+      t.match(notes, [/left while no server led calls/]);
+    }
+    t.same(
+      records.map(({ id }) => kept(line, 'alerts_raised', id).length),
+      [0, 1],
+      'whoever waited is called back',
+    );
+    t.equal((await vigie(line.env, 'call', records[1]?.id ?? '')).code, 0);
+  },
+);
+
 t.test('the server is killed under callers who leave a message: each message is kept', async (t) => {
   const numbers = ['+33612349251', '+33612349252', '+33612349253'] as const;
   const speaks = async (from: string): Promise<Caller> => {

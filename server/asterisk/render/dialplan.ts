@@ -3,6 +3,7 @@
 // the middle of a call cannot move that call to another person.
 
 import { lastResortFile, lastResortRoute } from './last-resort.ts';
+import { leftContext, leftHandler } from './left.ts';
 import { messageContexts } from './messages.ts';
 import type { RenderOptions } from './options.ts';
 
@@ -24,6 +25,7 @@ ${lastResort(options)}
 ${ladder(options)}
 ${confirmation(options)}
 ${ending}
+${leftContext(options.lastResort.spoolDir)}
 ${messageContexts(options)}#include ${lastResortFile}
 `;
 }
@@ -48,6 +50,8 @@ exten => s,1,Set(VIGIE_CALLED=\${VIGIE_CALLED:0:20})
  same => n,Set(VIGIE_DIVERTED=\${FILTER(0-9+,\${REDIRECTING(from-num)})})
  same => n,Set(VIGIE_BEAT=\${FILTER(0-9,\${GLOBAL(VIGIE_HEARTBEAT)})})
  same => n,GotoIf($[\${STRFTIME(,,%s%3q)} - 0\${VIGIE_BEAT} > ${heartbeatMs}]?vigie-last-resort,s,1)
+ same => n,Set(VIGIE_AT=\${STRFTIME(,,%s%3q)})
+ same => n,Set(CHANNEL(hangup_handler_push)=${leftHandler})
  same => n,Stasis(${ari.app ?? 'vigie'},arrival,\${VIGIE_CALLED},\${VIGIE_CALLER},\${VIGIE_DIVERTED:0:20})
  same => n,GotoIf($["\${STASISSTATUS}" = "FAILED"]?vigie-last-resort,s,1)
  same => n,Hangup()

@@ -9,6 +9,7 @@ import { sms } from './006-sms.ts';
 import { ownCalls } from './007-own-calls.ts';
 import { selfTests } from './008-self-tests.ts';
 import { channels } from './009-channels.ts';
+import { channelIndex } from './010-channel-index.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -21,6 +22,7 @@ export const migrations: readonly Migration[] = [
   ownCalls,
   selfTests,
   channels,
+  channelIndex,
 ];
 export const latestVersion = migrations.length;
 
