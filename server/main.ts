@@ -106,7 +106,11 @@ export async function serve(built: Built): Promise<Result<Server>> {
     known: async (channels) =>
       switchboard.unsaved > 0
         ? undefined
-        : new Set([...store.journal.among('asterisk', channels), ...(await store.ledger.among('asterisk', channels))]),
+        : new Set([
+            ...channels.filter((channel) => tester.isOwn(channel)),
+            ...store.journal.among('asterisk', channels),
+            ...(await store.ledger.among('asterisk', channels)),
+          ]),
     ship: shipping.ask,
     ended: (record, alert) => {
       metrics.ended(record);

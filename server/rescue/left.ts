@@ -39,7 +39,7 @@ export async function takeInLeft(dir: string, { known, keep, log }: LeftTools): 
   await rm(aside, { force: true });
   await rename(file, aside).catch(missing);
   if (unknown.length > 0)
-    log.warn({ calls: unknown.length }, 'callers who left while no server led calls are on record');
+    log.warn({ calls: unknown.length }, 'callers who left before a server led their call are on record');
   return unknown.length;
 }
 
@@ -47,7 +47,7 @@ const recordOf = ({ channel, called, caller, at, left }: Left): FinishedCall => 
   ...{ id: `u${channel.replace(/\W/g, '-')}`, carrier: 'asterisk', channel },
   ...{ called: toE164(called), caller: toE164(caller), startedAt: at, endedAt: left, outcome: 'hung-up' },
   ...{ flowVersion: 'unled', legs: [], values: {}, path: [] },
-  notes: ['the caller left while no server led calls'],
+  notes: ['the caller left before a server led their call'],
 });
 
 /** Who rings off at once may have changed their mind; whoever waited waited for somebody. */

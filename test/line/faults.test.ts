@@ -153,7 +153,7 @@ t.test(
       t.equal(outcome, 'hung-up');
       t.equal(called, stages);
       t.same(legs, [], 'nobody was rung');
-      t.match(notes, [/left while no server led calls/]);
+      t.match(notes, [/left before a server led their call/]);
     }
     t.same(
       records.map(({ id }) => kept(line, 'alerts_raised', id).length),

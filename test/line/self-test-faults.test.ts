@@ -1,5 +1,7 @@
 // What may happen around a test call: sound lost one way, a number rewritten, real callers at the same moment, strangers, a server that is killed.
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
 import { calls, edit, eventually, liveCalls, nobodyIsLeft, recordFrom } from './scene.ts';
 import { nobodyRang, number, startSelfTestHouse } from './self-test-house.ts';
@@ -109,3 +111,26 @@ t.test('a menu that was changed: the leaf it led to cannot be tested any more, t
   });
   t.match(await over('essai/fin'), { code: 0 });
 });
+
+t.test(
+  'nobody is on record who was not there: a test cut off at the door, or disguised, is no caller who left',
+  async (t) => {
+    const read = () => {
+      const db = new Database(join(line.dir, 'var', 'vigie.db'), { readonly: true });
+      try {
+        return db.prepare("SELECT caller FROM calls WHERE flow_version = 'unled'").pluck().all();
+      } finally {
+        db.close();
+      }
+    };
+    // What was written down until now is looked at within two rounds of ten seconds; a caller who is stuck at the door tells when.
+    await line.server.kill('SIGSTOP');
+    const caller = await calls(t, line, { from: '+33612345009', to: number });
+    await wait(300);
+    await caller.hangsUp();
+    await line.server.kill('SIGKILL');
+    await line.server.start();
+    await eventually('the caller who left is on record', () => (read().length > 0 ? true : undefined), 40_000);
+    t.same(read(), ['+33612345009']);
+  },
+);

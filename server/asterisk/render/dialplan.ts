@@ -25,7 +25,7 @@ ${lastResort(options)}
 ${ladder(options)}
 ${confirmation(options)}
 ${ending}
-${leftContext(options.lastResort.spoolDir)}
+${leftContext(options.lastResort.spoolDir, isOwnTest)}
 ${messageContexts(options)}#include ${lastResortFile}
 `;
 }
@@ -62,6 +62,7 @@ exten => s,1,Set(VIGIE_CALLED=\${VIGIE_CALLED:0:20})
  * ring. On the last-resort route such a call rings on until then: the test's has ended by itself, and anybody else is served.
  */
 export const testGuard = { shows: 'VIGIE_TEST_SHOWS', until: 'VIGIE_TEST_UNTIL' };
+const isOwnTest = `"x\${VIGIE_CALLER:-9}" = "x\${GLOBAL(${testGuard.shows})}" & \${EPOCH} < 0\${GLOBAL(${testGuard.until})}`;
 
 /** The application of our own callers, and of what answers in a person's place. */
 export const testAppOf = (app: string): string => `${app}-tests`;
@@ -81,7 +82,7 @@ const lastResort = ({
   plan,
   lastResort: { spoolDir, voicemailDir, prompts },
 }: RenderOptions): string => `[${lastResortRoute.context}]
-exten => s,1,GotoIf($["x\${VIGIE_CALLER:-9}" = "x\${GLOBAL(${testGuard.shows})}" & \${EPOCH} < 0\${GLOBAL(${testGuard.until})}]?own:on)
+exten => s,1,GotoIf($[${isOwnTest}]?own:on)
  same => n(own),Ringing()
  same => n,Wait($[0\${GLOBAL(${testGuard.until})} - \${EPOCH}])
  same => n(on),Set(__LR_ID=\${FILTER(0-9A-Za-z.-,\${UNIQUEID})})
