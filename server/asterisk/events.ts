@@ -80,7 +80,9 @@ export const readTypes: string[] = [...Object.keys(readings), 'StasisStart'];
 export const meaningOf: Reading = (registry, event, at, recordings) =>
   Object.hasOwn(readings, event.type) ? readings[event.type]?.(registry, event, at, recordings) : undefined;
 
-const find = (registry: Registry, channel: AriChannel | undefined) => (channel ? registry.find(channel.id) : undefined);
+/** A channel, or the peer of a `Dial`. */
+type Named = { id?: string | undefined } | undefined;
+const find = (registry: Registry, channel: Named) => (channel?.id ? registry.find(channel.id) : undefined);
 
 const targetOf = (uri: string | undefined) => (uri?.startsWith('channel:') ? uri.slice('channel:'.length) : '');
 
@@ -96,14 +98,14 @@ function endRecording(channel: Channel, name: string): void {
   if (channel.recording === name) delete channel.recording;
 }
 
-function rings(registry: Registry, channel: AriChannel | undefined, at: Instant): Meaning | undefined {
+function rings(registry: Registry, channel: Named, at: Instant): Meaning | undefined {
   const known = find(registry, channel);
   if (known?.role !== 'leg' || known.rang || known.up || known.over) return undefined;
   known.rang = true;
   return { channel: known, event: { type: 'leg-ringing', leg: known.id, at } };
 }
 
-function answered(registry: Registry, channel: AriChannel | undefined, at: Instant): Meaning | undefined {
+function answered(registry: Registry, channel: Named, at: Instant): Meaning | undefined {
   const known = find(registry, channel);
   if (!known || known.up || known.over) return undefined;
   known.up = true;

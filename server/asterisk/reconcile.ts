@@ -1,28 +1,35 @@
 // What lives in Asterisk for us after a start or a loss: channels of our application, bridges of ours. What is no longer of use is ended.
 import type { Instant } from '../base/clock.ts';
 import type { Living } from '../telephony/event.ts';
-import { type Answer, type AriBridge, type AriChannel, at, type Request, succeeded, withQuery } from './ari/words.ts';
+import {
+  type AriBridge,
+  type AriChannel,
+  application,
+  at,
+  bridgeList,
+  channelList,
+  parsed,
+  type Request,
+  withQuery,
+} from './ari/words.ts';
 import { isEar } from './ears/channels.ts';
 import { arrivalOf, readTypes } from './events.ts';
 import { isLeg } from './registry.ts';
 import { trunkTypes } from './trunks.ts';
 
-type Application = { channel_ids?: string[] };
-
 /** Asks three questions at once (answered in order). Undefined when Asterisk did not answer: the connection is gone again. */
 export async function livingNow(request: Request, app: string, now: () => Instant): Promise<Living | undefined> {
-  const answers = await Promise.all([
-    request('GET', at('applications', app)),
-    request('GET', 'channels'),
-    request('GET', 'bridges'),
+  const [mine, channels, bridges] = await Promise.all([
+    request('GET', at('applications', app)).then((answer) => parsed(answer, application)),
+    request('GET', 'channels').then((answer) => parsed(answer, channelList)),
+    request('GET', 'bridges').then((answer) => parsed(answer, bridgeList)),
   ]);
-  const [application, channels, bridges] = answers.map(parsed) as [Application?, AriChannel[]?, AriBridge[]?];
-  if (!application || !channels || !bridges) return undefined;
+  if (!mine || !channels || !bridges) return undefined;
   // Nobody listens to them any more: the connection they were made on is gone.
   for (const { id } of channels.filter((channel) => isEar(channel.id))) void request('DELETE', at('channels', id));
   for (const { id } of bridges.filter((bridge) => isEar(bridge.id))) void request('DELETE', at('bridges', id));
   // Other channels run through the dialplan (the last-resort route, say): they are none of our business.
-  const ours = new Set(application.channel_ids);
+  const ours = new Set(mine.channel_ids);
   return {
     channels: channels.filter((channel) => ours.has(channel.id)).map((channel) => describe(channel, now())),
     bridges: keepFull(
@@ -54,15 +61,6 @@ export async function prepareApplications(
 }
 
 const isOurs = (bridge: string) => /^[^.]+\.b$/.test(bridge);
-
-function parsed(answer: Answer): unknown {
-  if (!succeeded(answer)) return undefined;
-  try {
-    return JSON.parse(answer.body);
-  } catch {
-    return undefined;
-  }
-}
 
 function describe(channel: AriChannel, now: Instant): Living['channels'][number] {
   const state = channel.state === 'Up' ? 'up' : /^Ring/.test(channel.state ?? '') ? 'ringing' : 'down';

@@ -1,9 +1,12 @@
 // Do both sides of a talk still send sound? Asks Asterisk how many packets each has received; tells once when a side falls silent on the wire.
 // A person who says nothing sends packets all the same: none at all is a network that lost one way.
+import { z } from 'zod';
 import type { Cancel, Clock } from '../base/clock.ts';
 import type { Living } from '../telephony/event.ts';
-import { at, type Request, succeeded } from './ari/words.ts';
+import { at, parsed, type Request } from './ari/words.ts';
 import type { Channel, Registry } from './registry.ts';
+
+const statistics = z.object({ rxcount: z.number() });
 
 /** Two looks without a packet in between: noticed 5 to 7.5 s after the last one. */
 const lookMs = 2500;
@@ -78,8 +81,6 @@ export class TalkWatch {
 
   async #packets(channel: Channel): Promise<number | undefined> {
     const answer = await this.#request('GET', at('channels', channel.id, 'rtp_statistics'));
-    if (!succeeded(answer)) return undefined;
-    const { rxcount } = JSON.parse(answer.body) as { rxcount?: unknown };
-    return typeof rxcount === 'number' ? rxcount : undefined;
+    return parsed(answer, statistics)?.rxcount;
   }
 }

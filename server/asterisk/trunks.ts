@@ -2,9 +2,7 @@
 import type { Instant } from '../base/clock.ts';
 import type { CarrierEvent } from '../telephony/event.ts';
 import type { TrunkId } from '../telephony/names.ts';
-import { type AriEvent, type Request, succeeded } from './ari/words.ts';
-
-type Endpoint = { technology?: string; resource?: string; state?: string };
+import { type AriEvent, endpointList, parsed, type Request } from './ari/words.ts';
 
 const prefix = 'trunk-';
 /** Event types that speak of trunks. */
@@ -25,13 +23,12 @@ export class TrunkWatch {
   /** Everything that differs from what was told before; asked after each connection. */
   async askAll(request: Request, at: () => Instant): Promise<CarrierEvent[]> {
     const answer = await request('GET', 'endpoints/PJSIP');
-    if (!succeeded(answer)) return [];
-    const endpoints = JSON.parse(answer.body) as Endpoint[];
+    const endpoints = parsed(answer, endpointList) ?? [];
     return endpoints.flatMap(({ resource, state }) => this.#change(resource, state, at()) ?? []);
   }
 
   #change(resource: string | undefined, status: string | undefined, at: Instant): CarrierEvent | undefined {
-    const reachable = meaning[status?.toLowerCase() ?? ''];
+    const reachable = meaning.get(status?.toLowerCase() ?? '');
     if (!resource?.startsWith(prefix) || reachable === undefined) return undefined;
     const trunk = resource.slice(prefix.length);
     if (this.#reachable.get(trunk) === reachable) return undefined;
@@ -40,4 +37,4 @@ export class TrunkWatch {
   }
 }
 
-const meaning: Record<string, boolean> = { reachable: true, online: true, unreachable: false, offline: false };
+const meaning = new Map(Object.entries({ reachable: true, online: true, unreachable: false, offline: false }));

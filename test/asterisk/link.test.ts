@@ -91,6 +91,8 @@ void t.test('junk on the wire is dropped with a line, and the next call works', 
     '{"type":"RESTResponse","request_id":"nobody"}',
     '{"type":"ChannelDestroyed","channel":{"id":"c1.l1"},"cause":"x","tech_cause":{}}',
     '{"type":"RecordingFinished","recording":{}}',
+    '{"type":"ChannelDtmfReceived","channel":{"id":"c1"},"digit":["1"]}',
+    '{"type":"StasisStart","application":"vigie","channel":{"id":{"id":"y"}},"args":["arrival","1","2"]}',
   ];
   const mark = desk.events.length;
   for (const text of hostile) wire.inject(text);
@@ -108,6 +110,8 @@ void t.test('junk on the wire is dropped with a line, and the next call works', 
   );
   t.ok(lines.filter((line) => /not JSON/.test(line)).length >= 1);
   t.ok(lines.filter((line) => /unknown type/.test(line)).length >= 5);
+  t.ok(lines.filter((line) => /not as documented/.test(line)).length >= 6);
+  t.notOk(desk.events.some((event) => event.type === 'arrival' && typeof event.arrival.channel !== 'string'));
   t.notOk(desk.events.some((event) => event.type === 'lost'));
   desk.carrier.drop(arrival.channel);
   await rig.http('DELETE', 'channels/after-junk');

@@ -103,9 +103,10 @@ export const mutatedEvents: Fault = {
     let told = 0;
     // A nonsense twin goes before or behind each real event: both are text frames of one socket, joined by the reader of neither.
     stage.relay.change((text) => {
-      if (text.includes('"RESTResponse"')) return undefined;
+      if (text.includes('"RESTResponse"')) return [text];
       told++;
-      return chance.chance(0.5) ? mutated(text, chance) : undefined;
+      if (chance.chance(0.5)) return [text];
+      return chance.chance(0.5) ? [mutated(text, chance), text] : [text, mutated(text, chance)];
     });
     const { pid } = stage.house.server;
     let watching: Watch | undefined;

@@ -1,14 +1,16 @@
 // A wire between the server and ARI that can go dead without a word (no FIN, no RST), and that can change what Asterisk says.
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
+type Edit = (text: string) => readonly string[];
+
 export type Relay = {
   host: string;
   /** From now on nothing passes, either way; the sockets stay open. New connections are taken and hang as well. */
   cut(): void;
   /** Connections made from now on pass; those that were cut stay dead. */
   mend(): void;
-  /** Changes a text message of the event socket on its way to the server; undefined: as it is. */
-  change(edit: ((text: string) => string | undefined) | undefined): void;
+  /** What a text message of the event socket becomes on its way to the server, itself among it or not. */
+  change(edit: Edit | undefined): void;
   connections: number;
   close(): void;
 };
@@ -18,7 +20,7 @@ export async function openRelay(host: string, port: number): Promise<Relay> {
   const sockets = new Set<Socket>();
   const relay: Relay = { host, cut: () => {}, mend: () => {}, change: () => {}, connections: 0, close: () => {} };
   let dead = false;
-  let edit: ((text: string) => string | undefined) | undefined;
+  let edit: Edit | undefined;
   const server: Server = createServer((near) => {
     relay.connections++;
     const far = connect(port, '127.0.0.1');
@@ -58,7 +60,7 @@ class Wire {
   #upgraded = false;
   #rest: Buffer = Buffer.alloc(0);
 
-  constructor(near: Socket, far: Socket, edit: () => ((text: string) => string | undefined) | undefined) {
+  constructor(near: Socket, far: Socket, edit: () => Edit | undefined) {
     this.#near = near;
     this.#far = far;
     near.on('data', (data) => this.#dead || far.write(data));
@@ -81,7 +83,7 @@ class Wire {
     this.#far.resume();
   }
 
-  #onward(data: Buffer, edit: ((text: string) => string | undefined) | undefined): Buffer {
+  #onward(data: Buffer, edit: Edit | undefined): Buffer {
     if (!this.#upgraded) {
       const end = data.indexOf('\r\n\r\n');
       if (end < 0 || !data.subarray(0, end).includes('101 Switching')) return data;
@@ -92,13 +94,13 @@ class Wire {
   }
 
   /** Whole frames only; what is cut short waits for its rest (RFC 6455 §5.2; a server's frames are not masked). */
-  #frames(data: Buffer, edit: ((text: string) => string | undefined) | undefined): Buffer {
+  #frames(data: Buffer, edit: Edit | undefined): Buffer {
     this.#rest = Buffer.concat([this.#rest, data]);
     const out: Buffer[] = [];
     for (let frame = frameOf(this.#rest); frame; frame = frameOf(this.#rest)) {
       this.#rest = this.#rest.subarray(frame.bytes.length);
       const changed = frame.opcode === 1 && frame.final ? edit?.(frame.payload.toString('utf8')) : undefined;
-      out.push(changed === undefined ? frame.bytes : textFrame(changed));
+      out.push(...(changed?.map(textFrame) ?? [frame.bytes]));
     }
     return Buffer.concat(out);
   }

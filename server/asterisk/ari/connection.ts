@@ -8,7 +8,7 @@ import { bad, good, type Result } from '../../base/result.ts';
 import { guardAriClient } from './guard.ts';
 import { type Lane, openLane } from './lane.ts';
 import { type AriAccess, probe } from './probe.ts';
-import type { AriEvent, Request } from './words.ts';
+import { type AriEvent, ariEvent, type Request } from './words.ts';
 
 guardAriClient();
 
@@ -186,24 +186,24 @@ function pulse(socket: WebSocket, lane: Lane, heardAt: () => number, end: (why: 
   };
 }
 
-/** Settles answers, drops what is not understood with a log line, hands the rest on as it is. */
+/** Settles answers, drops what is not understood with a log line, hands the rest on. */
 function reader(lane: Lane, known: ReadonlySet<string>, hooks: ConnectionHooks, log: Log) {
+  const drop = (text: string, why: string) => log.warn({ text: text.slice(0, 200) }, `Asterisk sent ${why}: dropped`);
   return (text: string) => {
-    let message: AriEvent | null;
+    let message: { type?: unknown } | null;
     try {
-      message = JSON.parse(text) as AriEvent | null;
+      message = JSON.parse(text) as { type?: unknown } | null;
     } catch {
-      log.warn({ text: text.slice(0, 200) }, 'Asterisk sent something that is not JSON: dropped');
-      return;
+      return drop(text, 'something that is not JSON');
     }
     const type = message?.type;
     if (type === 'RESTResponse') return lane.answer(message as object);
-    if (typeof type !== 'string' || !known.has(type)) {
-      log.warn({ text: text.slice(0, 200) }, 'Asterisk sent an event of an unknown type: dropped');
-      return;
-    }
+    if (typeof type !== 'string' || !known.has(type)) return drop(text, 'an event of an unknown type');
+    const event = ariEvent.safeParse(message);
+    if (!event.success)
+      return drop(text, `an event that is not as documented (${event.error.issues[0]?.path.join('.')})`);
     try {
-      hooks.event(message as AriEvent);
+      hooks.event(event.data);
     } catch (error) {
       log.error({ error, event: type }, 'an event could not be handled: dropped');
     }

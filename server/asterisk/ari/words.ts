@@ -1,35 +1,57 @@
 // ARI's own words, as far as the adapter reads them (Asterisk 22, rest-api/*.json). All optional: what comes over the wire is judged, not trusted.
+import { z } from 'zod';
 
-export type AriChannel = {
-  id: string;
-  name?: string;
+/** Nothing that Asterisk names is longer. */
+const text = z.string().max(2000);
+const id = z.string().min(1).max(200);
+
+const channel = z.object({
+  id,
+  name: text.optional(),
   /** `Down`, `Ring` (a caller), `Ringing` (a phone), `Up`, … */
-  state?: string;
-  caller?: { name?: string; number?: string };
+  state: text.optional(),
+  caller: z.object({ name: text.optional(), number: text.optional() }).optional(),
   /** `app_data` of a channel in Stasis is what the dialplan passed: `vigie,arrival,<called>,<caller>,<diversion>`. */
-  dialplan?: { app_name?: string; app_data?: string };
-};
+  dialplan: z.object({ app_name: text.optional(), app_data: text.optional() }).optional(),
+});
+export type AriChannel = z.output<typeof channel>;
+export const channelList = z.array(channel);
 
-export type AriBridge = { id: string; channels?: string[] };
+export const bridgeList = z.array(z.object({ id, channels: z.array(id).optional() }));
+export type AriBridge = z.output<typeof bridgeList>[number];
 
-export type AriEvent = {
-  type: string;
-  application?: string;
-  channel?: AriChannel;
-  /** The channel being dialled, in `Dial`. */
-  peer?: AriChannel & { peer_status?: string };
-  dialstatus?: string;
-  args?: string[];
-  digit?: string;
+export const application = z.object({ channel_ids: z.array(id).default([]) });
+
+const endpoint = z.object({ technology: text.optional(), resource: text.optional(), state: text.optional() });
+export const endpointList = z.array(endpoint);
+
+export const ariEvent = z.object({
+  type: id,
+  application: text.optional(),
+  channel: channel.optional(),
+  /** The channel being dialled, in `Dial`; an endpoint, in `PeerStatusChange`. */
+  peer: channel.partial().extend({ peer_status: text.optional() }).optional(),
+  dialstatus: text.optional(),
+  args: z.array(text).optional(),
+  digit: text.optional(),
   /** Q.850. */
-  cause?: number;
+  cause: z.number().optional(),
   /** The SIP status, where there was one. */
-  tech_cause?: number;
-  playback?: { id: string; target_uri?: string; state?: string };
-  recording?: { name: string; duration?: number; state?: string; cause?: string; target_uri?: string };
-  endpoint?: { technology?: string; resource?: string; state?: string };
-  contact_info?: { contact_status?: string };
-};
+  tech_cause: z.number().optional(),
+  playback: z.object({ id, target_uri: text.optional(), state: text.optional() }).optional(),
+  recording: z
+    .object({
+      name: id,
+      duration: z.number().optional(),
+      state: text.optional(),
+      cause: text.optional(),
+      target_uri: text.optional(),
+    })
+    .optional(),
+  endpoint: endpoint.optional(),
+  contact_info: z.object({ contact_status: text.optional() }).optional(),
+});
+export type AriEvent = z.output<typeof ariEvent>;
 
 /** What Asterisk said to a request. Status 0: no answer came (no connection, or none in time). */
 export type Answer = { status: number; reason: string; body: string };
@@ -37,6 +59,16 @@ export type Answer = { status: number; reason: string; body: string };
 export const notConnected: Answer = { status: 0, reason: 'no connection to Asterisk', body: '' };
 
 export const succeeded = (answer: Answer): boolean => answer.status >= 200 && answer.status < 300;
+
+/** What an answer brings; undefined: a refusal, or nothing that was documented. */
+export function parsed<T>(answer: Answer, schema: z.ZodType<T>): T | undefined {
+  if (!succeeded(answer)) return undefined;
+  try {
+    return schema.safeParse(JSON.parse(answer.body)).data;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Sends one request; requests of one connection are performed in the order in which they were sent. Never rejects. */
 export type Request = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', uri: string, body?: object) => Promise<Answer>;

@@ -1,7 +1,8 @@
 // The channels that carry a channel's sound to us: a snoop on it, external media to our socket, a bridge that joins the two.
 // (AudioSocket in place of external media loses all sound once the channel is bridged natively, measured with 22.10.)
+import { z } from 'zod';
 import type { ChannelId, EffectId, LegId } from '../../telephony/names.ts';
-import { type Answer, at, type Request, succeeded, withQuery } from '../ari/words.ts';
+import { type Answer, at, parsed, type Request, succeeded, withQuery } from '../ari/words.ts';
 
 /** What an ear is named after: the leg that is listened to, or the question that a caller answers. */
 export type EarName = LegId | EffectId;
@@ -37,10 +38,11 @@ export async function openEar(
   return answers.every(succeeded) ? senderOf(answers[0]) : undefined;
 }
 
+const sending = z.object({ channelvars: z.record(z.string(), z.string()) });
+
 /** Asterisk answers with the channel, and in its variables where it sends from. */
 function senderOf(made: Answer): string | undefined {
-  const { channelvars = {} } = JSON.parse(made.body) as { channelvars?: Record<string, string> };
-  const { UNICASTRTP_LOCAL_ADDRESS: host, UNICASTRTP_LOCAL_PORT: port } = channelvars;
+  const { UNICASTRTP_LOCAL_ADDRESS: host, UNICASTRTP_LOCAL_PORT: port } = parsed(made, sending)?.channelvars ?? {};
   return host && port ? `${host}:${port}` : undefined;
 }
 
