@@ -1,7 +1,7 @@
 // The pure parts: numbers in and out, the order of answers, what one event means. Hostile values included.
 import t from 'tap';
 import { openLane } from '../../server/asterisk/ari/lane.ts';
-import { at, withQuery } from '../../server/asterisk/ari/words.ts';
+import { ariEvent, at, channelList, parsed, withQuery } from '../../server/asterisk/ari/words.ts';
 import { arrivalOf, meaningOf, whyEnded } from '../../server/asterisk/events.ts';
 import { mediaList } from '../../server/asterisk/media.ts';
 import { dialString, plainNumber, toE164 } from '../../server/asterisk/numbers.ts';
@@ -22,6 +22,25 @@ const hostile = [
   '$\u007bEXTEN}',
   '+٣٣٦',
 ];
+
+void t.test('what Asterisk says is read as documented: a long name is no fault, another shape is', async (t) => {
+  const channel = { id: '17.1', name: 'PJSIP/trunk-a-00000001', caller: { name: 'é'.repeat(100_000), number: '06' } };
+  const start = { type: 'StasisStart', application: 'vigie', args: ['arrival', '1', '2', ''], channel, more: {} };
+  t.match(ariEvent.parse(start), { channel: { id: '17.1' }, args: ['arrival', '1', '2', ''] });
+  const digit = { type: 'ChannelDtmfReceived', channel, digit: '1' };
+  for (const odd of [
+    { ...digit, digit: ['1'] },
+    { ...digit, channel: '17.1' },
+    { ...digit, channel: { id: {} } },
+    [],
+    7,
+  ])
+    t.notOk(ariEvent.safeParse(odd).success, JSON.stringify(odd).slice(-60));
+  const answer = (body: unknown) => ({ status: 200, reason: 'OK', body: JSON.stringify(body) });
+  t.match(parsed(answer([{ id: 7 }, null, channel]), channelList), [{ id: '17.1' }], 'the odd one hides no other');
+  t.equal(parsed(answer({ id: '17.1' }), channelList), undefined);
+  t.equal(parsed({ status: 404, reason: 'Not Found', body: '[]' }, channelList), undefined);
+});
 
 void t.test('numbers from the network become E.164, or unknown', async (t) => {
   for (const form of ['+33612345678', '0612345678', '0033612345678', '33612345678'])

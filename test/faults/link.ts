@@ -128,7 +128,7 @@ export const mutatedEvents: Fault = {
       const slow = await watching.slowest();
       const grown = memoryOf(pid) - before;
       const books = await account(stage, crowd.callers, { silenceMs: Number.POSITIVE_INFINITY, mayBeLost: () => true });
-      // Half of what happened was told wrongly, and a lie that looks like an event is believed: only what is left behind counts here.
+      // A lie that looks like an event is believed, and its caller's record is then wrong: only what is left behind counts here.
       const left = books.faults.filter((fault) => /left/.test(fault));
       const holds = stage.house.server.pid === pid && slow <= 1000 && grown <= 50;
       const half = { ...books, lost: [], silent: [], faults: left };

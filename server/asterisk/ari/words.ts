@@ -1,9 +1,12 @@
 // ARI's own words, as far as the adapter reads them (Asterisk 22, rest-api/*.json). All optional: what comes over the wire is judged, not trusted.
 import { z } from 'zod';
 
-/** Nothing that Asterisk names is longer. */
-const text = z.string().max(2000);
-const id = z.string().min(1).max(200);
+/** Of any length: a caller may bring a name that fills a SIP message, and is a caller all the same. */
+const text = z.string();
+const id = z.string().min(1);
+/** What is not as documented is left out: it must not hide the others. */
+const listOf = <T>(schema: z.ZodType<T>) =>
+  z.array(z.unknown()).transform((all) => all.flatMap((one) => schema.safeParse(one).data ?? []));
 
 const channel = z.object({
   id,
@@ -15,15 +18,16 @@ const channel = z.object({
   dialplan: z.object({ app_name: text.optional(), app_data: text.optional() }).optional(),
 });
 export type AriChannel = z.output<typeof channel>;
-export const channelList = z.array(channel);
+export const channelList = listOf(channel);
 
-export const bridgeList = z.array(z.object({ id, channels: z.array(id).optional() }));
-export type AriBridge = z.output<typeof bridgeList>[number];
+const bridge = z.object({ id, channels: z.array(id).optional() });
+export type AriBridge = z.output<typeof bridge>;
+export const bridgeList = listOf(bridge);
 
 export const application = z.object({ channel_ids: z.array(id).default([]) });
 
 const endpoint = z.object({ technology: text.optional(), resource: text.optional(), state: text.optional() });
-export const endpointList = z.array(endpoint);
+export const endpointList = listOf(endpoint);
 
 export const ariEvent = z.object({
   type: id,
