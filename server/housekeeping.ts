@@ -1,6 +1,7 @@
 // What goes on beside the calls: edits taken in, the last-resort route kept fresh, records brought home, old files removed.
 import cron from 'node-cron';
 import { alertPrompts } from './alerting/alert-calls.ts';
+import { toE164 } from './asterisk/numbers.ts';
 import { channelsNow } from './asterisk/write.ts';
 import { systemClock } from './base/clock.ts';
 import { problemText } from './base/result.ts';
@@ -14,8 +15,14 @@ import type { FlowSet } from './flow/set.ts';
 import { type LeftTools, takeInLeft } from './rescue/left.ts';
 import { configuration, rescuePrompts, spoolDir, writeRescue } from './rescue/rescue.ts';
 import { takeInSpool } from './rescue/spool.ts';
+import { wasDisguised } from './self-test/disguised.ts';
 
-export type HouseTools = Pick<LeftTools, 'known'> & {
+/** More than can be made within the seconds in which somebody's leaving is looked at. */
+const testsLately = 20;
+
+export type HouseTools = {
+  /** Calls, live or over, whose last step is not on disk. */
+  unsaved(): number;
   /** Brings records to the ledger. */
   ship(): void;
   /** A call that no server led is on record. */
@@ -25,7 +32,7 @@ export type HouseTools = Pick<LeftTools, 'known'> & {
 /** @returns what stops it all */
 export function keepHouse(
   { settings, env, log, store, prompts, desk }: Built,
-  { known, ship, ended }: HouseTools,
+  { unsaved, ship, ended }: HouseTools,
 ): () => void {
   const trouble = (what: string) => (error: unknown) => log.error({ error }, what);
   const elsewhere = () => writeTwilioFallback({ settings, prompts, desk, log });
@@ -43,6 +50,19 @@ export function keepHouse(
       if (alert) store.journal.alert(alert);
     });
     ended(record, alert);
+  };
+  // The journal first: what is brought to the ledger meanwhile is then found there. What is not saved yet is in neither.
+  const known: LeftTools['known'] = async (left) => {
+    if (unsaved() > 0) return undefined;
+    const channels = left.map(({ channel }) => channel);
+    const tests = store.selfTests.latest(testsLately);
+    const own = left.filter(({ caller, at }) => wasDisguised(tests, { number: toE164(caller), at }));
+    const saved = store.journal.among('asterisk', channels);
+    return new Set([
+      ...own.map(({ channel }) => channel),
+      ...saved,
+      ...(await store.ledger.among('asterisk', channels)),
+    ]);
   };
   const spool = oneAtATime(async () => {
     await takeInSpool(settings, { keep, living: () => channelsNow(settings.ari), log });

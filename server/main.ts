@@ -102,15 +102,7 @@ export async function serve(built: Built): Promise<Result<Server>> {
     ...{ trunks: () => desk.trunks(), refused: () => desk.refused(), free: room.free },
   });
   const stopKeeping = keepHouse(built, {
-    // The journal first: what is brought to the ledger meanwhile is then found there. What is not saved yet is in neither.
-    known: async (channels) =>
-      switchboard.unsaved > 0
-        ? undefined
-        : new Set([
-            ...channels.filter((channel) => tester.isOwn(channel)),
-            ...store.journal.among('asterisk', channels),
-            ...(await store.ledger.among('asterisk', channels)),
-          ]),
+    unsaved: () => switchboard.unsaved,
     ship: shipping.ask,
     ended: (record, alert) => {
       metrics.ended(record);

@@ -13,6 +13,8 @@ import { notesIn } from '../doctor/voicemail.ts';
 import { overlayIn } from '../duty/duties.ts';
 import { readPlannings } from '../planning/load.ts';
 import { emptyOverlay } from '../planning/overlay.ts';
+import { forgetLeft } from '../rescue/left.ts';
+import { spoolDir } from '../rescue/rescue.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { backupDatabase, restoreDatabase } from '../store/backup.ts';
 import { openStore } from '../store/store.ts';
@@ -153,8 +155,15 @@ const commands: Record<string, Run> = {
       },
     }),
   backup: (args, { database }) => backup(args, { out, err, backup: (to) => backupDatabase(database, to) }),
-  restore: (args, { database }) =>
-    restore(args, { out, err, restore: (from) => restoreDatabase(database, from, new Date()) }),
+  restore: (args, settings) =>
+    restore(args, {
+      ...{ out, err },
+      restore: (from) => {
+        const restored = restoreDatabase(settings.database, from, new Date());
+        if (restored.ok) forgetLeft(spoolDir(settings));
+        return restored;
+      },
+    }),
   // The SDK is loaded only here.
   twilio: async (args, settings) =>
     (await import('./twilio.ts')).twilio(args, {

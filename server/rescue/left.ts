@@ -1,4 +1,5 @@
 // Brings home the callers who came and left while no server led their call: nobody else knows that they were there.
+import { rmSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toE164 } from '../asterisk/numbers.ts';
@@ -9,8 +10,8 @@ import type { AlertRecord, FinishedCall } from '../call/record.ts';
 import type { ChannelId } from '../telephony/names.ts';
 
 export type LeftTools = {
-  /** Those of these channels whose calls are on record or live; undefined: it cannot be said now. */
-  known(channels: readonly ChannelId[]): Promise<ReadonlySet<ChannelId> | undefined>;
+  /** The channels of those whose calls are on record or live, or are no callers; undefined: it cannot be said now. */
+  known(left: readonly Left[]): Promise<ReadonlySet<ChannelId> | undefined>;
   /** Twice for the same call when we were cut off in between: ids tell. `alert`: somebody must know of this caller. */
   keep(record: FinishedCall, alert?: AlertRecord): void;
   log: Log;
@@ -29,7 +30,7 @@ export async function takeInLeft(dir: string, { known, keep, log }: LeftTools): 
   const aside = `${file}.aside`;
   const text = await readFile(aside, 'utf8').catch(missing);
   const all = text === undefined ? [] : readLeft(text);
-  const told = all.length === 0 ? new Set<ChannelId>() : await known(all.map(({ channel }) => channel));
+  const told = all.length === 0 ? new Set<ChannelId>() : await known(all);
   if (!told) return 0;
   const unknown = all.filter(({ channel }) => !told.has(channel));
   for (const one of unknown) {
@@ -41,6 +42,11 @@ export async function takeInLeft(dir: string, { known, keep, log }: LeftTools): 
   if (unknown.length > 0)
     log.warn({ calls: unknown.length }, 'callers who left before a server led their call are on record');
   return unknown.length;
+}
+
+/** The ledger is another one now, and would know nobody of those who left lately. */
+export function forgetLeft(dir: string): void {
+  for (const name of [leftFile, `${leftFile}.aside`]) rmSync(join(dir, name), { force: true });
 }
 
 const recordOf = ({ channel, called, caller, at, left }: Left): FinishedCall => ({

@@ -2,6 +2,7 @@
 import type { FinishedCall } from '../call/record.ts';
 import type { Hangup } from '../telephony/hangup.ts';
 import { answererOf, type ChannelId } from '../telephony/names.ts';
+import { hidden } from './disguised.ts';
 import { answered, arrived, pressed, unproved } from './door.ts';
 import { endedAt } from './ending.ts';
 import { meansOf } from './means.ts';
@@ -144,7 +145,7 @@ function ended(step: TestStep, channel: ChannelId, hangup: Hangup, at: number): 
     test.stage === 'settling' && !test.door && known && ![...test.own, test.shows].includes(known.caller);
   // Our leg was ended, and with it one that rang under another number: that one was us.
   const named: TestStep = disguised
-    ? change(gone, { fault: { at: 'way', what: 'disguised', detail: known.caller || 'masqué' } })
+    ? change(gone, { fault: { at: 'way', what: 'disguised', detail: known.caller || hidden } })
     : gone;
   const ours = channel === test.caller || (test.stage === 'sounding' && channel === test.door?.channel);
   return ours && !test.fault ? cutOff(named, hangup, at) : named;

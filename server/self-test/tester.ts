@@ -32,8 +32,6 @@ type Running = {
 export class Tester {
   readonly #ports: TesterPorts;
   #running: Running | undefined;
-  /** Our own calls that came back under another number: only their end gave them away. */
-  readonly #disguised = new Set<ChannelId>();
   #planning = false;
   #stopped = false;
   #cancelBeat: Cancel = () => {};
@@ -65,11 +63,6 @@ export class Tester {
     if (!running) return;
     this.#network(running.test.carrier)?.hangUp(running.test.caller, numbersOf(running.test));
     for (const cancel of running.timers.values()) cancel();
-  }
-
-  /** No caller, though it came to the door like one and left. */
-  isOwn(channel: ChannelId): boolean {
-    return this.#disguised.has(channel);
   }
 
   /** A test call made a step. */
@@ -182,12 +175,7 @@ export class Tester {
 
   #event(event: TestEvent): void {
     const running = this.#running;
-    if (!running) return;
-    const before = running.test.fault;
-    const step = stepTest(running.test, event);
-    if (event.type === 'ended' && step.test.fault !== before && step.test.fault?.what === 'disguised')
-      this.#disguised.add(event.channel);
-    this.#take(running, step);
+    if (running) this.#take(running, stepTest(running.test, event));
   }
 
   /** Saved before performed; a disk that fails costs the record of a test, never a caller. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import type { AlertRecord, FinishedCall } from '../../server/call/record.ts';
-import { takeInLeft } from '../../server/rescue/left.ts';
+import { forgetLeft, takeInLeft } from '../../server/rescue/left.ts';
 
 const log = pino({ level: 'silent' });
 const line = (channel: string, more: object = {}): string =>
@@ -17,6 +17,7 @@ function spool(t: Test) {
   const kept: { record: FinishedCall; alert?: AlertRecord }[] = [];
   let known: ReadonlySet<string> | undefined = new Set();
   return {
+    dir,
     kept,
     files: () => readdirSync(dir).sort(),
     /** What Asterisk writes. */
@@ -84,6 +85,17 @@ void t.test('while it cannot be said who is known, all waits, and what comes mea
     kept.map(({ record }) => record.id),
     ['u1-1', 'u1-2'],
   );
+});
+
+void t.test('after a restore nobody is judged by a ledger that never knew them', async (t) => {
+  const { kept, aside, leaves, look, files, dir } = spool(t);
+  aside(line('1.1'));
+  leaves(line('1.2'));
+  forgetLeft(dir);
+  t.same(files(), []);
+  await look();
+  await look();
+  t.same(kept, []);
 });
 
 void t.test('lines that are no lines are passed over', async (t) => {
