@@ -19,7 +19,7 @@ export class Ear {
   hear(frame: Int16Array, at: number): void {
     const due = Math.round(((at - this.startedAt) * rate) / 1000) - frame.length;
     if (due > this.#length + patience) this.#gap(due - this.#length);
-    else if (this.#length - due > patience / 4) this.#heal(this.#length - due);
+    else if (due < this.#length) this.#heal(this.#length - due);
     this.#grow(frame.length);
     this.#samples.set(frame, this.#length);
     this.#length += frame.length;
@@ -54,7 +54,10 @@ export class Ear {
     this.#length += size;
   }
 
-  /** Frames come faster than sound can: the last gap was our own machine standing still, so it goes. */
+  /**
+   * Frames come faster than sound can: the last gap was our own machine standing still, so it goes. To its last sample:
+   * what is left of it would be a hole in the middle of a word, which is then no longer known.
+   */
   #heal(ahead: number): void {
     const size = Math.min(ahead, this.#lastGap.size);
     if (size === 0) return;
