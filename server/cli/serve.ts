@@ -6,6 +6,9 @@ import { type Built, build, writeAsterisk } from '../build.ts';
 import { serve as start } from '../main.ts';
 import type { Settings } from '../settings.ts';
 
+/** Well within the time that systemd gives, and longer than records take to reach the ledger. */
+const graceMs = 10_000;
+
 export type ServeIo = {
   out: (text: string) => void;
   err: (text: string) => void;
@@ -23,8 +26,17 @@ export async function serve(settings: Settings, io: ServeIo): Promise<0 | 1> {
     process.once('SIGTERM', () => done());
     process.once('SIGINT', () => done());
   });
+  endAnyway(built);
   await server.value.stop();
   return 0;
+}
+
+/** A restart must not wait for whatever does not end: calls live on at the carrier, and all of them are saved. */
+function endAnyway({ log }: Built): void {
+  setTimeout(() => {
+    log.error({ still: process.getActiveResourcesInfo() }, `not stopped after ${graceMs / 1000} s: ended`);
+    process.exit(1);
+  }, graceMs).unref();
 }
 
 /** Writes the configuration and ends. */

@@ -4,6 +4,9 @@ import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
+/** It gives itself ten seconds; longer than this it hangs. */
+const longestEndMs = 60_000;
+
 /** The server as a child process, with its log kept in a file. */
 export class ServerProcess {
   #child: ChildProcess | undefined;
@@ -51,7 +54,11 @@ export class ServerProcess {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
     child.kill(signal);
-    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await gone;
+    if (signal === 'SIGSTOP' || signal === 'SIGCONT') return;
+    const late = setTimeout(() => child.kill('SIGABRT'), longestEndMs);
+    const [, by] = (await gone) as [number | null, string | null];
+    clearTimeout(late);
+    if (by === 'SIGABRT') throw new Error(`the server did not end after ${signal}: ${this.#text.slice(-4000)}`);
   }
 
   stop = (): Promise<void> => this.kill('SIGTERM');

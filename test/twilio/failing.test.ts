@@ -1,6 +1,6 @@
 // A step that throws, planted into the server's own code: Twilio is refused, and asks the number's fallback document.
 import t from 'tap';
-import { throwing } from '../line/planted.ts';
+import { planted, throwing } from '../line/planted.ts';
 import { sid } from './sid.ts';
 import { startTwilioLine } from './start.ts';
 import { signature } from './webhook.ts';
@@ -48,3 +48,19 @@ t.test('both are on record as lost, and whoever calls next is served', async (t)
   ]);
   t.match(await knock('/twilio/voice', from('+33612999003')), { status: 200, text: '<Play>' });
 });
+
+t.test(
+  'something never ends when the server is told to stop: it ends all the same, and says what was left',
+  async (t) => {
+    const stop = 'async stop() {';
+    const stuck = await startTwilioLine({
+      env: planted('/server/switchboard/switchboard.js', {
+        [stop]: `${stop} await new Promise(() => setInterval(() => {}, 1e6));`,
+      }),
+    });
+    t.teardown(() => stuck.stop());
+    await stuck.server.stop();
+    t.match(stuck.server.log, /not stopped after 10 s: ended/);
+    t.match(stuck.server.log, /"still":\[[^\]]*"Timeout"/);
+  },
+);
