@@ -36,6 +36,11 @@ void t.test('what Asterisk says is read as documented: a long name is no fault, 
     7,
   ])
     t.notOk(ariEvent.safeParse(odd).success, JSON.stringify(odd).slice(-60));
+  // A caller must not be lost for an odd name, nor an end for an odd cause.
+  const odd = { id: '17.1', name: null, caller: { name: 7, number: '06' }, dialplan: 'x' };
+  t.match(ariEvent.parse({ ...start, channel: odd }), { channel: { id: '17.1', caller: { number: '06' } } });
+  const over = ariEvent.parse({ type: 'ChannelDestroyed', channel, cause: 'x', tech_cause: {} });
+  t.match(over, { channel: { id: '17.1' }, cause: undefined, tech_cause: undefined });
   const answer = (body: unknown) => ({ status: 200, reason: 'OK', body: JSON.stringify(body) });
   t.match(parsed(answer([{ id: 7 }, null, channel]), channelList), [{ id: '17.1' }], 'the odd one hides no other');
   t.equal(parsed(answer({ id: '17.1' }), channelList), undefined);

@@ -4,18 +4,20 @@ import { z } from 'zod';
 /** Of any length: a caller may bring a name that fills a SIP message, and is a caller all the same. */
 const text = z.string();
 const id = z.string().min(1);
+/** What an event means without it too: one that is not as documented is passed over, and its event is not. */
+const detail = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
 /** What is not as documented is left out: it must not hide the others. */
 const listOf = <T>(schema: z.ZodType<T>) =>
   z.array(z.unknown()).transform((all) => all.flatMap((one) => schema.safeParse(one).data ?? []));
 
 const channel = z.object({
   id,
-  name: text.optional(),
+  name: detail(text),
   /** `Down`, `Ring` (a caller), `Ringing` (a phone), `Up`, … */
   state: text.optional(),
-  caller: z.object({ name: text.optional(), number: text.optional() }).optional(),
+  caller: detail(z.object({ name: detail(text), number: detail(text) })),
   /** `app_data` of a channel in Stasis is what the dialplan passed: `vigie,arrival,<called>,<caller>,<diversion>`. */
-  dialplan: z.object({ app_name: text.optional(), app_data: text.optional() }).optional(),
+  dialplan: detail(z.object({ app_name: detail(text), app_data: detail(text) })),
 });
 export type AriChannel = z.output<typeof channel>;
 export const channelList = listOf(channel);
@@ -29,6 +31,14 @@ export const application = z.object({ channel_ids: z.array(id).default([]) });
 const endpoint = z.object({ technology: text.optional(), resource: text.optional(), state: text.optional() });
 export const endpointList = listOf(endpoint);
 
+const recording = z.object({
+  name: id,
+  duration: detail(z.number()),
+  state: text.optional(),
+  cause: detail(text),
+  target_uri: text.optional(),
+});
+
 export const ariEvent = z.object({
   type: id,
   application: text.optional(),
@@ -39,19 +49,11 @@ export const ariEvent = z.object({
   args: z.array(text).optional(),
   digit: text.optional(),
   /** Q.850. */
-  cause: z.number().optional(),
+  cause: detail(z.number()),
   /** The SIP status, where there was one. */
-  tech_cause: z.number().optional(),
+  tech_cause: detail(z.number()),
   playback: z.object({ id, target_uri: text.optional(), state: text.optional() }).optional(),
-  recording: z
-    .object({
-      name: id,
-      duration: z.number().optional(),
-      state: text.optional(),
-      cause: text.optional(),
-      target_uri: text.optional(),
-    })
-    .optional(),
+  recording: recording.optional(),
   endpoint: endpoint.optional(),
   contact_info: z.object({ contact_status: text.optional() }).optional(),
 });
