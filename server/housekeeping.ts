@@ -51,18 +51,13 @@ export function keepHouse(
     });
     ended(record, alert);
   };
-  // The journal first: what is brought to the ledger meanwhile is then found there. What is not saved yet is in neither.
   const known: LeftTools['known'] = async (left) => {
+    // What is not saved yet would be taken for unknown.
     if (unsaved() > 0) return undefined;
-    const channels = left.map(({ channel }) => channel);
     const tests = store.selfTests.latest(testsLately);
     const own = left.filter(({ caller, at }) => wasDisguised(tests, { number: toE164(caller), at }));
-    const saved = store.journal.among('asterisk', channels);
-    return new Set([
-      ...own.map(({ channel }) => channel),
-      ...saved,
-      ...(await store.ledger.among('asterisk', channels)),
-    ]);
+    const channels = (all: typeof left) => all.map(({ channel }) => channel);
+    return new Set([...channels(own), ...(await store.channels.among('asterisk', channels(left)))]);
   };
   const spool = oneAtATime(async () => {
     await takeInSpool(settings, { keep, living: () => channelsNow(settings.ari), log });

@@ -41,14 +41,7 @@ export async function serve(built: Built): Promise<Result<Server>> {
       all: () => (alerts.ok ? alerts.value.ownCalls.all() : []),
       one: (id) => (alerts.ok ? alerts.value.ownCalls.one(id) : undefined),
     },
-    // What ended last may still wait in the journal. It is asked first: what is brought to the ledger meanwhile is then found there.
-    past: async (most) => {
-      const waiting = store.journal
-        .waiting(most)
-        .flatMap(({ shipment: { kind, body } }) => (kind === 'call' ? body : []));
-      const channels = waiting.flatMap(({ carrier, channel }) => (carrier === 'twilio' && channel ? channel : []));
-      return [...(await store.ledger.channels('twilio', most)), ...channels];
-    },
+    past: (most) => store.channels.ended('twilio', most),
   });
   const shared = networks.carriers.map(shareCarrier);
   const alerts = openAlertRoom({

@@ -6,7 +6,7 @@ import { type Built, build, writeAsterisk } from '../build.ts';
 import { serve as start } from '../main.ts';
 import type { Settings } from '../settings.ts';
 
-/** Well within the time that systemd gives, and longer than records take to reach the ledger. */
+/** Well within the time that systemd gives. A record that does not reach the ledger in it waits in the journal for the next start. */
 const graceMs = 10_000;
 
 export type ServeIo = {

@@ -9,6 +9,7 @@ import type { ThreadStore } from '../relay/ports.ts';
 import type { TestStore } from '../self-test/ports.ts';
 import { type AlertStore, openAlerts } from './alerts.ts';
 import { type Audit, openAudit } from './audit.ts';
+import { type Channels, openChannels } from './channels.ts';
 import { checkpointAside } from './checkpoint.ts';
 import { type OpenOptions, openDatabase } from './database.ts';
 import { openDeliveries } from './deliveries.ts';
@@ -27,6 +28,7 @@ export type Shipped = { count: number; refused: Problem[] };
 export interface Store {
   journal: Journal;
   ledger: Ledger;
+  channels: Channels;
   alerts: AlertStore;
   ownCalls: OwnCallStore;
   deliveries: DeliveryStore;
@@ -53,6 +55,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
   const db = opened.value;
   const journal = openJournal(db);
   const ledger = openLedger(db);
+  const channels = openChannels(journal, ledger);
   const alerts = openAlerts(db);
   const ownCalls = openOwnCalls(db);
   const deliveries = openDeliveries(db);
@@ -71,7 +74,20 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
     stop();
     db.close();
   };
-  return good({ journal, ledger, alerts, ownCalls, deliveries, ...written, audit, overrides, selfTests, ship, close });
+  return good({
+    journal,
+    ledger,
+    channels,
+    alerts,
+    ownCalls,
+    deliveries,
+    ...written,
+    audit,
+    overrides,
+    selfTests,
+    ship,
+    close,
+  });
 }
 
 type Waiting = ReturnType<Journal['waiting']>;

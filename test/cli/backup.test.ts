@@ -11,6 +11,7 @@ import { examineDatabase } from '../../server/store/health.ts';
 import { latestVersion } from '../../server/store/migrations/index.ts';
 import type { FinishedCall } from '../../server/store/record.ts';
 import { openStore, type Store } from '../../server/store/store.ts';
+import { vigie } from './vigie.ts';
 
 const must = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(result.problems.map(problemText).join('\n'));
@@ -128,6 +129,22 @@ t.test('a restore brings the backup back, and keeps what stood there', async (t)
   again.close();
   t.ok(existsSync(copy), 'the backup stands');
 });
+
+t.test(
+  'after a restore, who left lately is not held against a ledger that never knew them; a refused one forgets nobody',
+  async (t) => {
+    const dir = t.testdir({ spool: { 'callers.left': 'x', 'callers.left.aside': 'x' }, 'text.db': 'no database' });
+    const copy = join(dir, 'copy.db');
+    const store = await filled(join(dir, 'vigie.db'), 3);
+    t.equal((await take(join(dir, 'vigie.db'), [copy])).code, 0);
+    store.close();
+    t.equal((await vigie({ VIGIE_VAR: dir }, ['restore', join(dir, 'text.db')])).code, 1);
+    t.same(readdirSync(join(dir, 'spool')).length, 2);
+    const { code, err } = await vigie({ VIGIE_VAR: dir }, ['restore', copy]);
+    t.equal(code, 0, err);
+    t.same(readdirSync(join(dir, 'spool')), []);
+  },
+);
 
 t.test('a restore of what cannot be trusted changes nothing', async (t) => {
   const dir = t.testdir({ 'empty.db': '', 'text.db': 'no database at all, but some text'.repeat(50) });

@@ -240,43 +240,6 @@ t.test('warnings and alerts are kept once', async (t) => {
   store.close();
 });
 
-t.test("the network's names of callers' channels: the latest of one carrier, oldest first", async (t) => {
-  const { journal, ledger, ship, close } = openIn(t.testdir());
-  const one = (n: number, more: object) => journal.end({ ...bare(`c${n}`, n), ...more });
-  for (let n = 0; n < 5; n++) one(n, { carrier: 'twilio', channel: `CA${n}` });
-  one(5, { carrier: 'asterisk', channel: '1795.6' });
-  one(6, { carrier: 'twilio' });
-  t.same(await ledger.channels('twilio', 9), [], 'not before it is shipped');
-  await ship();
-  t.same(await ledger.channels('twilio', 9), ['CA0', 'CA1', 'CA2', 'CA3', 'CA4']);
-  t.same(await ledger.channels('twilio', 2), ['CA3', 'CA4']);
-  t.match(await ledger.get('c5'), { call: { channel: '1795.6' } });
-  close();
-});
-
-t.test(
-  'which of these channels are known: of live calls, of those that wait for the ledger, of those on record',
-  async (t) => {
-    const { journal, ledger, ship, close } = openIn(t.testdir());
-    const asked = ['live', 'waits', 'kept', 'elsewhere', "nobody's"];
-    const live = { id: 'c1', channel: 'live', version: 'v', state: '{}', startedAt: 1, seq: 1 };
-    journal.save({ ...live, carrier: 'asterisk' });
-    journal.save({ ...live, id: 'c2', channel: 'elsewhere', carrier: 'twilio' });
-    journal.end({ ...bare('c3', 3), carrier: 'asterisk', channel: 'kept' });
-    await ship();
-    journal.end({ ...bare('c4', 4), carrier: 'asterisk', channel: 'waits' });
-    t.same(journal.among('asterisk', asked).sort(), ['live', 'waits']);
-    t.same(await ledger.among('asterisk', asked), ['kept']);
-    t.same(await ledger.among('twilio', asked), []);
-    // A record that the ledger could not take is one all the same.
-    for (const { n } of journal.waiting(9)) journal.setAside(n);
-    t.same(journal.among('asterisk', asked).sort(), ['live', 'waits']);
-    const many = Array.from({ length: 2500 }, (_, n) => `x${n}`);
-    t.same(await ledger.among('asterisk', [...many, 'kept']), ['kept'], 'also among more than one statement can name');
-    close();
-  },
-);
-
 t.test('the list pages through every call once, the latest first; a call is found by the end of its id', async (t) => {
   const { journal, ledger, ship, close } = openIn(t.testdir());
   const all = Array.from({ length: 257 }, (_, n) => bare(`c${String(n).padStart(3, '0')}`, Math.floor(n / 3)));

@@ -8,6 +8,7 @@ import type { FinishedCall } from '../../server/call/record.ts';
 import { eventually } from '../line/scene.ts';
 import type { Caller } from './network.ts';
 import { startTwilioLine, type TwilioLine } from './start.ts';
+import { areJoined } from './talk.ts';
 
 t.setTimeout(280_000);
 
@@ -145,10 +146,7 @@ void t.test('the winner hangs up first: the caller is freed, and it was a talk',
   const gilles = phone('11', 'Gilles');
   const caller = await calls(t, '+33612340002', '02');
   const ring = await gilles.rings();
-  await ring.answers();
-  await ring.hears("Pour prendre l'appel");
-  await ring.presses('1');
-  await caller.isTalkingTo(ring);
+  await areJoined(caller, ring);
   await ring.hangsUp();
   await caller.isHungUp();
   t.equal((await recordFrom('+33612340002')).outcome, 'talked');
@@ -219,10 +217,7 @@ void t.test('the server is killed while one waits and a phone rings: both go on,
   await line.server.kill();
   await line.server.start();
   await caller.hears('music');
-  await ring.answers();
-  await ring.hears("Pour prendre l'appel");
-  await ring.presses('1');
-  await caller.isTalkingTo(ring);
+  await areJoined(caller, ring);
   t.equal(gilles.rung.length, before + 1, 'rung once');
 
   // Those who talk do not notice.
@@ -285,10 +280,7 @@ void t.test(
     const fromFallback = await gilles.rings();
     await line.server.kill('SIGCONT');
     const ring = await gilles.rings();
-    await ring.answers();
-    await ring.hears("Pour prendre l'appel");
-    await ring.presses('1');
-    await caller.isTalkingTo(ring);
+    await areJoined(caller, ring);
     await fromFallback.isHungUp();
     await caller.hangsUp();
     await ring.isHungUp();

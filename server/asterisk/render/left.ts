@@ -1,6 +1,6 @@
 // Who left while the server was to lead their call: a line each, for a server that died, or heard nothing, before it had saved that call.
 import { z } from 'zod';
-import type { ChannelId } from '../../telephony/names.ts';
+import { linesOf } from './lines.ts';
 
 /** In the spool's folder. Asterisk adds to it; whoever reads it takes it away first. */
 export const leftFile = 'callers.left';
@@ -23,17 +23,6 @@ const line = z.object({
   at: z.number(),
   left: z.number(),
 });
-export type Left = z.output<typeof line> & { channel: ChannelId };
+export type Left = z.output<typeof line>;
 
-/** A line that was cut short is passed over. */
-export function readLeft(text: string): Left[] {
-  return text.split('\n').flatMap((one) => {
-    try {
-      const read = line.safeParse(JSON.parse(one));
-      return read.success ? [read.data] : [];
-    } catch (error) {
-      if (error instanceof SyntaxError) return [];
-      throw error;
-    }
-  });
-}
+export const readLeft = (text: string): Left[] => linesOf(text, line);

@@ -1,6 +1,7 @@
 // What the last-resort route wrote down about one call, read back. The lines are written by dialplan.ts.
 import { z } from 'zod';
 import type { PersonId, PhoneNumber, TrunkId } from '../../telephony/names.ts';
+import { linesOf } from './lines.ts';
 
 const line = z.object({
   event: z.enum(['arrival', 'ring', 'answered', 'taken', 'declined', 'not-confirmed', 'failed', 'nobody', 'end']),
@@ -55,7 +56,7 @@ export type SpooledCall = {
 
 /** @returns undefined when the text holds no arrival: not (yet) a call. A line that was cut short is passed over. */
 export function readSpool(id: string, text: string): SpooledCall | undefined {
-  const lines = text.split('\n').flatMap(parsed);
+  const lines = linesOf(text, line);
   const arrival = lines.find(({ event }) => event === 'arrival');
   if (!arrival) return undefined;
   const tries: SpooledTry[] = [];
@@ -75,16 +76,6 @@ export function readSpool(id: string, text: string): SpooledCall | undefined {
     ...(end ? { endedAt: end.at } : {}),
     ...(Number(end?.bytes) > 0 ? { messageBytes: Number(end?.bytes) } : {}),
   };
-}
-
-function parsed(text: string): Line[] {
-  try {
-    const read = line.safeParse(JSON.parse(text));
-    return read.success ? [read.data] : [];
-  } catch (error) {
-    if (error instanceof SyntaxError) return [];
-    throw error;
-  }
 }
 
 function applied(tries: SpooledTry[], { event, at, ...one }: Line): void {
