@@ -4,6 +4,7 @@ import { alertPrompts } from './alerting/alert-calls.ts';
 import { toE164 } from './asterisk/numbers.ts';
 import { channelsNow } from './asterisk/write.ts';
 import { systemClock } from './base/clock.ts';
+import { oneAtATime } from './base/one-at-a-time.ts';
 import { problemText } from './base/result.ts';
 import type { Built } from './build.ts';
 import type { AlertRecord, FinishedCall } from './call/record.ts';
@@ -97,16 +98,5 @@ export function keepHouse(
   return () => {
     unwatch();
     for (const task of tasks) void task.stop();
-  };
-}
-
-/** Whoever asks while it goes on gets the one that goes on: two must not take in the same files. */
-function oneAtATime(work: () => Promise<void>): () => Promise<void> {
-  let going: Promise<void> | undefined;
-  return () => {
-    going ??= work().finally(() => {
-      going = undefined;
-    });
-    return going;
   };
 }
