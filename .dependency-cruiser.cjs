@@ -1,40 +1,36 @@
-// The layers of the house: each room says what it may import. Everything else is refused.
-const room = (name, ...allowed) => ({
-  name: `${name}-imports-only-below`, severity: 'error',
-  from: { path: `^server/${name}/` },
-  to: { path: '^server/', pathNot: [`^server/${name}/`, ...allowed.map((a) => (a.includes('.') ? `^server/${a}$` : `^server/${a}/`))] },
+// The two floors of the house. An arrow never runs up; engine, config and networks meet in app alone; inside domain the order below holds.
+const only = (floor, ...below) => ({
+  name: `${floor}-imports-only-below`,
+  severity: 'warn',
+  from: { path: `^server/${floor}/` },
+  to: { path: '^server/', pathNot: [floor, ...below].map((one) => `^server/${one}/`) },
 });
+/** In the order in which they may know of each other: each folder sees only those before it. */
+const domain = [['telephony', 'trunk', 'planning', 'voicemail'], ['hunt'], ['alert', 'message'], ['flow'], ['conversation', 'call'], ['self-test']];
+const inDomain = domain.flatMap((level, index) =>
+  level.map((name) => ({
+    name: `domain-${name}-imports-only-before-it`,
+    severity: 'warn',
+    from: { path: `^server/domain/${name}/` },
+    to: { path: '^server/domain/', pathNot: [name, ...domain.slice(0, index).flat(), ...(index === 0 ? ['telephony'] : [])].map((one) => `^server/domain/${one}/`) },
+  })),
+);
 module.exports = {
   forbidden: [
-    room('base'),
-    room('telephony', 'base'),
-    room('planning', 'base'),
-    room('voicemail', 'base'),
-    room('trunk', 'base', 'telephony'),
-    room('flow', 'base', 'telephony'),
-    room('hunt', 'base', 'telephony', 'trunk'),
-    room('alert', 'base'),
-    room('thread', 'base', 'alert'),
-    room('call', 'base', 'telephony', 'trunk', 'planning', 'flow', 'hunt', 'alert', 'voicemail'),
-    room('switchboard', 'base', 'telephony', 'trunk', 'planning', 'flow', 'hunt', 'alert', 'call'),
-    room('self-test', 'base', 'telephony', 'trunk', 'hunt', 'flow', 'call'),
-    room('alerting', 'base', 'telephony', 'trunk', 'hunt', 'alert', 'flow', 'call', 'messaging', 'switchboard'),
-    room('relay', 'base', 'alerting', 'messaging', 'thread'),
-    room('messaging', 'base', 'telephony', 'alert'),
-    room('speech', 'base'),
-    room('asterisk', 'base', 'telephony', 'trunk', 'planning', 'voicemail', 'messaging', 'speech'),
-    room('twilio', 'base', 'telephony', 'call', 'hunt', 'prompts', 'messaging'),
-    room('tables', 'base', 'telephony', 'flow'),
-    room('desk', 'base', 'telephony', 'trunk', 'planning', 'flow', 'alert', 'alerting', 'messaging', 'prompts', 'tables', 'switchboard'),
-    room('prompts', 'base', 'telephony'),
-    room('store', 'self-test', 'base', 'telephony', 'planning', 'flow', 'hunt', 'alert', 'alerting', 'messaging', 'thread', 'relay', 'call', 'switchboard', 'trunk'),
-    room('api', 'self-test', 'base', 'telephony', 'planning', 'flow', 'hunt', 'alert', 'alerting', 'call', 'switchboard', 'store', 'trunk', 'duty'),
-    room('duty', 'base', 'planning', 'store'),
-    room('doctor', 'self-test', 'base', 'telephony', 'trunk', 'planning', 'flow', 'asterisk', 'desk', 'prompts', 'rescue', 'store', 'speech', 'twilio', 'settings.ts'),
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'only-the-edge-reads-env', severity: 'error', from: { path: '^server/(base|telephony|planning|trunk|voicemail|hunt|flow|alert|thread|call|self-test)/' }, to: { path: '^(node:)?(fs|net|http|https|child_process|dgram|process)$', } },
-    { name: 'sql-only-in-store', severity: 'error', from: { path: '^server/', pathNot: '^server/(store|tables)' }, to: { path: 'node_modules/(better-sqlite3|kysely|pg)/' } },
-    { name: 'ari-client-in-one-room', severity: 'error', from: { pathNot: '^server/asterisk/' }, to: { path: 'node_modules/ari-client/' } },
+    only('base'),
+    only('domain', 'base'),
+    only('engine', 'domain', 'base'),
+    only('config', 'domain', 'base'),
+    only('networks', 'domain', 'base'),
+    { ...only('store', 'domain', 'base'), to: { path: '^server/', pathNot: ['^server/(store|domain|base)/', '^server/engine/[^/]+/ports.ts$'] } },
+    only('api', 'engine', 'config', 'domain', 'base'),
+    { name: 'nobody-imports-commands', severity: 'warn', from: { path: '^server/', pathNot: '^server/(cli|doctor)/' }, to: { path: '^server/(cli|doctor)/' } },
+    { name: 'app-only-from-commands', severity: 'warn', from: { path: '^server/', pathNot: '^server/(app|cli|doctor)/' }, to: { path: '^server/app/' } },
+    ...inDomain,
+    { name: 'no-cycles', severity: 'warn', from: {}, to: { circular: true } },
+    { name: 'pure-rooms-import-no-node-module', severity: 'warn', from: { path: '^server/domain/' }, to: { dependencyTypes: ['core'] } },
+    { name: 'sql-only-in-store', severity: 'warn', from: { path: '^server/', pathNot: '^server/store/' }, to: { path: 'node_modules/(better-sqlite3|kysely|pg)/' } },
+    { name: 'ari-client-in-one-folder', severity: 'warn', from: { pathNot: '^server/networks/asterisk/' }, to: { path: 'node_modules/ari-client/' } },
   ],
   options: { doNotFollow: { path: 'node_modules' }, tsConfig: { fileName: 'tsconfig.json' }, tsPreCompilationDeps: true, enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] } },
 };

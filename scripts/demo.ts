@@ -9,7 +9,7 @@ import { call as tellCall } from '../server/cli/calls.ts';
 import { openStore } from '../server/store/store.ts';
 import { type Line, startLine } from '../test/line/line.ts';
 import type { Habit } from '../test/network/phone.ts';
-import { startTwilioLine } from '../test/twilio/start.ts';
+import { startTwilioLine } from '../test/networks/twilio/start.ts';
 import { placeCall, type Request, requestSchema } from './demo-call.ts';
 
 const dir = 'var/run';

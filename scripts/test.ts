@@ -16,7 +16,8 @@ type Outcome = { file: string; pass: number; fail: number; skip: number; ms: num
  * Files with a real telephone network, apart from those that only compute. Each moves sound in real time through two Asterisks:
  * with more of them at once than cores, packets come late, and a listener no longer knows what was said.
  */
-const onTheWire = (file: string): boolean => /^(line|network|asterisk|twilio|faults)\//.test(relative(root, file));
+const onTheWire = (file: string): boolean =>
+  /^(line|network|networks\/(asterisk|twilio)|faults)\//.test(relative(root, file));
 
 function testFiles(filter: readonly string[]): string[] {
   const all = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.js'));

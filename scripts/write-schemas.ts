@@ -3,12 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { policiesSchema } from '../server/alert/policy.ts';
-import { flowSchema } from '../server/flow/schema.ts';
-import { linesSchema } from '../server/flow/schema-lines.ts';
-import { messagesSchema } from '../server/messaging/rules.ts';
-import { peopleSchema, planningSchema } from '../server/planning/schema.ts';
-import { trunksSchema } from '../server/trunk/schema.ts';
+import { policiesSchema } from '../server/domain/alert/policy.ts';
+import { flowSchema } from '../server/domain/flow/schema.ts';
+import { linesSchema } from '../server/domain/flow/schema-lines.ts';
+import { messagesSchema } from '../server/domain/message/rules.ts';
+import { peopleSchema, planningSchema } from '../server/domain/planning/schema.ts';
+import { trunksSchema } from '../server/domain/trunk/schema.ts';
 
 const schemas: Record<string, [title: string, schema: z.ZodType]> = {
   'alert-policies': ['Vigie: who hears of an alert (ivr-flows/alert-policies.yaml)', policiesSchema],

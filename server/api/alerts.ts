@@ -1,10 +1,10 @@
 // Alerts over HTTP: read and act with a token (screens and ticket tools stand on it), or with a signed link that needs no login.
 import express, { type Response, Router } from 'express';
 import { z } from 'zod';
-import { type Contact, isOver } from '../alert/alert.ts';
-import { shown } from '../alert/shown.ts';
-import type { Alerting, Said } from '../alerting/alerting.ts';
-import type { Links } from '../alerting/links.ts';
+import { type Contact, isOver } from '../domain/alert/alert.ts';
+import { shown } from '../domain/alert/shown.ts';
+import type { Alerting, Said } from '../engine/alerts/alerting.ts';
+import type { Links } from '../engine/alerts/links.ts';
 import type { AlertList } from '../store/alerts.ts';
 import { linkPage } from './link-page.ts';
 import { allowed } from './token.ts';

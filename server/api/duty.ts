@@ -1,8 +1,8 @@
 // Duties taken outside of the files, over HTTP with a token: list, take, end.
 import express, { Router } from 'express';
 import { z } from 'zod';
-import { type DutyStore, end, shown, take } from '../duty/duties.ts';
-import type { PlanningSet } from '../planning/schema.ts';
+import type { PlanningSet } from '../domain/planning/schema.ts';
+import { type DutyStore, end, shown, take } from '../engine/technician/duties.ts';
 import { allowed } from './token.ts';
 
 export type DutyRooms = {

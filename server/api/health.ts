@@ -1,7 +1,7 @@
 // Is it alive, can it do its work, what does it measure: the three questions of those who watch over it.
 import { Router } from 'express';
 import { type Problem, problemText } from '../base/result.ts';
-import type { Switchboard } from '../switchboard/switchboard.ts';
+import type { Switchboard } from '../engine/calls/switchboard.ts';
 import type { Metrics } from './metrics.ts';
 
 export type HealthRooms = {

@@ -1,6 +1,6 @@
 // The page behind a signed link: what the alert is about and one button. No script, no login: any telephone can show it.
-import { type Alert, isOver } from '../alert/alert.ts';
-import { alertWords, sayNumber } from '../alert/words.ts';
+import { type Alert, isOver } from '../domain/alert/alert.ts';
+import { alertWords, sayNumber } from '../domain/alert/words.ts';
 
 /** The person the link was sent to; `language` is theirs. */
 export type Reader = { person: string; name: string; language: string };

@@ -1,8 +1,8 @@
 // What Prometheus is told of the line's tests of itself. Lines go by their names: no number stands here.
 import { Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../base/clock.ts';
-import type { FlowSet } from '../flow/set.ts';
-import type { Series } from '../self-test/ports.ts';
+import type { FlowSet } from '../domain/flow/set.ts';
+import type { Series } from '../engine/self-test/ports.ts';
 
 export type TestedRooms = { series: () => readonly Series[]; lines: () => FlowSet['lines'] };
 

@@ -1,11 +1,11 @@
 // What Prometheus is told, and the only place that knows prom-client. Nothing here names a caller or a number.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock } from '../base/clock.ts';
-import type { FinishedCall } from '../call/record.ts';
+import type { FinishedCall } from '../domain/call/record.ts';
+import { type Breaker, breakerOf } from '../domain/trunk/breaker.ts';
+import type { TrunkPlan } from '../domain/trunk/schema.ts';
+import type { Switchboard } from '../engine/calls/switchboard.ts';
 import type { Journal } from '../store/journal.ts';
-import type { Switchboard } from '../switchboard/switchboard.ts';
-import { type Breaker, breakerOf } from '../trunk/breaker.ts';
-import type { TrunkPlan } from '../trunk/schema.ts';
 import { type TestedRooms, testGauges } from './metrics-tests.ts';
 
 export type Metrics = {

@@ -1,11 +1,11 @@
 // What can be asked over HTTP: health, live calls, records, who is on call. Every parameter is parsed before it is used.
 import { Router } from 'express';
 import { z } from 'zod';
-import type { Call } from '../call/call.ts';
+import type { Call } from '../domain/call/call.ts';
+import type { Target } from '../domain/telephony/effect.ts';
+import type { OnCall } from '../domain/telephony/event.ts';
+import type { Switchboard } from '../engine/calls/switchboard.ts';
 import type { Ledger } from '../store/ledger.ts';
-import type { Switchboard } from '../switchboard/switchboard.ts';
-import type { Target } from '../telephony/effect.ts';
-import type { OnCall } from '../telephony/event.ts';
 import { type HealthRooms, healthRoutes } from './health.ts';
 
 export type Rooms = HealthRooms & {

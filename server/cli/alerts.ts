@@ -1,11 +1,11 @@
 // `vigie alerts` and `vigie alert …`: what is urgent now, its story, and a word about it. The word goes through the database to the server that sends.
 import { parseArgs } from 'node:util';
-import { type Alert, type Contact, isOver, type Notice } from '../alert/alert.ts';
-import { shown } from '../alert/shown.ts';
-import { entryText } from '../alert/words.ts';
-import type { Said } from '../alerting/alerting.ts';
 import type { Instant } from '../base/clock.ts';
 import { problemText, type Result } from '../base/result.ts';
+import { type Alert, type Contact, isOver, type Notice } from '../domain/alert/alert.ts';
+import { shown } from '../domain/alert/shown.ts';
+import { entryText } from '../domain/alert/words.ts';
+import type { Said } from '../engine/alerts/alerting.ts';
 import type { AlertStore } from '../store/alerts.ts';
 import { frenchDuration } from './words.ts';
 

@@ -1,13 +1,13 @@
 // `vigie check`: every file, every cross-reference. Reads and prints through what it is handed; touches no file itself.
 import { parseArgs } from 'node:util';
 import { problemText, type Result } from '../base/result.ts';
-import { messagesIn, policiesIn, warningsIn } from '../desk/read.ts';
-import type { Finding } from '../flow/check.ts';
-import type { Known } from '../flow/draft.ts';
-import { examineFlows, type SourceFile } from '../flow/load.ts';
-import { smsWarning } from '../messaging/segments.ts';
-import { readPlannings } from '../planning/load.ts';
-import type { PlanningSet } from '../planning/schema.ts';
+import { messagesIn, policiesIn, warningsIn } from '../config/read.ts';
+import type { Finding } from '../domain/flow/check.ts';
+import type { Known } from '../domain/flow/draft.ts';
+import { examineFlows, type SourceFile } from '../domain/flow/load.ts';
+import { smsWarning } from '../domain/message/segments.ts';
+import { readPlannings } from '../domain/planning/load.ts';
+import type { PlanningSet } from '../domain/planning/schema.ts';
 
 export type CheckIo = {
   out: (text: string) => void;

@@ -2,9 +2,9 @@
 import { parseArgs } from 'node:util';
 import type { Instant } from '../base/clock.ts';
 import { type Problem, problemText, type Result } from '../base/result.ts';
-import { type DutyStore, end, shown, take, zoneIn } from '../duty/duties.ts';
-import { frenchTime } from '../planning/calendar.ts';
-import type { PlanningSet } from '../planning/schema.ts';
+import { frenchTime } from '../domain/planning/calendar.ts';
+import type { PlanningSet } from '../domain/planning/schema.ts';
+import { type DutyStore, end, shown, take, zoneIn } from '../engine/technician/duties.ts';
 import type { Override } from '../store/overrides.ts';
 
 export type DutyIo = {

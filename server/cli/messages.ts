@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util';
 import type { Instant } from '../base/clock.ts';
 import { problemText, type Result } from '../base/result.ts';
-import type { Delivery, DeliveryStore } from '../messaging/deliveries.ts';
-import type { SmsBook, SmsRecord } from '../messaging/recorded.ts';
+import type { Delivery, DeliveryStore } from '../domain/message/deliveries.ts';
+import type { SmsBook, SmsRecord } from '../networks/sms/recorded.ts';
 import { smsFate, smsLine, smsShown } from './sms.ts';
 
 type Opened = { deliveries: DeliveryStore; sms: SmsBook; close: () => void };

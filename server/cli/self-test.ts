@@ -2,15 +2,15 @@
 import { parseArgs } from 'node:util';
 import type { Instant } from '../base/clock.ts';
 import { problemText, type Result } from '../base/result.ts';
-import { readNumber } from '../flow/numbers.ts';
-import type { FlowSet } from '../flow/set.ts';
-import { type LeafKey, leavesOf } from '../self-test/leaves.ts';
-import type { Series, TestRow, TestStore, Wanted } from '../self-test/ports.ts';
-import { leafOf, type Way, wayOf, waysIn } from '../self-test/series.ts';
-import { type Ways, waysTo } from '../self-test/ways.ts';
-import { explain } from '../self-test/words.ts';
-import type { PhoneNumber } from '../telephony/names.ts';
-import type { TrunkPlan } from '../trunk/schema.ts';
+import { readNumber } from '../domain/flow/numbers.ts';
+import type { FlowSet } from '../domain/flow/set.ts';
+import { type LeafKey, leavesOf } from '../domain/self-test/leaves.ts';
+import { leafOf, type Way, wayOf, waysIn } from '../domain/self-test/series.ts';
+import { type Ways, waysTo } from '../domain/self-test/ways.ts';
+import { explain } from '../domain/self-test/words.ts';
+import type { PhoneNumber } from '../domain/telephony/names.ts';
+import type { TrunkPlan } from '../domain/trunk/schema.ts';
+import type { Series, TestRow, TestStore, Wanted } from '../engine/self-test/ports.ts';
 import { frenchDuration } from './words.ts';
 
 export type SelfTestIo = {

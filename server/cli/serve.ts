@@ -1,10 +1,10 @@
 // `vigie serve` and `vigie asterisk`: the line as a process, and the configuration that it writes for Asterisk.
 import { existsSync } from 'node:fs';
+import { type Built, build, writeAsterisk } from '../app/build.ts';
+import { serve as start } from '../app/main.ts';
+import type { Settings } from '../app/settings.ts';
 import { openLog } from '../base/log.ts';
 import { type Problem, problemText } from '../base/result.ts';
-import { type Built, build, writeAsterisk } from '../build.ts';
-import { serve as start } from '../main.ts';
-import type { Settings } from '../settings.ts';
 
 /** Well within the time that systemd gives. A record that does not reach the ledger in it waits in the journal for the next start. */
 const graceMs = 10_000;

@@ -1,6 +1,7 @@
 // What became of an SMS, in a few French words: for messages, calls and conversations. Pure.
-import type { SmsRecord } from '../messaging/recorded.ts';
-import { measure } from '../messaging/segments.ts';
+
+import { measure } from '../domain/message/segments.ts';
+import type { SmsRecord } from '../networks/sms/recorded.ts';
 import { frenchNumber } from './words.ts';
 
 const states = { sending: 'en cours', accepted: 'accepté', delivered: 'reçu', failed: 'échec' } as const;

@@ -2,9 +2,9 @@
 import { parseArgs } from 'node:util';
 import type { Instant } from '../base/clock.ts';
 import { problemText, type Result } from '../base/result.ts';
-import type { ThreadStore } from '../relay/ports.ts';
-import { shown } from '../thread/shown.ts';
-import type { Letter, Slip, Thread } from '../thread/thread.ts';
+import type { Letter, Slip, Thread } from '../domain/conversation/conversation.ts';
+import { shown } from '../domain/conversation/shown.ts';
+import type { ThreadStore } from '../engine/conversations/ports.ts';
 import { frenchDuration, frenchNumber } from './words.ts';
 
 export type ThreadsIo = {

@@ -1,10 +1,10 @@
 // `vigie twilio setup`: says what it would change at Twilio, then does it.
 import { systemClock } from '../base/clock.ts';
 import { type Problem, problemText, type Result } from '../base/result.ts';
-import type { PhoneNumber } from '../telephony/names.ts';
-import type { TwilioAccess } from '../twilio/access.ts';
-import { Rest } from '../twilio/rest.ts';
-import { type Change, doSetup, heldNumbers, type Plan, planSetup } from '../twilio/setup.ts';
+import type { PhoneNumber } from '../domain/telephony/names.ts';
+import type { TwilioAccess } from '../networks/twilio/access.ts';
+import { Rest } from '../networks/twilio/rest.ts';
+import { type Change, doSetup, heldNumbers, type Plan, planSetup } from '../networks/twilio/setup.ts';
 
 export type TwilioIo = {
   out: (text: string) => void;

@@ -1,7 +1,7 @@
-// `vigie voicemail classify FILE…`: who answered, person or machine. Knows words and lines; the ear is in server/voicemail.
+// `vigie voicemail classify FILE…`: who answered, person or machine. Knows words and lines; the ear is in server/domain/voicemail.
 import { problemText } from '../base/result.ts';
-import { type Classified, classify } from '../voicemail/classify.ts';
-import { readSound } from '../voicemail/wav.ts';
+import { type Classified, classify } from '../domain/voicemail/classify.ts';
+import { readSound } from '../domain/voicemail/wav.ts';
 
 export type VoicemailIo = {
   /** One line, without its end. */

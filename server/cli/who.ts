@@ -2,14 +2,14 @@
 import { parseArgs } from 'node:util';
 import type { Instant } from '../base/clock.ts';
 import { good, problemText, type Result } from '../base/result.ts';
-import { CALENDAR, frenchTime } from '../planning/calendar.ts';
-import { type PlanningFile, planningHint, readPlannings } from '../planning/load.ts';
-import { emptyOverlay, type Overlay } from '../planning/overlay.ts';
-import { onCall } from '../planning/resolve.ts';
-import type { Planning, PlanningSet } from '../planning/schema.ts';
-import { type Segment, segments } from '../planning/segments.ts';
-import type { OnCallPerson } from '../planning/slot.ts';
-import { isoIn, readInstant, type Zone, zoneOf } from '../planning/zone.ts';
+import { CALENDAR, frenchTime } from '../domain/planning/calendar.ts';
+import { type PlanningFile, planningHint, readPlannings } from '../domain/planning/load.ts';
+import { emptyOverlay, type Overlay } from '../domain/planning/overlay.ts';
+import { onCall } from '../domain/planning/resolve.ts';
+import type { Planning, PlanningSet } from '../domain/planning/schema.ts';
+import { type Segment, segments } from '../domain/planning/segments.ts';
+import type { OnCallPerson } from '../domain/planning/slot.ts';
+import { isoIn, readInstant, type Zone, zoneOf } from '../domain/planning/zone.ts';
 import type { MachineNote } from '../store/notes.ts';
 
 export type WhoIo = {

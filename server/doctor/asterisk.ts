@@ -1,8 +1,9 @@
 // Asterisk, asked over ARI: does it answer, is it new enough, which trunks answer, what time is it there, does a server lead it?
-import { type AriAccess, probe } from '../asterisk/ari/probe.ts';
-import { heartbeatVariable } from '../asterisk/heartbeat.ts';
+
 import type { Instant } from '../base/clock.ts';
-import type { TrunkPlan } from '../trunk/schema.ts';
+import type { TrunkPlan } from '../domain/trunk/schema.ts';
+import { type AriAccess, probe } from '../networks/asterisk/ari/probe.ts';
+import { heartbeatVariable } from '../networks/asterisk/heartbeat.ts';
 import { ails, type Finding, said, warns, well } from './finding.ts';
 
 const deadlineMs = 3000;

@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lastResortFile } from '../asterisk/render/last-resort.ts';
+import type { Settings } from '../app/settings.ts';
 import { type Instant, systemClock } from '../base/clock.ts';
 import type { Result } from '../base/result.ts';
-import { type Reading, readEverything } from '../desk/read.ts';
-import { espeakCommand, findEspeak } from '../prompts/speaker.ts';
-import type { Settings } from '../settings.ts';
+import { espeakCommand, findEspeak } from '../config/prompts/speaker.ts';
+import { type Reading, readEverything } from '../config/read.ts';
+import { lastResortFile } from '../networks/asterisk/render/last-resort.ts';
 import { examineDatabase } from '../store/health.ts';
 import { examineAsterisk, lastResortFinding } from './asterisk.ts';
 import { linesAtTwilio } from './at-twilio.ts';

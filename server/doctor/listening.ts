@@ -1,7 +1,8 @@
 // Callers who are asked to speak: is there somebody to understand them? Asks the speech server as a call would.
-import type { FlowSet } from '../flow/set.ts';
-import type { Settings } from '../settings.ts';
-import { reach } from '../speech/reach.ts';
+
+import type { Settings } from '../app/settings.ts';
+import type { FlowSet } from '../domain/flow/set.ts';
+import { reach } from '../networks/speech/reach.ts';
 import { ails, type Finding, said, warns, well } from './finding.ts';
 
 const check = 'listen';

@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { access, readdir, stat, statfs } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../app/settings.ts';
 import { ails, type Finding, said, warns, well } from './finding.ts';
 
 const run = promisify(execFile);

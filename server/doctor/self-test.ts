@@ -1,14 +1,14 @@
 // What the line's tests of itself last said of each number over each trunk, and of each leaf of its flows.
 import { existsSync } from 'node:fs';
 import type { Instant } from '../base/clock.ts';
-import type { FlowSet } from '../flow/set.ts';
-import { leavesOf } from '../self-test/leaves.ts';
-import type { Series } from '../self-test/ports.ts';
-import { leafOf, wayOf, waysIn } from '../self-test/series.ts';
-import { explain } from '../self-test/words.ts';
+import type { FlowSet } from '../domain/flow/set.ts';
+import { leavesOf } from '../domain/self-test/leaves.ts';
+import { leafOf, wayOf, waysIn } from '../domain/self-test/series.ts';
+import { explain } from '../domain/self-test/words.ts';
+import type { PhoneNumber } from '../domain/telephony/names.ts';
+import type { TrunkPlan } from '../domain/trunk/schema.ts';
+import type { Series } from '../engine/self-test/ports.ts';
 import { openStore } from '../store/store.ts';
-import type { PhoneNumber } from '../telephony/names.ts';
-import type { TrunkPlan } from '../trunk/schema.ts';
 import { ails, type Finding, said, warns, well } from './finding.ts';
 
 const check = 'self-test';

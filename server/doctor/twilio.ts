@@ -1,10 +1,11 @@
 // The Twilio account, asked over REST: does it know us, has it our numbers, do they say what they must, and who answers when we do not?
+
+import type { Settings } from '../app/settings.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Settings } from '../settings.ts';
-import type { PhoneNumber } from '../telephony/names.ts';
-import type { TwilioAccess } from '../twilio/access.ts';
-import { Rest } from '../twilio/rest.ts';
-import { heldNumbers, type Plan, planSetup } from '../twilio/setup.ts';
+import type { PhoneNumber } from '../domain/telephony/names.ts';
+import type { TwilioAccess } from '../networks/twilio/access.ts';
+import { Rest } from '../networks/twilio/rest.ts';
+import { heldNumbers, type Plan, planSetup } from '../networks/twilio/setup.ts';
 import { ails, type Finding, said, warns, well } from './finding.ts';
 
 const check = 'twilio';

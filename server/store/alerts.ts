@@ -1,7 +1,7 @@
 // Alerts on the local disk, each a row with its whole state: saved before anybody is told. And the door through which other
 // programs (the switchboard's saves, `vigie alert ack`) hand something to the one process that sends.
 import Sqlite, { type Database } from 'better-sqlite3';
-import type { Alert } from '../alert/alert.ts';
+import type { Alert } from '../domain/alert/alert.ts';
 import { guarded } from './failure.ts';
 
 /** A timer as it was set: due at an instant, so long after it was set. */

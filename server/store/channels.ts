@@ -1,5 +1,5 @@
 // The channels whose calls this line knows. The journal is asked first: what is brought to the ledger meanwhile is then found there.
-import type { ChannelId } from '../telephony/names.ts';
+import type { ChannelId } from '../domain/telephony/names.ts';
 import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 

@@ -1,6 +1,6 @@
 // Messages and tickets under way, done, and dead: rows, so that a restart forgets none.
 import type { Database } from 'better-sqlite3';
-import type { Delivery, DeliveryStore } from '../messaging/deliveries.ts';
+import type { Delivery, DeliveryStore } from '../domain/message/deliveries.ts';
 import { guarded } from './failure.ts';
 
 type Row = {

@@ -2,7 +2,7 @@
 // Knows nothing of what a call's state means, nor of the ledger; everything is synchronous and committed on return.
 import type { Database } from 'better-sqlite3';
 import type { Instant } from '../base/clock.ts';
-import type { CallId, ChannelId, PersonId } from '../telephony/names.ts';
+import type { CallId, ChannelId, PersonId } from '../domain/telephony/names.ts';
 import { guarded } from './failure.ts';
 import type { AlertRecord, DeliverRecord, FinishedCall, Shipment, WarningRecord } from './record.ts';
 

@@ -3,7 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import type { Instant } from '../base/clock.ts';
-import type { CallId, ChannelId, PhoneNumber } from '../telephony/names.ts';
+import type { CallId, ChannelId, PhoneNumber } from '../domain/telephony/names.ts';
 import { type MachineNote, machineNotes } from './notes.ts';
 import type { AlertRecord, FinishedCall, Shipment, WarningRecord } from './record.ts';
 import * as rows from './tables.ts';

@@ -2,7 +2,7 @@
 // Read from the legs on record each time: a note kept beside them could disagree with them.
 import type { Kysely } from 'kysely';
 import type { Instant } from '../base/clock.ts';
-import type { PersonId, PhoneNumber } from '../telephony/names.ts';
+import type { PersonId, PhoneNumber } from '../domain/telephony/names.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** A phone that a machine tends to answer. */

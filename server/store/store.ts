@@ -1,26 +1,26 @@
 // The database as the rest of the house gets it: journal, ledger, and the way from one to the other.
 
-import type { OwnCallStore } from '../alerting/ports.ts';
 import { good, type Problem, type Result } from '../base/result.ts';
-import type { DeliveryStore } from '../messaging/deliveries.ts';
-import type { StopBook } from '../messaging/manners.ts';
-import type { SmsBook } from '../messaging/recorded.ts';
-import type { ThreadStore } from '../relay/ports.ts';
-import type { TestStore } from '../self-test/ports.ts';
+import type { DeliveryStore } from '../domain/message/deliveries.ts';
+import type { StopBook } from '../domain/message/opt-outs.ts';
+import type { OwnCallStore } from '../engine/alerts/ports.ts';
+import type { ThreadStore } from '../engine/conversations/ports.ts';
+import type { TestStore } from '../engine/self-test/ports.ts';
+import type { SmsBook } from '../networks/sms/recorded.ts';
 import { type AlertStore, openAlerts } from './alerts.ts';
 import { type Audit, openAudit } from './audit.ts';
 import { type Channels, openChannels } from './channels.ts';
 import { checkpointAside } from './checkpoint.ts';
+import { openThreads } from './conversations.ts';
 import { type OpenOptions, openDatabase } from './database.ts';
 import { openDeliveries } from './deliveries.ts';
 import { StoreFailure, storeProblem } from './failure.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { type OverrideStore, openOverrides } from './overrides.ts';
-import { openOwnCalls } from './own-calls.ts';
+import { openOwnCalls } from './placed-calls.ts';
 import { openSelfTests } from './self-tests.ts';
 import { openSmsBook, openStops } from './sms.ts';
-import { openThreads } from './threads.ts';
 
 /** How many records reached the ledger, and those it could not take: set aside, to be logged. */
 export type Shipped = { count: number; refused: Problem[] };

@@ -6,10 +6,10 @@ import { type Metrics, openMetrics } from '../../server/api/metrics.ts';
 import { type Api, serveApi } from '../../server/api/server.ts';
 import { silentLog } from '../../server/base/log.ts';
 import type { Problem } from '../../server/base/result.ts';
-import type { Ports } from '../../server/switchboard/ports.ts';
-import { Switchboard } from '../../server/switchboard/switchboard.ts';
-import { now, people, trunkPlan } from '../call/house.ts';
-import { act, type Rig, rig } from '../switchboard/rig.ts';
+import type { Ports } from '../../server/engine/calls/ports.ts';
+import { Switchboard } from '../../server/engine/calls/switchboard.ts';
+import { now, people, trunkPlan } from '../domain/call/house.ts';
+import { act, type Rig, rig } from '../engine/calls/rig.ts';
 
 type Served = Rig & { url: string; metrics: Metrics; refused: Problem[] };
 

@@ -7,7 +7,7 @@ import express from 'express';
 import { chromium, type Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { alertRoutes } from '../../server/api/alerts.ts';
-import { contact, karim, lea, openRoom } from '../alerting/house.ts';
+import { contact, karim, lea, openRoom } from '../engine/alerts/house.ts';
 
 const john = { ...contact('john', 4), language: 'en' };
 const sizes = [

@@ -1,5 +1,5 @@
 // How long one sweep of a thousand open alerts takes: each is reminded, saved and sent.
-import { openRoom, pass, settled } from '../alerting/house.ts';
+import { openRoom, pass, settled } from '../engine/alerts/house.ts';
 import { type Row, row } from './rows.ts';
 
 const minute = 60_000;

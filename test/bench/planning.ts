@@ -1,10 +1,10 @@
 // How many planning questions a second: 50 people, 1,000 overrides, instants spread evenly over 10 years, on one core.
 import { performance } from 'node:perf_hooks';
-import { DAY, HOUR } from '../../server/planning/calendar.ts';
-import { readPlannings } from '../../server/planning/load.ts';
-import type { Overlay } from '../../server/planning/overlay.ts';
-import { onCall } from '../../server/planning/resolve.ts';
-import type { PlanningSet } from '../../server/planning/schema.ts';
+import { DAY, HOUR } from '../../server/domain/planning/calendar.ts';
+import { readPlannings } from '../../server/domain/planning/load.ts';
+import type { Overlay } from '../../server/domain/planning/overlay.ts';
+import { onCall } from '../../server/domain/planning/resolve.ts';
+import type { PlanningSet } from '../../server/domain/planning/schema.ts';
 
 export type BenchRow = { name: string; value: number; unit: string; goal: string; holds: boolean };
 

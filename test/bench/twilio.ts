@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { sid } from '../twilio/sid.ts';
-import { startTwilioLine } from '../twilio/start.ts';
-import { signature } from '../twilio/webhook.ts';
+import { sid } from '../networks/twilio/sid.ts';
+import { startTwilioLine } from '../networks/twilio/start.ts';
+import { signature } from '../networks/twilio/webhook.ts';
 import { percentile, type Row, row } from './rows.ts';
 
 type Ask = { url: URL; body: string; signed: string };

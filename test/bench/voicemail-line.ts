@@ -1,10 +1,10 @@
 // What a voicemail costs the caller, on the whole line: the same greetings with nobody listening and with the detector, and what listening costs.
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { after, pcm, silence, tone, voice } from '../domain/voicemail/sounds.ts';
 import { type Line, startLine } from '../line/line.ts';
 import { voicemailHouse } from '../line/voicemail-house.ts';
 import type { Phone } from '../network/phone.ts';
-import { after, pcm, silence, tone, voice } from '../voicemail/sounds.ts';
 import { percentile, type Row, row } from './rows.ts';
 
 /** Seconds of greeting; every other one ends with a beep. */

@@ -1,7 +1,7 @@
 // How fast the ear is, and how soon it hangs up on a voicemail, on sounds made here: sixty clips of every kind, through the whole path.
 import { performance } from 'node:perf_hooks';
-import { classify } from '../../server/voicemail/classify.ts';
-import { after, noise, over, pcm, silence, tone, voice } from '../voicemail/sounds.ts';
+import { classify } from '../../server/domain/voicemail/classify.ts';
+import { after, noise, over, pcm, silence, tone, voice } from '../domain/voicemail/sounds.ts';
 import type { BenchRow } from './planning.ts';
 
 type Clip = { samples: Int16Array; machine: boolean };

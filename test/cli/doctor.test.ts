@@ -4,15 +4,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import t, { type Test } from 'tap';
+import { readSettings } from '../../server/app/settings.ts';
 import { doctor } from '../../server/cli/doctor.ts';
 import { lastResortFinding } from '../../server/doctor/asterisk.ts';
 import { databaseFindings } from '../../server/doctor/database.ts';
 import { examine } from '../../server/doctor/doctor.ts';
 import type { Finding } from '../../server/doctor/finding.ts';
 import { judgeDisk, nodeFinding, speechFinding } from '../../server/doctor/machine.ts';
-import { readSettings } from '../../server/settings.ts';
 import { openStore } from '../../server/store/store.ts';
-import { startSpeechServer } from '../speech/server.ts';
+import { startSpeechServer } from '../networks/speech/server.ts';
 
 type Told = { version: string; skewMs: number; beatAgo: number; trunks: Record<string, string>; password: string };
 const healthy: Told = {

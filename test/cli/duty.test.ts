@@ -11,16 +11,16 @@ import { silentLog } from '../../server/base/log.ts';
 import { good } from '../../server/base/result.ts';
 import { duty } from '../../server/cli/duty.ts';
 import { who } from '../../server/cli/who.ts';
-import { openDesk } from '../../server/desk/desk.ts';
-import { rescueLines } from '../../server/desk/rescue.ts';
-import { overlayIn } from '../../server/duty/duties.ts';
-import { movedBetween, stretchesOf } from '../../server/messaging/duty.ts';
-import { readPlannings } from '../../server/planning/load.ts';
-import { segments } from '../../server/planning/segments.ts';
-import { openPrompts } from '../../server/prompts/prompts.ts';
-import { espeakCommand, findEspeak } from '../../server/prompts/speaker.ts';
+import { openDesk } from '../../server/config/configuration.ts';
+import { rescueLines } from '../../server/config/fallback-lines.ts';
+import { openPrompts } from '../../server/config/prompts/prompts.ts';
+import { espeakCommand, findEspeak } from '../../server/config/prompts/speaker.ts';
+import { movedBetween, stretchesOf } from '../../server/domain/message/duty.ts';
+import { readPlannings } from '../../server/domain/planning/load.ts';
+import { segments } from '../../server/domain/planning/segments.ts';
+import { overlayIn } from '../../server/engine/technician/duties.ts';
+import { openTechnician, withTechnician } from '../../server/engine/technician/technician.ts';
 import { openStore } from '../../server/store/store.ts';
-import { openTechnician, withTechnician } from '../../server/technician.ts';
 
 const peopleText =
   'lea: { name: Léa, phones: ["06 39 98 00 02"] }\nkarim: { name: Karim, phones: ["06 39 98 00 01"] }\nhugo: { name: Hugo, phones: ["06 39 98 00 03"] }\n';

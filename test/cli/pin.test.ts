@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import t from 'tap';
 import { silentLog } from '../../server/base/log.ts';
 import { pin } from '../../server/cli/pin.ts';
-import type { LiveDesk } from '../../server/desk/desk.ts';
-import { openPins } from '../../server/pins.ts';
-import { readPlannings } from '../../server/planning/load.ts';
-import { emptyOverlay } from '../../server/planning/overlay.ts';
+import type { LiveDesk } from '../../server/config/configuration.ts';
+import { readPlannings } from '../../server/domain/planning/load.ts';
+import { emptyOverlay } from '../../server/domain/planning/overlay.ts';
+import { readTrunks } from '../../server/domain/trunk/load.ts';
+import { openPins } from '../../server/engine/technician/pins.ts';
+import { openTechnician } from '../../server/engine/technician/technician.ts';
 import { openStore, type Store } from '../../server/store/store.ts';
-import { openTechnician } from '../../server/technician.ts';
-import { readTrunks } from '../../server/trunk/load.ts';
 
 const hashOf = async (code: string): Promise<{ code: number; said: string }> => {
   let said = '';

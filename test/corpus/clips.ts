@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { problemText } from '../../server/base/result.ts';
-import { frameOf } from '../../server/voicemail/classify.ts';
-import { frameMs, frameSize, type Measures, measurer } from '../../server/voicemail/frame.ts';
-import { tuning } from '../../server/voicemail/tuning.ts';
-import { readSound, sampleRate } from '../../server/voicemail/wav.ts';
+import { frameOf } from '../../server/domain/voicemail/classify.ts';
+import { frameMs, frameSize, type Measures, measurer } from '../../server/domain/voicemail/frame.ts';
+import { tuning } from '../../server/domain/voicemail/tuning.ts';
+import { readSound, sampleRate } from '../../server/domain/voicemail/wav.ts';
 
 /** The columns that are read; others may stand beside them. A clip of several speakers or sources counts to the first one named. */
 const clipSchema = z.object({

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { after, noise, octets, over, pcm, type Sound, silence, tone, voice, wav } from '../voicemail/sounds.ts';
+import { after, noise, octets, over, pcm, type Sound, silence, tone, voice, wav } from '../domain/voicemail/sounds.ts';
 import { readClips } from './clips.ts';
 import { bySpeaker, folds } from './held-out.ts';
 

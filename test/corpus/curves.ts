@@ -1,5 +1,5 @@
 // What a goal costs the others: one number of the tuning moved, everything else as shipped.
-import { type Tuning, tuning } from '../../server/voicemail/tuning.ts';
+import { type Tuning, tuning } from '../../server/domain/voicemail/tuning.ts';
 import { percentile } from '../bench/rows.ts';
 import type { Clip } from './clips.ts';
 import { type Figures, figures, judge, percent } from './figures.ts';

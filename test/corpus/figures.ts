@@ -1,7 +1,7 @@
 // What the detector made of a corpus, in the figures of docs/voicemail.md. Knows verdicts and labels; no sound.
-import { standing } from '../../server/voicemail/classify.ts';
-import { judgement, type Verdict } from '../../server/voicemail/listen.ts';
-import { type Tuning, tuning as usual } from '../../server/voicemail/tuning.ts';
+import { standing } from '../../server/domain/voicemail/classify.ts';
+import { judgement, type Verdict } from '../../server/domain/voicemail/listen.ts';
+import { type Tuning, tuning as usual } from '../../server/domain/voicemail/tuning.ts';
 import { percentile } from '../bench/rows.ts';
 import type { Clip } from './clips.ts';
 

@@ -1,7 +1,7 @@
 // Settings chosen without the speakers, or the sources, on which they are then measured. Knows outcomes; no sound, no rules.
-import { type Tuning, tuning } from '../../server/voicemail/tuning.ts';
+import { type Tuning, tuning } from '../../server/domain/voicemail/tuning.ts';
 import { percentile } from '../bench/rows.ts';
-import { numbers } from '../voicemail/sounds.ts';
+import { numbers } from '../domain/voicemail/sounds.ts';
 import type { Clip } from './clips.ts';
 import { type Figures, figures, judge, type Outcome, percent } from './figures.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ValidationSeverity, validate } from 'dockerfile-utils';
 import t from 'tap';
-import { readSettings } from '../../server/settings.ts';
+import { readSettings } from '../../server/app/settings.ts';
 
 const deploy = 'docs/deploy';
 const dockerfile = readFileSync(join(deploy, 'Dockerfile'), 'utf8');
@@ -64,6 +64,6 @@ t.test('the example of settings is one that the server takes', async (t) => {
   const settings = readSettings(env);
   t.ok(settings.ok, JSON.stringify(settings));
   for (const [name, value] of Object.entries(env)) t.notMatch(value, /["']/, `${name}: docker takes quotes literally`);
-  const known = execFileSync('grep', ['-oE', '^  [A-Z_]+:', 'server/settings.ts'], { encoding: 'utf8' });
+  const known = execFileSync('grep', ['-oE', '^  [A-Z_]+:', 'server/app/settings.ts'], { encoding: 'utf8' });
   for (const name of Object.keys(env)) t.ok(known.includes(` ${name}:`), `${name} is a setting`);
 });

@@ -2,9 +2,9 @@
 // What jumps is the server's own view of the time (Asterisk keeps the machine's): the machine's clock is not ours to set.
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { readPlannings } from '../../server/planning/load.ts';
-import { onCall } from '../../server/planning/resolve.ts';
-import type { PlanningSet } from '../../server/planning/schema.ts';
+import { readPlannings } from '../../server/domain/planning/load.ts';
+import { onCall } from '../../server/domain/planning/resolve.ts';
+import type { PlanningSet } from '../../server/domain/planning/schema.ts';
 import { account } from './account.ts';
 import { Crowd, technicians } from './crowd.ts';
 import { dice, type Fault, type Row, type Run, times } from './fault.ts';

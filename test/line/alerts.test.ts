@@ -3,9 +3,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { gatewayToken, openGateway, until } from '../alerting/gateway.ts';
 import { vigie } from '../cli/vigie.ts';
-import type { TwilioNetwork } from '../twilio/network.ts';
+import { gatewayToken, openGateway, until } from '../engine/alerts/gateway.ts';
+import type { TwilioNetwork } from '../networks/twilio/network.ts';
 import { startLine } from './line.ts';
 
 t.setTimeout(280_000);

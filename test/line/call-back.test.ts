@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { until } from '../alerting/gateway.ts';
 import { vigie } from '../cli/vigie.ts';
+import { until } from '../engine/alerts/gateway.ts';
 import { startLine } from './line.ts';
 
 t.setTimeout(280_000);

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { lastResortTexts } from '../../server/asterisk/render/last-resort.ts';
+import { lastResortTexts } from '../../server/networks/asterisk/render/last-resort.ts';
 import { tone } from '../network/audio.ts';
 import type { Caller } from '../network/network.ts';
 import type { Ring } from '../network/phone.ts';

@@ -1,6 +1,6 @@
 // The example flows as they are shipped, at whatever hour the test runs: who should be rung is asked of the line itself (displayed = routed).
 import t from 'tap';
-import type { OnCall } from '../../server/telephony/event.ts';
+import type { OnCall } from '../../server/domain/telephony/event.ts';
 import type { Caller } from '../network/network.ts';
 import type { Phone } from '../network/phone.ts';
 import { startLine } from './line.ts';

@@ -2,16 +2,16 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { alertPrompts } from '../../server/alerting/alert-calls.ts';
 import { silentLog } from '../../server/base/log.ts';
-import type { FinishedCall } from '../../server/call/record.ts';
 import { slowly } from '../../server/cli/serve.ts';
-import { readEverything } from '../../server/desk/read.ts';
-import { callBackPrompts } from '../../server/flow/call-back.ts';
-import { promptsOf } from '../../server/flow/prompts.ts';
-import { openPrompts } from '../../server/prompts/prompts.ts';
-import { espeakCommand, findEspeak } from '../../server/prompts/speaker.ts';
-import { rescuePrompts } from '../../server/rescue/rescue.ts';
+import { openPrompts } from '../../server/config/prompts/prompts.ts';
+import { espeakCommand, findEspeak } from '../../server/config/prompts/speaker.ts';
+import { readEverything } from '../../server/config/read.ts';
+import type { FinishedCall } from '../../server/domain/call/record.ts';
+import { callBackPrompts } from '../../server/domain/flow/call-back.ts';
+import { promptsOf } from '../../server/domain/flow/prompts.ts';
+import { alertPrompts } from '../../server/engine/alerts/alert-calls.ts';
+import { rescuePrompts } from '../../server/networks/fallback/fallback.ts';
 import { type Network, type NetworkOptions, startNetwork } from '../network/network.ts';
 import { type Files, type House, startHouse } from './house.ts';
 import { freeUdp } from './ports.ts';
@@ -43,7 +43,7 @@ export type Line = House & {
 /** With TEST_CARRIER=twilio the same stories are told on the other network: it has the same words. */
 export async function startLine(options: LineOptions = {}): Promise<Line> {
   if (process.env.TEST_CARRIER === 'twilio') {
-    const { startTwilioLine } = await import('../twilio/start.ts');
+    const { startTwilioLine } = await import('../networks/twilio/start.ts');
     return (await startTwilioLine(options)) as unknown as Line;
   }
   const dir = options.dir ? resolve(options.dir) : mkdtempSync(join(tmpdir(), 'vigie-line-'));

@@ -2,8 +2,8 @@
 import t, { type Test } from 'tap';
 import { vigie } from '../cli/vigie.ts';
 import type { Caller } from '../network/network.ts';
-import { type Mood, startSpeechServer } from '../speech/server.ts';
-import { spoken } from '../speech/voice.ts';
+import { type Mood, startSpeechServer } from '../networks/speech/server.ts';
+import { spoken } from '../networks/speech/voice.ts';
 import { startLine } from './line.ts';
 import { calls, eventually, kept, neverLeftInSilence, nobodyIsLeft, recordFrom } from './scene.ts';
 

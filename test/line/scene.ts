@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Test } from 'tap';
-import type { FinishedCall, LegRecord } from '../../server/call/record.ts';
+import type { FinishedCall, LegRecord } from '../../server/domain/call/record.ts';
 import { vigie as run, type Said } from '../cli/vigie.ts';
 import type { Caller, CallOptions } from '../network/network.ts';
 import { type Line, type LineOptions, startLine } from './line.ts';

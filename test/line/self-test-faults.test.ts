@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import type { FinishedCall } from '../../server/call/record.ts';
+import type { FinishedCall } from '../../server/domain/call/record.ts';
 import { calls, edit, eventually, liveCalls, nobodyIsLeft, recordFrom } from './scene.ts';
 import { nobodyRang, number, startSelfTestHouse } from './self-test-house.ts';
 

@@ -1,7 +1,7 @@
 // A line that tests itself, with carriers that bring its own numbers back to it, and what the stories about it share.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FinishedCall } from '../../server/call/record.ts';
+import type { FinishedCall } from '../../server/domain/call/record.ts';
 import { vigie as run } from '../cli/vigie.ts';
 import type { Phone } from '../network/phone.ts';
 import { type Line, startLine } from './line.ts';

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { until } from '../alerting/gateway.ts';
 import { vigie } from '../cli/vigie.ts';
+import { until } from '../engine/alerts/gateway.ts';
 import { startLine } from './line.ts';
 
 t.setTimeout(280_000);

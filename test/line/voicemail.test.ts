@@ -1,9 +1,9 @@
 // Who answers, on the wire: voicemails, announcements, a fax, silence, switchboards, assistants, and people. Only a key joins.
 import t, { type Test } from 'tap';
+import { after, pcm, silence, tone, voice } from '../domain/voicemail/sounds.ts';
 import { rate, tone as sine, toneShare } from '../network/audio.ts';
 import type { Line as Telephone } from '../network/line.ts';
 import type { Ring } from '../network/phone.ts';
-import { after, pcm, silence, tone, voice } from '../voicemail/sounds.ts';
 import { startLine } from './line.ts';
 import { calls, eventually, legsOf, neverLeftInSilence, nobodyIsLeft, recordFrom } from './scene.ts';
 import { voicemailHouse } from './voicemail-house.ts';

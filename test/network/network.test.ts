@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import t from 'tap';
-import { music } from '../../server/prompts/music.ts';
+import { music } from '../../server/config/prompts/music.ts';
 import { readWav, writeWav } from './audio.ts';
 import { startNetwork } from './network.ts';
 import { startPlainLine } from './plain-line.ts';

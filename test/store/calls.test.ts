@@ -6,9 +6,9 @@ import { problemText, type Result } from '../../server/base/result.ts';
 import { type CallsIo, call, calls } from '../../server/cli/calls.ts';
 import { story } from '../../server/cli/story.ts';
 import { causes, frenchDuration, frenchNumber } from '../../server/cli/words.ts';
+import { hangup } from '../../server/domain/telephony/hangup.ts';
 import type { FinishedCall, LegRecord } from '../../server/store/record.ts';
 import { openStore } from '../../server/store/store.ts';
-import { hangup } from '../../server/telephony/hangup.ts';
 
 const must = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(result.problems.map(problemText).join('\n'));

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import t from 'tap';
 import { who } from '../../server/cli/who.ts';
 import { machineFindings, notesIn } from '../../server/doctor/voicemail.ts';
+import { hangup } from '../../server/domain/telephony/hangup.ts';
 import type { FinishedCall, LegRecord } from '../../server/store/record.ts';
 import { openStore } from '../../server/store/store.ts';
-import { hangup } from '../../server/telephony/hangup.ts';
 
 const now = Date.UTC(2026, 10, 21, 12);
 const day = 86_400_000;

@@ -1,0 +1,86 @@
+// The parts of the house that need no telephone network, from its settings: database, prompts, and what people edit, read and published.
+
+import type { Log } from '../base/log.ts';
+import { bad, good, type Result } from '../base/result.ts';
+import { type LiveDesk, openDesk } from '../config/configuration.ts';
+import { ensureMusic } from '../config/prompts/music.ts';
+import { openPrompts, type PromptStore } from '../config/prompts/prompts.ts';
+import { espeakCommand, findEspeak } from '../config/prompts/speaker.ts';
+import { callBackPrompts } from '../domain/flow/call-back.ts';
+import { alertPrompts } from '../engine/alerts/alert-calls.ts';
+import { overlayIn } from '../engine/technician/duties.ts';
+import { configuration, rescuePrompts, writeRescue } from '../networks/fallback/fallback.ts';
+import { StoreFailure } from '../store/failure.ts';
+import { openStore, type Store } from '../store/store.ts';
+import type { Settings } from './settings.ts';
+
+type Environment = Record<string, string | undefined>;
+export type Built = {
+  settings: Settings;
+  env: Environment;
+  log: Log;
+  store: Store;
+  prompts: PromptStore;
+  desk: LiveDesk;
+};
+
+/** The longest that a call waits for another program's lock on the database. */
+const lockMs = 100;
+
+/** Opens them all. The problems say what stands in the way. @param progress of the prompts that must be spoken first */
+export async function build(
+  settings: Settings,
+  env: Environment,
+  log: Log,
+  progress?: (done: number, total: number) => void,
+): Promise<Result<Built>> {
+  await ensureMusic(settings.music);
+  const store = openStore(settings.database, {
+    busyMs: lockMs,
+    onTrouble: (error) =>
+      log.warn({ error }, 'the database is brought up to date by the server itself: calls may wait for the disk'),
+  });
+  if (!store.ok) return store;
+  const command = settings.tts ?? espeakCommand(findEspeak(env, settings.root));
+  const prompts = openPrompts({ dir: settings.prompts, command, log });
+  if (!prompts.ok) return closing(store.value, prompts);
+  const { root, flows, plannings, trunks } = settings;
+  const desk = await openDesk(
+    {
+      folders: { root, flows, plannings, trunks },
+      prompts: prompts.value,
+      publish: (version, body) => kept(() => store.value.journal.publish(version, body)),
+      alwaysSaid: [...rescuePrompts, ...alertPrompts, ...callBackPrompts],
+      env,
+      overlay: { revision: store.value.overrides.revision, read: () => overlayIn(store.value, Date.now()) },
+      log,
+    },
+    progress,
+  );
+  if (!desk.ok) return closing(store.value, desk);
+  return good({ settings, env, log, store: store.value, prompts: prompts.value, desk: desk.value });
+}
+
+/** What the disk or the file refuses, as a problem. */
+function kept(work: () => void): Result<void> {
+  try {
+    return good(work());
+  } catch (error) {
+    if (error instanceof StoreFailure) return bad(error.problem);
+    throw error;
+  }
+}
+
+/** What failed, with the database closed behind it. */
+export const closing = (store: Store, failed: Result<never>): Result<never> => {
+  store.close();
+  return failed;
+};
+
+/** Writes Asterisk's configuration once, for an Asterisk that is not started yet. */
+export async function writeAsterisk({ settings, env, log, prompts, desk }: Built): Promise<Result<void>> {
+  const files = configuration(settings, desk.reading(), prompts, Date.now(), (name) => env[name]);
+  if (!files.ok) return files;
+  await writeRescue(settings, files.value, log, false);
+  return good(undefined);
+}

@@ -1,0 +1,170 @@
+// Starts the line on what was built: the only place where clock, ids, carriers and rooms meet.
+
+import { callBackRoutes } from '../api/call-back.ts';
+import { dutyRoutes } from '../api/duty.ts';
+import { openMetrics } from '../api/metrics.ts';
+import { serveApi } from '../api/server.ts';
+import { type Cancel, systemClock } from '../base/clock.ts';
+import { randomIds } from '../base/ids.ts';
+import { bad, good, problemText, type Result } from '../base/result.ts';
+import type { LiveDesk } from '../config/configuration.ts';
+import { Manners } from '../domain/message/opt-outs.ts';
+import { Switchboard } from '../engine/calls/switchboard.ts';
+import { shareCarrier } from '../engine/placed-calls/share.ts';
+import { callBackOrder, openCallBacks } from '../engine/technician/call-backs.ts';
+import { openPins } from '../engine/technician/pins.ts';
+import { openTechnician, withTechnician } from '../engine/technician/technician.ts';
+import { watchRoom } from '../store/disk-space.ts';
+import { holdLine } from '../store/line-lock.ts';
+import type { Store } from '../store/store.ts';
+import { openAlertRoom } from './alerts.ts';
+import { type Built, closing } from './build.ts';
+import { openNetworks } from './carriers.ts';
+import { keepHouse } from './housekeeping.ts';
+import { openTester, randomCode } from './self-tests.ts';
+
+export type Server = {
+  switchboard: Switchboard;
+  desk: LiveDesk;
+  store: Store;
+  port: number | undefined;
+  stop(): Promise<void>;
+};
+
+/** Starts the line on what was built. The problem says what stands in the way. */
+export async function serve(built: Built): Promise<Result<Server>> {
+  const { settings, log, store, prompts, desk } = built;
+  const held = await holdLine(settings.database);
+  if (!held.ok) return closing(store, held);
+  const manners = new Manners(store.stops, log);
+  const networks = openNetworks({ ...built, manners, code: randomCode }, () => switchboard, {
+    own: {
+      all: () => (alerts.ok ? alerts.value.ownCalls.all() : []),
+      one: (id) => (alerts.ok ? alerts.value.ownCalls.one(id) : undefined),
+    },
+    past: (most) => store.channels.ended('twilio', most),
+  });
+  const shared = networks.carriers.map(shareCarrier);
+  const alerts = openAlertRoom({
+    ...{ ...built, own: shared.map(({ own }) => own), switchboard: () => switchboard },
+    ...{ sms: networks.sms, manners },
+  });
+  if (!alerts.ok) {
+    held.value();
+    return closing(store, alerts);
+  }
+  const shipping = soon(() =>
+    store
+      .ship()
+      .then(({ refused }) => {
+        for (const problem of refused) log.error({ problem: problemText(problem) }, 'a record is set aside');
+      })
+      .catch((error) => log.error({ error }, 'records wait in the journal: they are brought to the ledger later')),
+  );
+  const metrics = openMetrics();
+  const technician = openTechnician({ store, desk, log });
+  const room = await watchRoom(settings.var, log);
+  const switchboard = new Switchboard({
+    clock: systemClock,
+    ids: randomIds(systemClock.now),
+    log,
+    journal: store.journal,
+    desk: withTechnician(desk, openPins({ store, desk, log, lastCaller: technician.lastCaller }), technician),
+    carriers: shared.map(({ line }) => line),
+    settings: { listenMs: settings.listenMs, silentMs: settings.silentMs },
+    room: room.enough,
+    onEnd: (record) => {
+      if (record.test) tester.ended(record);
+      else {
+        metrics.ended(record);
+        alerts.value.ended(record);
+      }
+      log.info({ call: record.id, outcome: record.outcome, who: record.who ?? null }, 'call over');
+      shipping.ask();
+    },
+    onAlert: alerts.value.raised,
+    onDeliver: alerts.value.delivering,
+    onTest: (call) => tester.stepped(call),
+  });
+  const tester = openTester({
+    ...{ store, desk, log, networks },
+    ...{ alerting: alerts.value.alerting, switchboard: () => switchboard },
+  });
+  metrics.watch({
+    ...{ switchboard, journal: store.journal, clock: systemClock },
+    tests: { series: () => store.selfTests.series(), lines: () => desk.flows().lines },
+    ...{ trunks: () => desk.trunks(), refused: () => desk.refused(), free: room.free },
+  });
+  const stopKeeping = keepHouse(built, {
+    unsaved: () => switchboard.unsaved,
+    ship: shipping.ask,
+    ended: (record, alert) => {
+      metrics.ended(record);
+      if (alert) alerts.value.raised(alert);
+      // An alert is raised a moment later; what is known of its call follows it.
+      queueMicrotask(() => alerts.value.ended(record));
+    },
+  });
+  const stop = async () => {
+    stopKeeping();
+    room.stop();
+    tester.stop();
+    await alerts.value.stop();
+    await switchboard.stop();
+    prompts.close();
+    shipping.stop();
+    await store.ship().catch((error) => log.error({ error }, 'records wait in the journal until the next start'));
+    store.close();
+    held.value();
+  };
+  // The door opens first: a port that is taken is told before any call is, and health can be asked while Asterisk is awaited.
+  const rooms = { desk, store, switchboard, metrics, log };
+  const token = settings.apiToken ? { token: settings.apiToken } : {};
+  const duties = dutyRoutes({
+    ...{ store, plannings: () => desk.reading().plannings, changed: desk.refresh, now: systemClock.now, ...token },
+  });
+  const calling = openCallBacks({ store, desk, switchboard: () => switchboard, log });
+  const backs = callBackRoutes({ order: callBackOrder, ...calling, ...token });
+  const { doors } = networks;
+  const routers = [...networks.routers, ...alerts.value.routers, duties, backs];
+  const api = settings.http ? await serveApi(rooms, settings.http, { doors, routers }) : undefined;
+  if (api && !api.ok) {
+    await stop();
+    return api;
+  }
+  const stopAll = async () => {
+    await api?.value.stop();
+    await stop();
+  };
+  try {
+    tester.prepare();
+    await switchboard.start();
+    await alerts.value.start();
+    tester.start();
+  } catch (error) {
+    await stopAll();
+    return isProblem(error) ? bad(error) : Promise.reject(error);
+  }
+  return good({ switchboard, desk, store, port: api?.value.port, stop: stopAll });
+}
+
+const isProblem = (error: unknown): error is { file: string; message: string } =>
+  typeof error === 'object' && error !== null && 'file' in error && 'message' in error;
+
+/** Records that end together travel together: the ledger is off the call path, and a quarter of a second late. */
+function soon(work: () => Promise<unknown>): { ask(): void; stop(): void } {
+  let cancel: Cancel | undefined;
+  let over = false;
+  const ask = () => {
+    if (over) return;
+    cancel ??= systemClock.after(250, () => {
+      cancel = undefined;
+      void work();
+    });
+  };
+  const stop = () => {
+    over = true;
+    cancel?.();
+  };
+  return { ask, stop };
+}

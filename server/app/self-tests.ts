@@ -1,0 +1,52 @@
+// The line's test of itself, built from the settings: what it calls through, what it asks the flows' services, and how it raises the alarm.
+import { randomInt } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { systemClock } from '../base/clock.ts';
+import { randomIds } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import type { LiveDesk } from '../config/configuration.ts';
+import type { FlowSet } from '../domain/flow/set.ts';
+import { codeDigits } from '../domain/telephony/self-test.ts';
+import type { Alerting } from '../engine/alerts/alerting.ts';
+import type { Switchboard } from '../engine/calls/switchboard.ts';
+import { Tester } from '../engine/self-test/tester.ts';
+import { standing } from '../networks/twilio/self-test/numbers.ts';
+import type { Store } from '../store/store.ts';
+import type { Networks } from './carriers.ts';
+
+export type SelfTestParts = {
+  store: Store;
+  desk: LiveDesk;
+  log: Log;
+  networks: Pick<Networks, 'tests' | 'rest'>;
+  alerting: Alerting;
+  switchboard: () => Switchboard;
+};
+
+/** The key with which our caller proves itself at the door: nobody guesses it in the one try there is. */
+export const randomCode = (): string => Array.from({ length: codeDigits }, () => randomInt(10)).join('');
+
+export function openTester({ store, desk, log, networks, alerting, switchboard }: SelfTestParts): Tester {
+  return new Tester({
+    ...{ clock: systemClock, ids: randomIds(systemClock.now), log, networks: networks.tests, code: randomCode },
+    atTwilio: () => atTwilio(desk.flows(), networks),
+    store: store.selfTests,
+    flows: () => desk.flows(),
+    trunks: () => desk.trunks(),
+    ask: (flows) => async (asked) => desk.lookUp(flows, asked),
+    calls: () => switchboard().calls(),
+    raise: (alert) => alerting.raise(alert),
+    close: (alert, note) => {
+      const said = { type: 'closed', who: { name: 'Vigie' }, by: 'command', note } as const;
+      if (alerting.leading) alerting.act(alert, said);
+      else store.alerts.post('said', { alert, said });
+    },
+    forget: (recording) =>
+      void rm(recording, { force: true }).catch((error: unknown) =>
+        log.warn({ error }, 'the recording of a test call stays on the disk'),
+      ),
+  });
+}
+
+const atTwilio = async ({ lines }: FlowSet, { rest, tests }: Pick<Networks, 'tests' | 'rest'>) =>
+  rest ? standing(rest, Object.keys(lines), !tests.asterisk) : { lines: new Set<string>(), numbers: [] };

@@ -1,0 +1,113 @@
+// What people edit, as it stands now: read, checked, spoken, published, and only then swapped in, whole. A call keeps what it began with.
+import type { Log } from '../base/log.ts';
+import { good, type Problem, problemText, type Result } from '../base/result.ts';
+import { promptsOf } from '../domain/flow/prompts.ts';
+import type { Overlay } from '../domain/planning/overlay.ts';
+import type { Prompt } from '../domain/telephony/prompt.ts';
+import type { Desk } from '../engine/calls/ports.ts';
+import { openTables } from './lookup/tables.ts';
+import { peopleFor } from './on-call.ts';
+import type { Progress, PromptStore } from './prompts/prompts.ts';
+import { type Folders, type Reading, readEverything } from './read.ts';
+
+export type DeskOptions = {
+  folders: Folders;
+  prompts: PromptStore;
+  /** Keeps each published set for the calls pinned to it. */
+  publish: (version: string, body: string) => Result<void>;
+  /** Said outside of any flow (the last-resort route): rendered with every publication. */
+  alwaysSaid: readonly Prompt[];
+  /** Where HTTP tables find the secrets that their files name. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** What is laid over the plannings, from wherever it is kept; its revision changes with every change. */
+  overlay: { revision(): number; read(): Overlay };
+  log: Log;
+};
+
+export type LiveDesk = Desk & {
+  reading(): Reading;
+  /** Reads everything anew. Where anything is wrong nothing changes, and the problems say why. */
+  reload(progress?: Progress): Promise<Result<Reading>>;
+  /** Problems of the last reload that was refused; empty when the files on disk are the ones in use. */
+  refused(): readonly Problem[];
+  /** Looks whether the overlay has changed: every question does; a clock asks too, for those who only listen. */
+  refresh(): void;
+  onChange(listener: (reading: Reading) => void): void;
+};
+
+/** The desk with its first reading; the problems when there is none that can be used. */
+export async function openDesk(options: DeskOptions, progress?: Progress): Promise<Result<LiveDesk>> {
+  const first = await publishable(options, progress);
+  if (!first.ok) return first;
+  let reading = first.value;
+  let revision: number | undefined;
+  let refused: Problem[] = [];
+  let running: Promise<Result<Reading>> | undefined;
+  const listeners: ((reading: Reading) => void)[] = [];
+  const tables = openTables({ root: options.folders.flows, env: options.env });
+
+  const reload = async (report?: Progress): Promise<Result<Reading>> => {
+    const next = await publishable(options, report);
+    refused = next.ok ? [] : next.problems;
+    for (const problem of refused)
+      options.log.error({ problem: problemText(problem) }, 'the edited files are not used: the version before stays');
+    if (!next.ok) return next;
+    reading = { ...next.value, overlay: reading.overlay };
+    options.log.info({ flows: reading.flows.version, plannings: reading.plannings.version }, 'published');
+    for (const listener of listeners) listener(reading);
+    return next;
+  };
+
+  /** Whoever listens hears of it after the step that asked. A database that cannot be asked leaves what was known. */
+  const current = (): Reading => {
+    try {
+      const now = options.overlay.revision();
+      if (now === revision) return reading;
+      const first = revision === undefined;
+      reading = { ...reading, overlay: options.overlay.read() };
+      revision = now;
+      if (!first) for (const listener of listeners) queueMicrotask(() => listener(reading));
+    } catch (error) {
+      options.log.error({ error }, 'the changes of duty cannot be read: those known before stay');
+    }
+    return reading;
+  };
+  current();
+
+  return good({
+    flows: () => reading.flows,
+    trunks: () => reading.trunks,
+    planningVersion: () => versionOf(reading, revision),
+    onCall: (target, at) => {
+      const { plannings, overlay } = current();
+      return peopleFor(plannings, target, at, overlay);
+    },
+    lookUp: (flows, asked) => tables.lookUp(flows, asked),
+    reading: current,
+    refresh: () => void current(),
+    refused: () => refused,
+    onChange: (listener) => void listeners.push(listener),
+    // One at a time: two edits in a row end with the later one.
+    reload: (report) => {
+      running = (running ?? Promise.resolve()).then(() => reload(report));
+      return running;
+    },
+  });
+}
+
+/** The files' version, and behind it the number of the last change laid over them. */
+const versionOf = ({ plannings }: Reading, revision = 0): string =>
+  revision > 0 ? `${plannings.version}+${revision}` : plannings.version;
+
+/** Read, checked, and every prompt spoken; then kept for the calls that will begin with it. */
+async function publishable(
+  { folders, prompts, publish, alwaysSaid }: DeskOptions,
+  progress?: Progress,
+): Promise<Result<Reading>> {
+  const read = await readEverything(folders);
+  if (!read.ok) return read;
+  const rendered = await prompts.render([...promptsOf(read.value.flows), ...alwaysSaid], progress);
+  if (!rendered.ok) return rendered;
+  const kept = publish(read.value.flows.version, JSON.stringify(read.value.flows));
+  return kept.ok ? read : kept;
+}

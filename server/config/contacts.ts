@@ -1,0 +1,41 @@
+// How the people on call can be reached: the one resolver's answer, with the addresses of people.yaml.
+
+import type { Instant } from '../base/clock.ts';
+import type { Contact } from '../domain/alert/alert.ts';
+import type { Whom } from '../domain/alert/policy.ts';
+import type { PlanningSet } from '../domain/planning/schema.ts';
+import type { LiveDesk } from './configuration.ts';
+
+/** A mobile number is taken for SMS too, unless another is named. French mobiles begin with 6 and 7. */
+const mobile = /^\+33[67]/;
+
+/** Undefined: nobody of that name. */
+export function contactOf({ people }: PlanningSet, id: string): Contact | undefined {
+  const person = people.get(id);
+  if (!person) return undefined;
+  const sms = person.sms ?? person.phones.find((phone) => mobile.test(phone));
+  const { name, language, phones, email } = person;
+  return { person: id, name, language, phones, ...(sms ? { sms } : {}), ...(email ? { email } : {}) };
+}
+
+export function contactsFor(desk: LiveDesk, whom: Whom, at: Instant): { people: Contact[]; because: string } {
+  const { people, because } = desk.onCall(whom, at);
+  const { plannings } = desk.reading();
+  return { because, people: people.map((one) => contactOf(plannings, one.person) ?? numberOnly(one)) };
+}
+
+/** A number written in a policy: it can be called, and written to where it is a mobile. */
+const numberOnly = ({
+  person,
+  name,
+  language,
+  phones,
+}: {
+  person: string;
+  name: string;
+  language: string;
+  phones: string[];
+}): Contact => ({
+  ...{ person, name, language, phones },
+  ...(phones[0] && mobile.test(phones[0]) ? { sms: phones[0] } : {}),
+});

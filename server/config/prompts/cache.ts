@@ -1,0 +1,126 @@
+// The folder of ready audio: each file appears whole or not at all, and is named by its content.
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync } from 'node:fs';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Instant } from '../../base/clock.ts';
+import { bad, good, type Problem, type Result } from '../../base/result.ts';
+import { forTelephone, silence } from './audio.ts';
+import { cacheName, type Piece } from './pieces.ts';
+import { quoted, type Speaker } from './speaker.ts';
+import { readWav, writeWav } from './wav.ts';
+
+/** What can be made here: everything but recordings. */
+export type MadePiece = Exclude<Piece, { kind: 'recorded' }>;
+
+export interface Cache {
+  /** Where the piece's file is, or will be. */
+  file(piece: MadePiece): string;
+  has(piece: MadePiece): boolean;
+  /** Looks at the folder again: somebody may have emptied it. */
+  refresh(): Result<void>;
+  /** Makes the file; an existing one is made anew. */
+  make(piece: MadePiece): Promise<Result<void>>;
+  /** Removes files older than `before` that are not in `keep`; says how many. */
+  prune(keep: ReadonlySet<string>, before: Instant): Promise<number>;
+}
+
+/** Our own names; `part-…` is a file in the making. */
+const cached = /^([0-9a-f]{32}|silence-\d+)\.wav$/;
+
+/**
+ * A power cut may leave a renamed file empty (it is not synced: that took longer than speaking). Such a file, or one
+ * whose size is not the one its header states, is made anew.
+ */
+function whole(path: string): boolean {
+  const header = Buffer.alloc(44);
+  const file = openSync(path, 'r');
+  try {
+    return readSync(file, header) === 44 && fstatSync(file).size === 44 + header.readUInt32LE(40);
+  } finally {
+    closeSync(file);
+  }
+}
+
+const diskProblem = (file: string, error: unknown): Problem => ({
+  file,
+  message: `prompts cannot be written here [${(error as NodeJS.ErrnoException).code ?? (error as Error).message}]`,
+  hint: 'check free space and that the server may write in this folder',
+});
+
+/** The cache in the absolute folder `dir` (made when missing). What stands there already is ready at once. */
+export function openCache(dir: string, speaker: Speaker): Result<Cache> {
+  const ready = new Set<string>();
+  const refresh = (): Result<void> => {
+    ready.clear();
+    try {
+      mkdirSync(dir, { recursive: true });
+      for (const name of readdirSync(dir)) if (cached.test(name) && whole(join(dir, name))) ready.add(name);
+      return good(undefined);
+    } catch (error) {
+      return bad(diskProblem(dir, error));
+    }
+  };
+  const opened = refresh();
+  if (!opened.ok) return opened;
+  const nameOf = (piece: MadePiece) => cacheName(piece, speaker.voice);
+  let parts = 0;
+
+  const make = async (piece: MadePiece): Promise<Result<void>> => {
+    const part = join(dir, `part-${process.pid}-${++parts}`);
+    try {
+      const samples = piece.kind === 'silence' ? good(silence(piece.ms)) : await spoken(speaker, piece, part);
+      if (!samples.ok) return samples;
+      await writeFile(part, writeWav(samples.value));
+      await rename(part, join(dir, nameOf(piece)));
+      ready.add(nameOf(piece));
+      return good(undefined);
+    } catch (error) {
+      return bad(diskProblem(dir, error));
+    } finally {
+      await rm(part, { force: true });
+    }
+  };
+
+  const prune = async (keep: ReadonlySet<string>, before: Instant): Promise<number> => {
+    const unused = readdirSync(dir).filter((name) => name.endsWith('.wav') || name.startsWith('part-'));
+    const old: string[] = [];
+    for (const name of unused) {
+      const path = join(dir, name);
+      if (!keep.has(path) && (await stat(path)).mtimeMs < before) old.push(name);
+    }
+    for (const name of old) {
+      ready.delete(name);
+      await rm(join(dir, name), { force: true });
+    }
+    return old.length;
+  };
+
+  return good({
+    file: (piece) => join(dir, nameOf(piece)),
+    has: (piece) => ready.has(nameOf(piece)),
+    refresh,
+    make,
+    prune,
+  });
+}
+
+async function spoken(
+  speaker: Speaker,
+  { text, language }: Extract<Piece, { kind: 'speech' }>,
+  part: string,
+): Promise<Result<Int16Array>> {
+  const raw = `${part}.wav`;
+  try {
+    const done = await speaker.speak(text, language, raw);
+    if (!done.ok) return done;
+    const wav = await readFile(raw).then(readWav, (error: NodeJS.ErrnoException) => `no file at all [${error.code}]`);
+    if (typeof wav !== 'string') return good(forTelephone(wav));
+    return bad({
+      file: speaker.voice.split(' ')[0] as string,
+      message: `${quoted(text)} cannot be spoken: the command wrote ${wav}`,
+      hint: 'it must write a 16 bit PCM WAV to {out}',
+    });
+  } finally {
+    await rm(raw, { force: true });
+  }
+}

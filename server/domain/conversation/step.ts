@@ -1,0 +1,204 @@
+// A conversation by SMS: one event in; the next conversation and what to do about it out. Pure: no clock, no sender, no planning.
+//
+//   sender's letter ──> who is on call? ──> the first of them ──60 s without a report, or refused──> the next ── ... ──> an alert
+//   person's letter ──> the sender, from the line's number ──refused, not delivered, or lost──> a word to its writer
+import type { Instant } from '../../base/clock.ts';
+import {
+  isLive,
+  type Letter,
+  letterOf,
+  mostAtOnce,
+  onceMs,
+  type Reader,
+  type Slip,
+  slipOf,
+  type Thread,
+  type ThreadEvent,
+  type ThreadStep,
+} from './conversation.ts';
+import { addLetter, addSlip, change, changeLetter, changeSlip, emit, lateTimer } from './draft.ts';
+import { alertReason, oneLine, threadWords } from './words.ts';
+
+const mostText = 1000;
+
+export function openThread(
+  opened: Pick<Thread, 'id' | 'n' | 'line' | 'lineName' | 'sender' | 'rule'>,
+  at: Instant,
+): Thread {
+  const empty = { stopped: false, readers: [], letters: [], slips: [], ids: 0 };
+  return { ...opened, ...empty, phase: 'open', openedAt: at, lastAt: at };
+}
+
+/** The next conversation and its effects. A late, repeated or foreign event changes nothing. */
+export function stepThread(thread: Thread, event: ThreadEvent): ThreadStep {
+  const step: ThreadStep = { thread, effects: [] };
+  switch (event.type) {
+    case 'received':
+      return onReceived(step, event);
+    case 'resolved':
+      return onResolved(step, event.letter, event.people, event.because, event.at);
+    case 'replied':
+      return onReplied(step, event);
+    case 'sent':
+      return onSent(step, event.slip, event.reports);
+    case 'delivered':
+      return onDelivered(step, event.slip, event.at);
+    case 'failed':
+      return giveUp(step, event.slip, 'failed', event.why, event.at);
+    case 'timer':
+      if (event.name === 'end') return change(step, { phase: 'over' });
+      return giveUp(step, event.name.slice('late.'.length), 'lost', 'no report in time', event.at);
+    case 'stopped':
+      return thread.stopped ? step : onStopped(change(step, { stopped: true }), event.at);
+    case 'resumed':
+      return change(step, { stopped: false });
+  }
+}
+
+type Received = Extract<ThreadEvent, { type: 'received' }>;
+type Replied = Extract<ThreadEvent, { type: 'replied' }>;
+
+const isKnown = ({ letters }: Thread, reference: string | undefined): boolean =>
+  reference !== undefined && letters.some((one) => one.reference === reference);
+
+function onReceived(step: ThreadStep, { text, reference, at }: Received): ThreadStep {
+  if (step.thread.phase === 'over' || isKnown(step.thread, reference)) return step;
+  const letter = { by: 'sender' as const, text: text.slice(0, mostText), at, ...(reference ? { reference } : {}) };
+  if (floods(step.thread, at)) return kept(step, letter, at);
+  const [added, id] = addLetter(step, { ...letter, state: 'open' });
+  return emit(added, { type: 'resolve', letter: id });
+}
+
+function onReplied(step: ThreadStep, { who, text, reference, at }: Replied): ThreadStep {
+  const { thread } = step;
+  if (thread.phase === 'over' || isKnown(thread, reference)) return step;
+  const { person, name } = who;
+  const letter = { by: 'person' as const, person, name, text: text.slice(0, mostText), at };
+  const referred = { ...letter, ...(reference ? { reference } : {}) };
+  if (floods(thread, at)) return kept(step, referred, at, who);
+  if (thread.stopped) {
+    const [added, id] = addLetter(step, { ...referred, state: 'failed', why: 'STOP' });
+    return tell(added, id, who, threadWords(who.language).stoppedReply(thread), at);
+  }
+  const [added, id] = addLetter(change(step, { keeper: person, readers: withReader(thread, who) }), {
+    ...referred,
+    state: 'open',
+  });
+  return addSlip(added, id, 'reply', thread.sender, referred.text, at);
+}
+
+const floods = ({ letters }: Thread, at: Instant): boolean =>
+  letters.filter((one) => one.at > at - onceMs).length >= mostAtOnce;
+
+/** Written down, passed on to nobody; said once. */
+function kept(
+  step: ThreadStep,
+  letter: Omit<Letter, 'id' | 'waiting' | 'state'>,
+  at: Instant,
+  who?: Reader,
+): ThreadStep {
+  const already = step.thread.letters.at(-1)?.why === 'flood';
+  const [added, id] = addLetter(step, { ...letter, state: 'kept', why: 'flood' });
+  const reader = who ?? nearest(step.thread);
+  return already || !reader ? added : tell(added, id, reader, threadWords(reader.language).flood(step.thread), at);
+}
+
+function onResolved(step: ThreadStep, id: string, people: readonly Reader[], because: string, at: Instant): ThreadStep {
+  const letter = letterOf(step.thread, id);
+  if (letter?.state !== 'open' || letter.waiting.length > 0) return step;
+  const { keeper } = step.thread;
+  const reachable = people.filter(({ sms }) => sms !== undefined && sms !== step.thread.sender);
+  const waiting = [
+    ...reachable.filter(({ person }) => person === keeper),
+    ...reachable.filter(({ person }) => person !== keeper),
+  ];
+  return toNext(changeLetter(step, id, { waiting, why: because }), id, at);
+}
+
+/** The next person of the planning; nobody left: an urgency that somebody must confirm. */
+function toNext(step: ThreadStep, id: string, at: Instant): ThreadStep {
+  const letter = letterOf(step.thread, id) as Letter;
+  const [next, ...waiting] = letter.waiting;
+  if (next?.sms === undefined)
+    return emit(changeLetter(step, id, { state: 'alerted' }), {
+      ...{ type: 'alert', letter: id, reason: alertReason(step.thread, letter) },
+    });
+  const { thread } = step;
+  const words = threadWords(next.language);
+  const first = !thread.readers.some(({ person }) => person === next.person);
+  const text = words.forward(thread, oneLine(letter.text, mostText)) + (first ? `\n${words.how(thread.n)}` : '');
+  const known = change(changeLetter(step, id, { waiting }), { readers: withReader(thread, next) });
+  return addSlip(known, id, 'forward', next.sms, text, at, next);
+}
+
+const withReader = ({ readers }: Thread, who: Reader): Reader[] => [
+  ...readers.filter(({ person }) => person !== who.person),
+  who,
+];
+
+function onSent(step: ThreadStep, id: string, reports: boolean): ThreadStep {
+  const slip = slipOf(step.thread, id);
+  if (slip?.state !== 'sending') return step;
+  const accepted = changeSlip(step, id, { state: 'sent' });
+  // A provider that never reports: that it took the message is all we will learn.
+  return reports ? accepted : arrived(accepted, slip);
+}
+
+function onDelivered(step: ThreadStep, id: string, at: Instant): ThreadStep {
+  const slip = slipOf(step.thread, id);
+  if (!slip || slip.state === 'delivered') return step;
+  return arrived(changeSlip(step, id, { state: 'delivered', endedAt: at }), slip);
+}
+
+function arrived(step: ThreadStep, { id, letter, kind }: Slip): ThreadStep {
+  if (kind === 'word') return step;
+  const quiet = emit(step, { type: 'cancel-timer', name: lateTimer(id) });
+  const open = letterOf(step.thread, letter)?.state === 'open';
+  return open ? changeLetter(quiet, letter, { state: 'done' }) : quiet;
+}
+
+/** It did not arrive, or no one can say that it did: somebody else is written to, or whoever wrote it is told. */
+function giveUp(step: ThreadStep, id: string, state: 'failed' | 'lost', why: string, at: Instant): ThreadStep {
+  const slip = slipOf(step.thread, id);
+  if (!slip || slip.state === 'delivered' || slip.state === 'failed') return step;
+  if (state === 'lost' && !isLive(slip)) return step;
+  const noted = changeSlip(step, id, { state, why, endedAt: at });
+  // Known now for certain; the next one was tried when it was lost.
+  if (!isLive(slip) || slip.kind === 'word') return noted;
+  const quiet = emit(noted, { type: 'cancel-timer', name: lateTimer(id) });
+  const letter = letterOf(step.thread, slip.letter);
+  if (!letter) return quiet;
+  return slip.kind === 'forward' ? notGot(quiet, letter, at) : notAnswered(quiet, letter, state, why, at);
+}
+
+/** Also of a letter that was done: a provider that promised no report may yet tell of a failure. */
+function notGot(step: ThreadStep, letter: Letter, at: Instant): ThreadStep {
+  const others = step.thread.slips.some(
+    (one) => one.letter === letter.id && one.kind === 'forward' && (isLive(one) || one.state === 'delivered'),
+  );
+  if (letter.state === 'alerted' || others) return step;
+  return toNext(changeLetter(step, letter.id, { state: 'open' }), letter.id, at);
+}
+
+function notAnswered(step: ThreadStep, letter: Letter, state: 'failed' | 'lost', why: string, at: Instant): ThreadStep {
+  const told = changeLetter(step, letter.id, { state: 'failed', why });
+  const writer = step.thread.readers.find(({ person }) => person === letter.person);
+  if (!writer) return told;
+  const words = threadWords(writer.language);
+  const text = state === 'lost' ? words.lost(step.thread) : words.failed(step.thread, oneLine(why, 60));
+  return tell(told, letter.id, writer, text, at);
+}
+
+/** Whoever is in this conversation now: who answered last, or else who was written to last. */
+const nearest = ({ readers, keeper }: Thread): Reader | undefined =>
+  readers.find(({ person }) => person === keeper) ?? readers.at(-1);
+
+function onStopped(step: ThreadStep, at: Instant): ThreadStep {
+  const reader = nearest(step.thread);
+  const letter = step.thread.letters.at(-1);
+  if (!reader || !letter || step.thread.phase === 'over') return step;
+  return tell(step, letter.id, reader, threadWords(reader.language).stopped(step.thread), at);
+}
+
+const tell = (step: ThreadStep, letter: string, who: Reader, text: string, at: Instant): ThreadStep =>
+  who.sms === undefined ? step : addSlip(step, letter, 'word', who.sms, text, at, who);

@@ -1,0 +1,36 @@
+// A finding of the checks: a problem, and whether it keeps the set from being published.
+import type { Problem } from '../../base/result.ts';
+import type { Draft } from './draft.ts';
+import type { Node } from './schema.ts';
+
+export type Finding = Problem & { severity: 'error' | 'warning' };
+export type Rule = (draft: Draft) => Finding[];
+
+/** A finding at a path of a flow's file. */
+export function at(
+  draft: Draft,
+  flow: string,
+  path: readonly PropertyKey[],
+  message: string,
+  hint?: string,
+  severity: Finding['severity'] = 'error',
+): Finding {
+  const document = draft.documents[flow];
+  const place = document ? document.locate(path) : { file: flow };
+  return { ...place, message, ...(hint ? { hint } : {}), severity };
+}
+
+export type Spot = { flow: string; id: string; node: Node; path: string[] };
+
+/** Every node of every flow. */
+export const nodesOf = (draft: Draft): Spot[] =>
+  Object.values(draft.set.flows).flatMap((flow) =>
+    Object.entries(flow.nodes).map(([id, node]) => ({ flow: flow.id, id, node, path: ['nodes', id] })),
+  );
+
+/** The first is wanted; these are there. */
+export const oneOf = (names: Iterable<string>): string => {
+  const all = [...names];
+  const shown = all.slice(0, 12).join(', ');
+  return all.length === 0 ? 'there is none' : `expected one of ${shown}${all.length > 12 ? ', …' : ''}`;
+};

@@ -1,0 +1,125 @@
+// What a planning that is well formed can still get wrong: people, zones, regions, rotations and days that do not exist.
+import type { Locate } from '../../base/document.ts';
+import type { Problem } from '../../base/result.ts';
+import { DAY, isoDate, weekdayName, weekdayOf } from './calendar.ts';
+import { knownRegion, publicHolidays } from './holidays.ts';
+import { didYouMean } from './nearest.ts';
+import type { HolidayRule, Person, Planning } from './schema.ts';
+import { firstHandoff } from './stretch.ts';
+import { zoneOf } from './zone.ts';
+
+type Given = Omit<Planning, 'id'>;
+
+/** Every mistake, with its place in the file. Without `people` (their file is broken) names are not checked. */
+export function checkPlanning(planning: Given, locate: Locate, people?: ReadonlyMap<string, Person>): Problem[] {
+  return [
+    ...zoneProblems(planning, locate),
+    ...rotationProblems(planning, locate),
+    ...(planning.holidays ? holidayProblems(planning, planning.holidays, locate) : []),
+    ...(people ? peopleProblems(planning, locate, people) : []),
+  ];
+}
+
+function problem(locate: Locate, path: PropertyKey[], message: string, hint?: string): Problem {
+  return { ...locate(path), message, ...(hint ? { hint } : {}) };
+}
+
+function zoneProblems({ zone }: Given, locate: Locate): Problem[] {
+  if (zoneOf(zone)) return [];
+  const hint = didYouMean(zone, Intl.supportedValuesOf('timeZone')) ?? 'expected a name such as Europe/Paris';
+  return [problem(locate, ['zone'], `there is no time zone "${zone}"`, hint)];
+}
+
+function rotationProblems({ rotations }: Given, locate: Locate): Problem[] {
+  return rotations.flatMap((rotation, index) => {
+    const { name, start, handoff, every } = rotation;
+    const found: Problem[] = [];
+    if (rotations.findIndex((other) => other.name === name) < index)
+      found.push(
+        problem(locate, ['rotations', index, 'name'], `two rotations are named "${name}"`, 'rename one of them'),
+      );
+    if (handoff.weekday !== undefined && handoff.weekday !== weekdayOf(start)) {
+      const next = isoDate(firstHandoff(rotation));
+      const message = `${isoDate(start)} is a ${weekdayName(weekdayOf(start))}, the hand-off is on ${weekdayName(handoff.weekday)}`;
+      found.push(problem(locate, ['rotations', index, 'start'], message, `start: ${next}`));
+    }
+    if (handoff.weekday !== undefined && every !== undefined && every % (7 * DAY) !== 0)
+      found.push(
+        problem(
+          locate,
+          ['rotations', index, 'handoff'],
+          'a hand-off on one weekday needs turns of whole weeks',
+          'write the time only, or every: "1 semaine"',
+        ),
+      );
+    return found;
+  });
+}
+
+function holidayProblems({ rotations }: Given, rule: HolidayRule, locate: Locate): Problem[] {
+  const region = knownRegion(rule.country, rule.region);
+  if (!region.country)
+    return [
+      problem(locate, ['holidays', 'country'], `no holidays are known for the country "${rule.country}"`, 'such as FR'),
+    ];
+  if (!region.known) {
+    const hint = `${rule.country} has: ${region.regions.join(', ') || 'no regions'}`;
+    return [problem(locate, ['holidays', 'region'], `${rule.country} has no region "${rule.region}"`, hint)];
+  }
+  const names = new Set(
+    [2025, 2026, 2027, 2028].flatMap((year) => publicHolidays(rule.country, rule.region, year).map(({ name }) => name)),
+  );
+  const found = rule.except.flatMap((name, index) =>
+    names.has(name)
+      ? []
+      : [
+          problem(
+            locate,
+            ['holidays', 'except', index],
+            `no public holiday is named "${name}"`,
+            didYouMean(name, names) ?? [...names].join(', '),
+          ),
+        ],
+  );
+  const titles = rotations.map(({ name }) => name);
+  if (rule.rotation !== undefined && !titles.includes(rule.rotation))
+    found.push(
+      problem(
+        locate,
+        ['holidays', 'rotation'],
+        `this planning has no rotation "${rule.rotation}"`,
+        didYouMean(rule.rotation, titles) ?? `it has: ${titles.join(', ') || 'none'}`,
+      ),
+    );
+  return found;
+}
+
+/** Each place where people are named, and who is named there. */
+export function* namings(
+  planning: Pick<Planning, 'rotations' | 'holidays' | 'shifts'>,
+): Generator<{ path: PropertyKey[]; rungs: string[][] }> {
+  for (const [index, { turns }] of planning.rotations.entries())
+    for (const [turn, rungs] of turns.entries()) yield { path: ['rotations', index, 'turns', turn], rungs };
+  if (planning.holidays?.people) yield { path: ['holidays', 'people'], rungs: planning.holidays.people };
+  for (const [index, { people }] of planning.shifts.entries())
+    yield { path: ['shifts', index, 'people'], rungs: people };
+}
+
+function peopleProblems(planning: Given, locate: Locate, people: ReadonlyMap<string, Person>): Problem[] {
+  return [...namings(planning)].flatMap(({ path, rungs }) => {
+    const ids = rungs.flat();
+    const places = rungs.flatMap((rung, place) =>
+      rung.map((_, at) => (rung.length > 1 ? [...path, place, at] : [...path, place])),
+    );
+    return ids.flatMap((id, index) => {
+      const where = places[index] ?? path;
+      if (!people.has(id)) {
+        const hint = didYouMean(id, people.keys()) ?? 'add this person there';
+        return [problem(locate, where, `nobody is named "${id}" in people.yaml`, hint)];
+      }
+      return ids.indexOf(id) < index
+        ? [problem(locate, where, `"${id}" stands twice in one turn`, 'remove one of them')]
+        : [];
+    });
+  });
+}

@@ -1,0 +1,101 @@
+// From the texts of the plannings folder to one checked, frozen set; or everything that is wrong with it, each with its place.
+import { createHash } from 'node:crypto';
+import { type Locate, readDocument } from '../../base/document.ts';
+import { bad, good, type Problem, type Result } from '../../base/result.ts';
+import { checkPlanning } from './check.ts';
+import { didYouMean } from './nearest.ts';
+import { type Person, type Planning, type PlanningSet, peopleSchema, planningSchema } from './schema.ts';
+
+export type PlanningFile = { file: string; text: string };
+
+/**
+ * Reads `people.yaml` and every other `*.yaml` or `*.yml` as a planning whose id is its file name. One mistake anywhere and there
+ * is no set: a running server keeps the one it has.
+ */
+export function readPlannings(files: readonly PlanningFile[]): Result<PlanningSet> {
+  const sorted = files.filter(({ file }) => /\.ya?ml$/.test(file)).sort((a, b) => (a.file < b.file ? -1 : 1));
+  const peopleFile = sorted.find((one) => idOf(one.file) === 'people');
+  if (!peopleFile)
+    return bad({
+      file: 'people.yaml',
+      message: 'there is no people.yaml',
+      hint: 'it names the people plannings speak of',
+    });
+  const people = readPeople(peopleFile);
+  const problems: Problem[] = people.ok ? [] : [...people.problems];
+  const plannings = new Map<string, Planning>();
+  for (const one of sorted) {
+    if (one === peopleFile) continue;
+    const read = readPlanning(one, people.ok ? people.value : undefined);
+    if (!read.ok) problems.push(...read.problems);
+    else if (plannings.has(read.value.id)) problems.push(twice(one.file, read.value.id));
+    else plannings.set(read.value.id, read.value);
+  }
+  if (!people.ok || problems.length > 0) return bad(...problems);
+  return good(Object.freeze({ version: versionOf(sorted), people: people.value, plannings }));
+}
+
+const idOf = (file: string): string => (file.split('/').at(-1) ?? '').replace(/\.ya?ml$/, '');
+
+const twice = (file: string, id: string): Problem => ({
+  file,
+  line: 1,
+  column: 1,
+  message: `two files define the planning "${id}"`,
+  hint: 'rename one of them',
+});
+
+/** The order of the files and the folder they stand in do not count. */
+function versionOf(sorted: readonly PlanningFile[]): string {
+  const hash = createHash('sha256');
+  for (const { file, text } of sorted) hash.update(JSON.stringify([idOf(file), text]));
+  return hash.digest('hex').slice(0, 12);
+}
+
+function readPeople({ file, text }: PlanningFile): Result<Map<string, Person>> {
+  const read = readDocument(file, text, peopleSchema);
+  if (!read.ok) return read;
+  const people = new Map(Object.entries(read.value.value).map(([id, person]) => [id, deepFreeze({ ...person, id })]));
+  const repeated = repeatedPhones(people, read.value.locate);
+  return repeated.length > 0 ? bad(...repeated) : good(people);
+}
+
+/** Two people may share the phone that goes round with the duty; one person may not have it twice. */
+function repeatedPhones(people: ReadonlyMap<string, Person>, locate: Locate): Problem[] {
+  return [...people.values()].flatMap(({ id, phones }) =>
+    phones.flatMap((phone, index) =>
+      phones.indexOf(phone) < index
+        ? [{ ...locate([id, 'phones', index]), message: 'this number stands twice', hint: 'remove one of them' }]
+        : [],
+    ),
+  );
+}
+
+function readPlanning({ file, text }: PlanningFile, people: ReadonlyMap<string, Person> | undefined): Result<Planning> {
+  const id = idOf(file);
+  if (!/^[a-z0-9][a-z0-9_-]*$/.test(id))
+    return bad({
+      file,
+      line: 1,
+      column: 1,
+      message: `"${id}" cannot be the id of a planning`,
+      hint: 'name the file with small letters without accents, digits, "-" and "_"',
+    });
+  const read = readDocument(file, text, planningSchema);
+  if (!read.ok) return read;
+  const { value, locate } = read.value;
+  const problems = checkPlanning(value, locate, people);
+  return problems.length > 0 ? bad(...problems) : good(deepFreeze({ ...value, id }));
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}
+
+/** For those who name a planning elsewhere (a flow, a command): the hint that goes with "there is no such planning". */
+export const planningHint = (set: PlanningSet, id: string): string =>
+  didYouMean(id, set.plannings.keys()) ?? `there are: ${[...set.plannings.keys()].join(', ') || 'none'}`;

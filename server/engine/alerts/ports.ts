@@ -1,0 +1,79 @@
+// What the alerting room needs from the rest of the house: main.ts builds these and hands them in.
+
+import type { Clock, Instant } from '../../base/clock.ts';
+import type { Ids } from '../../base/ids.ts';
+import type { Log } from '../../base/log.ts';
+import type { About, Alert, Contact, News, Notice } from '../../domain/alert/alert.ts';
+import type { PolicySet, Whom } from '../../domain/alert/policy.ts';
+import type { OwnCall } from '../placed-calls/placed-call.ts';
+
+export type SetTimer = { dueAt: Instant; ms: number };
+export type SavedAlert = { alert: Alert; timers: Record<string, SetTimer> };
+
+/** The part of the store that alerts live in: local, synchronous. */
+export interface AlertStore {
+  save(saved: SavedAlert): void;
+  live(): SavedAlert[];
+  get(idOrNumber: string): Alert | undefined;
+  ofCall(call: string): Alert[];
+  nextNumber(): number;
+  post(kind: string, body: unknown): void;
+  inbox(limit: number): { k: number; kind: string; body: unknown }[];
+  taken(k: number): void;
+  together<T>(work: () => T): T;
+}
+
+/** Calls that the line places by itself: local, synchronous. */
+export interface OwnCallStore {
+  /** Also those that ended a moment ago. */
+  all(): OwnCall[];
+  /** Keeps this one; those that were over before this instant are let go. */
+  save(call: OwnCall, forgetBefore: Instant): void;
+}
+
+/** Exactly one process sends. */
+export interface SenderLock {
+  held(): boolean;
+  release(): void;
+}
+
+/**
+ * Sends what an alert says. Each is told once a step is saved; what became of it comes back through `Alerting.report`, with the
+ * notice's id. The same notice may be given again after a crash: its id is the key by which a repetition is known.
+ */
+export interface Senders {
+  notify(alert: Alert, notice: Notice, to: Contact): void;
+  tell(alert: Alert, notice: Notice, to: Contact, news: News): void;
+  /** The alert call of this notice is no longer needed. */
+  stop(alert: Alert, notice: Notice): void;
+}
+
+export type AlertPorts = {
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+  store: AlertStore;
+  lock: SenderLock;
+  policies(): PolicySet;
+  /** The one resolver, with the addresses of each person. */
+  people(whom: Whom, at: Instant): { people: Contact[]; because: string };
+  senders: Senders;
+  /** Orders of other rooms that came through the same door. */
+  other(kind: string, body: unknown): void;
+  /** This process sends from now on. */
+  led?(): void;
+  /** What is known of a call that may still go on. */
+  about(call: string): About | undefined;
+};
+
+/** An urgency as it comes in. `id` is its maker's: the same one twice is kept once. */
+export type Raise = {
+  id: string;
+  at: Instant;
+  reason: string;
+  call?: string;
+  target?: Whom;
+  policy?: string;
+  about?: About;
+  notBefore?: Instant;
+};

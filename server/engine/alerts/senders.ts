@@ -1,0 +1,69 @@
+// How each notice of an alert leaves the house: by SMS, by e-mail, by a call. What became of it is reported back, never thrown.
+
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { Alert, Contact, News, Notice } from '../../domain/alert/alert.ts';
+import { mailSubject, mailText, newsText, smsText } from '../../domain/alert/words.ts';
+import type { Mailer, Sent, SmsProvider } from '../../domain/message/port.ts';
+import type { Said } from './alerting.ts';
+import type { Links } from './links.ts';
+import type { Senders } from './ports.ts';
+
+/** Places calls that ask for a key; see calls.ts. */
+export interface AlertCaller {
+  place(alert: Alert, notice: Notice, to: Contact): void;
+  stop(notice: string): void;
+}
+
+export type SendersOptions = {
+  clock: Clock;
+  log: Log;
+  sms?: SmsProvider;
+  mailer?: Mailer;
+  calls?: AlertCaller;
+  links: Links;
+  /** What links begin with, seen from the telephones; without it messages carry none. */
+  publicUrl?: string;
+  report(said: Extract<Said, { notice: string }>): void;
+};
+
+export function openSenders(options: SendersOptions): Senders {
+  const { clock, log, sms, mailer, calls, links, publicUrl, report } = options;
+  const linkFor = (alert: Alert, to: Contact) =>
+    publicUrl === undefined
+      ? undefined
+      : `${publicUrl.replace(/\/+$/, '')}/a/${links.sign({ alert: alert.id, person: to.person }, clock.now())}`;
+  const failed = (notice: string, why: string) => queueMicrotask(() => report({ type: 'failed', notice, why }));
+  const answered = (alert: Alert, { id, channel }: Notice, sending: Promise<Sent>) =>
+    void sending.then(
+      (sent) => {
+        log.info({ alert: alert.id, notice: id, channel, accepted: sent.accepted }, 'notice sent');
+        if (sent.accepted) report({ type: 'sent', notice: id, reports: sent.reports });
+        else report({ type: 'failed', notice: id, why: sent.why });
+      },
+      (error: unknown) => report({ type: 'failed', notice: id, why: String(error) }),
+    );
+  const write = (alert: Alert, notice: Notice, to: Contact, subject: string, text: string) => {
+    if (notice.channel === 'sms') {
+      if (!sms || !to.sms) return failed(notice.id, 'no SMS provider is set up');
+      return answered(alert, notice, sms.send({ id: notice.id, to: to.sms, text }));
+    }
+    if (!mailer || !to.email) return failed(notice.id, 'no mail server is set up');
+    const { recording } = alert.about;
+    const attachments = recording ? [{ file: recording, name: `message-${alert.n}.wav` }] : [];
+    return answered(alert, notice, mailer.send({ id: notice.id, to: [to.email], subject, text, attachments }));
+  };
+  return {
+    notify: (alert, notice, to) => {
+      if (notice.channel !== 'call') {
+        const link = linkFor(alert, to);
+        const text = notice.channel === 'sms' ? smsText(alert, to, link) : mailText(alert, to, link);
+        return write(alert, notice, to, mailSubject(alert, to), text);
+      }
+      return calls ? calls.place(alert, notice, to) : failed(notice.id, 'no telephone network is set up');
+    },
+    tell: (alert: Alert, notice: Notice, to: Contact, news: News) =>
+      write(alert, notice, to, mailSubject(alert, to), newsText(alert, to, news)),
+    stop: (_alert, notice) => calls?.stop(notice.id),
+  };
+}

@@ -1,0 +1,79 @@
+// What the switchboard needs from the rest of the house: rooms above hand these in, main.ts builds them.
+import type { Clock, Instant } from '../../base/clock.ts';
+import type { Ids } from '../../base/ids.ts';
+import type { Log } from '../../base/log.ts';
+import type { Call } from '../../domain/call/call.ts';
+import type { AlertRecord, DeliverRecord, FinishedCall, WarningRecord } from '../../domain/call/record.ts';
+import type { FlowSet } from '../../domain/flow/set.ts';
+import type { Carrier } from '../../domain/telephony/carrier.ts';
+import type { LookUp, Target } from '../../domain/telephony/effect.ts';
+import type { OnCall } from '../../domain/telephony/event.ts';
+import type { CallId, ChannelId, PersonId, Values } from '../../domain/telephony/names.ts';
+import type { TrunkPlan } from '../../domain/trunk/schema.ts';
+
+export type SavedCall = {
+  id: CallId;
+  carrier: string;
+  channel: ChannelId;
+  version: string;
+  state: string;
+  startedAt: Instant;
+  seq: number;
+};
+export type TimerRow = { call: CallId; name: string; dueAt: Instant };
+
+/** The part of the store on the call path: local, synchronous, each method one transaction. */
+export interface CallJournal {
+  save(call: SavedCall, timers: { set: readonly TimerRow[]; cancel: readonly string[] }): void;
+  end(record: FinishedCall): void;
+  /** Takes a call and its timers out without a record. */
+  forget(id: CallId): void;
+  live(): SavedCall[];
+  timers(): TimerRow[];
+  publication(version: string): string | undefined;
+  nextTurn(target: string): number;
+  lastTalked(person: PersonId): Instant | undefined;
+  setTalked(person: PersonId, at: Instant): void;
+  warn(warning: WarningRecord): void;
+  alert(alert: AlertRecord): void;
+  deliver(order: DeliverRecord): void;
+  /** All of `work` in one transaction. */
+  together<T>(work: () => T): T;
+}
+
+/** What people edit, as it stands now. Replaced whole on a reload; a call keeps the flow set that it began with. */
+export interface Desk {
+  flows(): FlowSet;
+  trunks(): TrunkPlan;
+  planningVersion(): string;
+  /** The one resolver: who is on call for this target at this instant, in order, and why. */
+  onCall(target: Target, at: Instant): { people: OnCall[]; because: string };
+  /** At once where the table is in memory, later where a service must be asked; null: no such row. Rejects when it cannot be asked. */
+  lookUp(flows: FlowSet, asked: LookUp): Values | null | Promise<Values | null>;
+}
+
+export type Ports = {
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+  journal: CallJournal;
+  desk: Desk;
+  carriers: readonly Carrier[];
+  settings: Settings;
+  /** False: the disk is nearly full, and no recording is begun. */
+  room?: () => boolean;
+  /** Told of each call that is over, after it is saved: for stories, metrics, tests. */
+  onEnd?: (record: FinishedCall) => void;
+  /** Told of each step of a test call, once it is saved and performed. */
+  onTest?: (call: Call) => void;
+  /** Told of each alert as it is raised, saved or not: an urgency does not wait for a disk. */
+  onAlert?: (alert: AlertRecord) => void;
+  /** A message or ticket was saved, to be sent. */
+  onDeliver?: () => void;
+};
+
+export type Settings = {
+  /** How long a detector listens to a leg before the question is asked; 0 without one. Milliseconds, as all below. */
+  listenMs: number;
+  silentMs: number;
+};

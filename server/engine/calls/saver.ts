@@ -1,0 +1,182 @@
+// Brings each step of a call to disk before it is performed. Where the disk refuses, the caller matters more than the record: the call
+// goes on, and what could not be written is kept here and tried again until it can. Knows no telephony.
+import type { Cancel, Instant } from '../../base/clock.ts';
+import type { Call } from '../../domain/call/call.ts';
+import { recordOf } from '../../domain/call/record.ts';
+import { writeCall } from '../../domain/call/saved.ts';
+import type { CallId } from '../../domain/telephony/names.ts';
+import type { Ports, TimerRow } from './ports.ts';
+import type { Outcome } from './turn.ts';
+
+/** The newest state of a call, and all that came with it since it was last on disk. */
+type Unsaved = {
+  call: Call;
+  at: Instant;
+  /** Due at, or null: cancelled. */
+  timers: Map<string, Instant | null>;
+  notices: { at: Instant; notice: Outcome['notices'][number] }[];
+  /** The call's first talk, when it began since. */
+  talked?: Instant;
+};
+
+export type Step = { before: Call | undefined; outcome: Outcome; at: Instant; rows: readonly TimerRow[] };
+
+const retryMs = 1000;
+
+export class Saver {
+  readonly #ports: Pick<Ports, 'journal' | 'log' | 'clock' | 'ids' | 'onAlert' | 'onDeliver'>;
+  readonly #unsaved = new Map<CallId, Unsaved>();
+  #failing: Instant | undefined;
+  #missed = 0;
+  #retry: Cancel | undefined;
+  #seq = 0;
+
+  constructor(ports: Pick<Ports, 'journal' | 'log' | 'clock' | 'ids' | 'onAlert' | 'onDeliver'>) {
+    this.#ports = ports;
+  }
+
+  /** When saving began to fail, if it does now. */
+  get failingSince(): Instant | undefined {
+    return this.#failing;
+  }
+
+  /** Calls, live or over, whose last step is not on disk. */
+  get waiting(): number {
+    return this.#unsaved.size;
+  }
+
+  /** On disk when this returns, or kept and tried again; never throws. */
+  save(step: Step): void {
+    const { id } = step.outcome.call;
+    const one = joined(this.#unsaved.get(id), step);
+    try {
+      this.#write(one);
+      this.#unsaved.delete(id);
+    } catch (error) {
+      if (!this.#unsaved.has(id)) this.#missed++;
+      this.#unsaved.set(id, one);
+      this.#failed(id, error);
+    }
+    for (const notice of step.outcome.notices)
+      if (notice.type === 'raise-alert') this.#ports.onAlert?.(alertOf(id, step.at, notice));
+      else if (notice.type === 'deliver') this.#ports.onDeliver?.();
+    if (this.#failing !== undefined) this.#retry ??= this.#ports.clock.after(retryMs, () => this.#again());
+  }
+
+  /** A last try; what still cannot be written is told and lost with the process. */
+  stop(): void {
+    this.#retry?.();
+    this.#retry = undefined;
+    if (this.#flush()) return;
+    const calls = [...this.#unsaved.keys()];
+    this.#ports.log.error({ calls: calls.join(' ') }, 'these calls could not be saved before the end');
+  }
+
+  #failed(id: CallId, error: unknown): void {
+    this.#failing ??= this.#ports.clock.now();
+    this.#ports.log.error(
+      { call: id, error },
+      'the call could not be saved; it goes on, and is saved as soon as possible',
+    );
+  }
+
+  #again(): void {
+    this.#retry = undefined;
+    if (!this.#flush()) this.#retry = this.#ports.clock.after(retryMs, () => this.#again());
+  }
+
+  /** Writes what waits, until the first refusal: one disk has one answer for all. */
+  #flush(): boolean {
+    for (const [id, one] of this.#unsaved) {
+      try {
+        this.#write(one);
+        this.#unsaved.delete(id);
+      } catch (error) {
+        // Told when it began; a line for each second would bury everything else.
+        this.#ports.log.debug({ call: id, error }, 'still not saved');
+        return false;
+      }
+    }
+    if (this.#failing !== undefined) this.#works(this.#failing);
+    return true;
+  }
+
+  #works(since: Instant): void {
+    const { journal, log, clock, ids } = this.#ports;
+    const at = clock.now();
+    const message = `${this.#missed} call(s) went on unsaved for ${Math.ceil((at - since) / 1000)} s; all of them are on record now`;
+    this.#failing = undefined;
+    this.#missed = 0;
+    log.warn({}, `saving works again: ${message}`);
+    try {
+      journal.warn({ id: ids.next('w'), at, subject: 'saving', message });
+    } catch (error) {
+      log.error({ error }, 'this warning could not be saved');
+    }
+  }
+
+  #write({ call, at, timers, notices, talked }: Unsaved): void {
+    const { journal } = this.#ports;
+    journal.together(() => {
+      for (const one of notices) this.#post(call, one);
+      const leg = call.hunt?.legs.find((found) => found.phase === 'taken');
+      if (talked !== undefined && leg) journal.setTalked(leg.person, talked);
+      if (call.phase === 'over') return journal.end(recordOf(call, at));
+      const { id, carrier, channel, version, startedAt } = call;
+      const changes = [...timers];
+      journal.save(
+        { id, carrier, channel, version, startedAt, state: writeCall(call), seq: ++this.#seq },
+        {
+          set: changes.flatMap(([name, dueAt]) => (dueAt === null ? [] : [{ call: id, name, dueAt }])),
+          cancel: changes.flatMap(([name, dueAt]) => (dueAt === null ? [name] : [])),
+        },
+      );
+    });
+  }
+
+  #post(call: Call, { at, notice }: Unsaved['notices'][number]): void {
+    const { journal } = this.#ports;
+    const { id } = notice;
+    if (notice.type === 'warn') {
+      journal.warn({ id, at, call: call.id, subject: notice.subject, message: notice.message });
+    } else if (notice.type === 'raise-alert') {
+      journal.alert(alertOf(call.id, at, notice));
+    } else {
+      journal.deliver({ id, at, about: aboutOf(call), what: notice.what });
+    }
+  }
+}
+
+const alertOf = (call: CallId, at: Instant, notice: Extract<Outcome['notices'][number], { type: 'raise-alert' }>) => {
+  const { id, reason, target, policy, notBefore } = notice;
+  return {
+    id,
+    at,
+    call,
+    reason,
+    ...(target ? { target } : {}),
+    ...(policy ? { policy } : {}),
+    ...(notBefore === undefined ? {} : { notBefore }),
+  };
+};
+
+/** What a message may say of the call. */
+const aboutOf = ({ id, caller, called, flow, recording }: Call) => ({
+  ...{ call: id, caller, called, values: flow.values },
+  ...(recording ? { recording } : {}),
+});
+
+function joined(waiting: Unsaved | undefined, { before, outcome, at, rows }: Step): Unsaved {
+  const { call, timers, notices } = outcome;
+  const due = new Map(rows.map(({ name, dueAt }) => [name, dueAt]));
+  const talked = call.talked && !call.test && !before?.talked ? at : waiting?.talked;
+  return {
+    ...{ call, at },
+    timers: new Map([
+      ...(waiting?.timers ?? []),
+      ...[...timers.keys()].map((name) => [name, due.get(name) ?? null] as const),
+    ]),
+    notices: [...(waiting?.notices ?? []), ...notices.map((notice) => ({ at, notice }))],
+    ...(talked === undefined ? {} : { talked }),
+  };
+}

@@ -1,0 +1,236 @@
+// Where conversations by SMS happen: a message in, the step, saved, and only then sent. It runs in the one process that sends.
+
+import type { Instant } from '../../base/clock.ts';
+import { chooseThread, readNumbered } from '../../domain/conversation/choose.ts';
+import {
+  isFull,
+  letterOf,
+  type Reader,
+  slipOf,
+  type Thread,
+  type ThreadEffect,
+  type ThreadEvent,
+  type ThreadRule,
+  type ThreadStep,
+  threadOf,
+} from '../../domain/conversation/conversation.ts';
+import { openThread, stepThread } from '../../domain/conversation/step.ts';
+import type { IncomingSms, Sent } from '../../domain/message/port.ts';
+import type { Raise } from '../alerts/ports.ts';
+import { AlertTimers } from '../alerts/timers.ts';
+import type { RelayPorts } from './ports.ts';
+import { Restraint, refusalWords } from './refusals.ts';
+
+/** An event without its instant: the room's own clock says when. */
+type Said<E extends ThreadEvent = ThreadEvent> = E extends unknown ? Omit<E, 'at'> : never;
+
+export class Relay {
+  readonly #ports: RelayPorts;
+  /** Open conversations only. */
+  readonly #threads = new Map<string, Thread>();
+  readonly #timers: AlertTimers;
+  readonly #restraint = new Restraint();
+
+  constructor(ports: RelayPorts) {
+    this.#ports = ports;
+    this.#timers = new AlertTimers(ports.clock, (thread, name) => this.#event(thread, { type: 'timer', name }));
+  }
+
+  /** This process sends from now on: what was saved goes on, and what may not have left is sent again under its own id. */
+  lead(): void {
+    const saved = this.#try('saved conversations cannot be read', () => this.#ports.store.live()) ?? [];
+    for (const { thread } of saved) this.#threads.set(thread.id, thread);
+    for (const { thread, timers } of saved) {
+      for (const [name, set] of Object.entries(timers)) this.#timers.start(thread.id, name, set);
+      for (const slip of thread.slips.filter(({ state }) => state === 'sending')) this.#send(thread, slip.id);
+    }
+  }
+
+  stop(): void {
+    this.#timers.stopAll();
+  }
+
+  live(): Thread[] {
+    return [...this.#threads.values()].sort((a, b) => a.n - b.n);
+  }
+
+  /** Somebody outside wrote. @returns false where this number passes nothing on. */
+  received({ from, to, text, reference }: IncomingSms): boolean {
+    const line = this.#lineOf(to);
+    const known = this.live().find((one) => one.line === line && one.sender === from);
+    if (known && isFull(known)) this.#event(known.id, { type: 'timer', name: 'end' });
+    const goesOn = known && !isFull(known) ? known : undefined;
+    const { name, rule } = (line && this.#ports.line(line)) || {};
+    // Our own numbers write to nobody: that is how a circle begins.
+    if (line === undefined || (!rule && !goesOn) || this.#ports.line(from)) return false;
+    const thread = goesOn ?? this.#open(line, name ?? line, from, rule as ThreadRule);
+    this.#threads.set(thread.id, thread);
+    return this.#event(thread.id, { type: 'received', text, ...(reference ? { reference } : {}) });
+  }
+
+  /** One of our people wrote what is no answer to an alert. @returns false where nothing here is theirs to answer. */
+  replied(who: Reader, { to, text, reference }: IncomingSms): boolean {
+    const asked = readNumbered(text);
+    const choice = chooseThread(
+      this.live(),
+      { person: who.person, to, ...(asked.n === undefined ? {} : { n: asked.n }) },
+      (n) => this.find(String(n)),
+    );
+    const event = { type: 'replied' as const, who, text: asked.text, ...(reference ? { reference } : {}) };
+    if ('found' in choice) return this.#event(choice.found.id, event);
+    if (this.#ports.lines().length === 0 && choice.refused === 'none') return false;
+    const words = refusalWords(choice, who.language);
+    if (this.#restraint.allows(who.person, this.#ports.clock.now())) this.#word(who, to, words);
+    return true;
+  }
+
+  /** This person has something to answer: a plain « ok » may be meant for it. */
+  concerns({ person }: Reader): boolean {
+    return this.live().some(({ readers }) => readers.some((one) => one.person === person));
+  }
+
+  /** STOP and START reach the conversations of whoever wrote it. */
+  left(from: string, stopped: boolean): void {
+    for (const { id } of this.live().filter(({ sender }) => sender === from))
+      this.#event(id, { type: stopped ? 'stopped' : 'resumed' });
+  }
+
+  /** What became of an SMS of ours. @returns false when it was none of these. */
+  report(id: string, delivered: boolean, why?: string): boolean {
+    const thread = threadOf(id);
+    if (!this.#threads.has(thread) && !this.#over(thread)) return false;
+    return this.#event(
+      thread,
+      delivered ? { type: 'delivered', slip: id } : { type: 'failed', slip: id, why: why ?? 'not delivered' },
+    );
+  }
+
+  /** By id or number; also those that are over. */
+  find(idOrNumber: string): Thread | undefined {
+    const known = this.#threads.get(idOrNumber) ?? this.live().find(({ n }) => String(n) === idOrNumber);
+    return known ?? this.#over(idOrNumber);
+  }
+
+  #over(idOrNumber: string): Thread | undefined {
+    return this.#try('a saved conversation cannot be read', () => this.#ports.store.get(idOrNumber));
+  }
+
+  /** A provider that does not say which number was written to means the only one that there is. */
+  #lineOf(to: string): string | undefined {
+    const lines = this.#ports.lines();
+    if (to !== '') return to;
+    return lines.length === 1 ? lines[0] : undefined;
+  }
+
+  #open(line: string, lineName: string, sender: string, rule: ThreadRule): Thread {
+    const { clock, ids, log, store } = this.#ports;
+    const stored = this.#try('saved conversations cannot be counted', () => store.nextNumber()) ?? 1;
+    const n = Math.max(stored, ...this.live().map((one) => one.n + 1));
+    log.info({ n, line }, 'a conversation by SMS begins');
+    return openThread({ id: ids.next('s'), n, line, lineName, sender, rule }, clock.now());
+  }
+
+  #event(id: string, said: Said): boolean {
+    const thread = this.#threads.get(id) ?? this.#over(id);
+    if (!thread) return false;
+    try {
+      const step = stepThread(thread, { ...said, at: this.#ports.clock.now() } as ThreadEvent);
+      if (step.thread !== thread || step.effects.length > 0) this.#settle(step);
+    } catch (error) {
+      // Our bug: it stands in the log, and no other conversation feels it.
+      this.#ports.log.error({ thread: id, error }, 'a step of a conversation failed; it stays as it was');
+    }
+    return true;
+  }
+
+  /** Answers at once what the house itself can answer, saves, then sends. */
+  #settle(first: ThreadStep): void {
+    const at = this.#ports.clock.now();
+    const timers = new Map<string, number | null>();
+    const sends: string[] = [];
+    const raises: Raise[] = [];
+    let { thread } = first;
+    const queue: ThreadEffect[] = [...first.effects];
+    for (let effect = queue.shift(); effect; effect = queue.shift()) {
+      if (effect.type === 'start-timer') timers.set(effect.name, effect.ms);
+      else if (effect.type === 'cancel-timer') timers.set(effect.name, null);
+      else if (effect.type === 'send') sends.push(effect.slip);
+      else if (effect.type === 'alert') raises.push(raiseOf(thread, effect, at));
+      else {
+        const found = this.#ports.people(thread.rule.planning, at);
+        const next = stepThread(thread, { type: 'resolved', at, letter: effect.letter, ...found });
+        thread = next.thread;
+        queue.push(...next.effects);
+      }
+    }
+    this.#save(thread, timers, raises, at);
+    for (const raise of raises) this.#ports.raise(raise);
+    for (const slip of sends) this.#send(thread, slip);
+  }
+
+  #save(thread: Thread, timers: Map<string, number | null>, raises: readonly Raise[], at: Instant): void {
+    for (const [name, ms] of timers) {
+      if (ms === null) this.#timers.stop(thread.id, name);
+      else this.#timers.start(thread.id, name, { dueAt: at + ms, ms });
+    }
+    if (thread.phase === 'over') this.#timers.stopAlert(thread.id);
+    this.#threads.set(thread.id, thread);
+    try {
+      this.#ports.store.save({ thread, timers: this.#timers.of(thread.id) }, raises);
+      if (thread.phase === 'over') this.#threads.delete(thread.id);
+    } catch (error) {
+      this.#ports.log.error({ thread: thread.id, error }, 'a conversation could not be saved; it goes on unsaved');
+    }
+  }
+
+  #send(thread: Thread, id: string): void {
+    const slip = slipOf(thread, id);
+    if (!slip) return;
+    const { sms, log } = this.#ports;
+    const answered = (sent: Sent) => {
+      log.info({ thread: thread.id, slip: id, kind: slip.kind, accepted: sent.accepted }, 'an SMS of a conversation');
+      if (sent.accepted) this.#event(thread.id, { type: 'sent', slip: id, reports: sent.reports });
+      else this.#event(thread.id, { type: 'failed', slip: id, why: sent.why });
+    };
+    // Outside, only where the trunks' rules let us: an SMS to an island costs as much as a call there.
+    const refused = slip.kind === 'reply' ? this.#ports.refusal(slip.to) : undefined;
+    if (refused) {
+      queueMicrotask(() => this.#event(thread.id, { type: 'failed', slip: id, why: refused }));
+      return;
+    }
+    // Always from the line's number: a technician's own is seen by nobody outside, and their answers come back here.
+    void sms
+      .send({ id, to: slip.to, text: slip.text, from: thread.line })
+      .then(answered, (error: unknown) => this.#event(thread.id, { type: 'failed', slip: id, why: String(error) }));
+  }
+
+  /** A word that belongs to no conversation. */
+  #word({ sms: to }: Reader, line: string, text: string): void {
+    const { sms, ids, log } = this.#ports;
+    if (to === undefined) return;
+    void sms.send({ id: ids.next('w'), to, text, ...(line ? { from: line } : {}) }).then((sent) => {
+      if (!sent.accepted) log.warn({ to, why: sent.why }, 'a word to one of our people could not be sent');
+    });
+  }
+
+  #try<T>(what: string, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#ports.log.error({ error }, what);
+      return undefined;
+    }
+  }
+}
+
+function raiseOf(thread: Thread, { letter, reason }: { letter: string; reason: string }, at: Instant): Raise {
+  const { sender, line, lineName, rule, n } = thread;
+  return {
+    ...{ id: letter, at, reason, target: { planning: rule.planning } },
+    ...(rule.policy ? { policy: rule.policy } : {}),
+    about: {
+      ...{ caller: sender, called: line, line: lineName },
+      values: { sms: letterOf(thread, letter)?.text ?? '', conversation: n },
+    },
+  };
+}

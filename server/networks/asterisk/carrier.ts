@@ -1,0 +1,327 @@
+// The telephone network behind Asterisk: joins link, events, effects and reconciliation into the house's Carrier port.
+import { type Clock, systemClock } from '../../base/clock.ts';
+import type { CallRef, Carrier } from '../../domain/telephony/carrier.ts';
+import type { Effect } from '../../domain/telephony/effect.ts';
+import type { CallEvent, CarrierEvent, Living } from '../../domain/telephony/event.ts';
+import type { CallId, ChannelId } from '../../domain/telephony/names.ts';
+import { type Aside, openAside } from './ari/aside.ts';
+import { AriLink } from './ari/link.ts';
+import { type AriEvent, at, notConnected, withQuery } from './ari/words.ts';
+import { arrivalOf, finished, meaningOf } from './events.ts';
+import { Hearing, hears } from './hearing.ts';
+import { heartbeat } from './heartbeat.ts';
+import { toE164 } from './numbers.ts';
+import type { AsteriskOptions } from './options.ts';
+import { Orders } from './orders.ts';
+import { Performer } from './perform/perform.ts';
+import { livingNow, prepareApplications } from './reconcile.ts';
+import { recordingsLately } from './recordings.ts';
+import { type Channel, isLeg, Registry } from './registry.ts';
+import { testAppOf } from './render/dialplan.ts';
+import { TestLine } from './self-test/test-line.ts';
+import type { TextLink } from './sms.ts';
+import { TalkWatch } from './talk-watch.ts';
+import { TrunkWatch } from './trunks.ts';
+
+/** Longer than a prompt that a former process may have left playing. */
+const asideMs = 15_000;
+
+export class AsteriskCarrier implements Carrier {
+  readonly name = 'asterisk';
+  readonly listens: boolean;
+  readonly #options: AsteriskOptions;
+  readonly #clock: Clock;
+  readonly #app: string;
+  readonly #earApp: string;
+  readonly #testApp: string;
+  readonly #link: AriLink;
+  readonly #registry = new Registry();
+  readonly #performer: Performer;
+  readonly #aside: Aside;
+  readonly #trunks = new TrunkWatch();
+  readonly #talks: TalkWatch;
+  /** The line's test of itself. */
+  readonly tests: TestLine;
+  readonly #hearing: Hearing;
+  readonly #orders = new Orders();
+  #listener: (event: CarrierEvent) => void = () => {};
+  /** Events that came before `back` was told: they are newer than the snapshot, or part of it. */
+  #held: AriEvent[] | undefined = [];
+  #stopBeating: () => void = () => {};
+  /** Counts connections: an answer that belongs to an earlier one is dropped. */
+  #generation = 0;
+  #firstBack: (() => void) | undefined;
+  #textKnock: () => void = () => {};
+
+  constructor(options: AsteriskOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#app = options.app ?? 'vigie';
+    this.#earApp = `${this.#app}-ears`;
+    this.#testApp = testAppOf(this.#app);
+    this.#link = new AriLink(
+      {
+        access: options.access,
+        apps: [this.#app, this.#trunkApp, this.#testApp, ...(hears(options) ? [this.#earApp] : [])],
+        log: options.log,
+        clock: this.#clock,
+        firstMs: options.firstMs ?? 10_000,
+      },
+      { event: (event) => this.#event(event), up: () => void this.#up(), down: (why) => this.#down(why) },
+    );
+    this.#aside = openAside(options.access, asideMs);
+    this.#performer = new Performer({
+      // Nothing is asked between a new connection and its snapshot: what began there would be missing in it, and be taken for dead.
+      request: (method, uri, body) =>
+        this.#held ? Promise.resolve(notConnected) : this.#link.request(method, uri, body),
+      aside: this.#aside.request,
+      registry: this.#registry,
+      prompts: options.prompts,
+      clock: this.#clock,
+      app: this.#app,
+      joined: (caller, leg) => this.#talks.joined(caller, leg),
+      said: (channel, playback) => this.#hearing.said(channel, playback),
+      report: (channel, event) => this.#report(channel, event),
+    });
+    this.#talks = new TalkWatch(this.#link.request, this.#clock, (caller, leg, silent) => {
+      const from = silent === leg ? leg.id : 'caller';
+      this.#report(caller, { type: 'unheard', from, at: this.#clock.now() });
+    });
+    this.tests = new TestLine({
+      ...{ request: this.#link.request, clock: this.#clock, log: options.log, app: this.#testApp },
+      answered: (channel) => this.#registry.answeredBefore(channel),
+      admit: (arrival) => this.#listener({ type: 'arrival', arrival }),
+    });
+    this.listens = options.detector !== undefined;
+    this.#hearing = new Hearing(options, {
+      ...{ request: this.#link.request, app: this.#earApp, clock: this.#clock, log: options.log },
+      hush: (caller, playback) => this.#performer.stopPlay(caller, playback),
+      report: (channel, event) => this.#report(channel, event),
+    });
+  }
+
+  /** Endpoint events come through an application of their own: an application that hears both a channel and its endpoint hears everything twice. */
+  get #trunkApp(): string {
+    return `${this.#app}-trunks`;
+  }
+
+  /** What SMS over the trunks need; see sms.ts. */
+  readonly texts: TextLink = {
+    request: (method, uri, body) => this.#link.request(method, uri, body),
+    isReachable: (trunk) => this.#trunks.isReachable(trunk),
+    listen: (knock) => {
+      this.#textKnock = knock;
+    },
+  };
+
+  /** @throws Problem (place, sentence, mend) when Asterisk cannot be reached in time, refuses us, or is too old. */
+  async start(listener: (event: CarrierEvent) => void): Promise<void> {
+    this.#listener = listener;
+    // The first number takes ten times as long as the others: better now than for the first caller.
+    toE164('+33100000000');
+    const back = new Promise<void>((resolve) => {
+      this.#firstBack = resolve;
+    });
+    await this.#link.start();
+    await back;
+  }
+
+  adopt(ref: CallRef): void {
+    this.#registry.caller(ref);
+  }
+
+  /** What was asked before is still performed, in its order. */
+  forget(call: CallId): void {
+    this.#orders.afterAll(call, () => {
+      this.#performer.endBridge(call);
+      this.#registry.forget(call);
+      this.#orders.forget(call);
+    });
+  }
+
+  perform(ref: CallRef, effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      this.#hearing.before(this.#registry.caller(ref), effect);
+      this.#orders.add(ref.call, () => this.#safely(ref, effect));
+    }
+  }
+
+  drop(channel: ChannelId): void {
+    void this.#link.request('DELETE', withQuery(at('channels', channel), { reason_code: 16 }));
+  }
+
+  rescue(ref: CallRef): void {
+    this.#performer.handOver(this.#registry.caller(ref));
+  }
+
+  async stop(): Promise<void> {
+    this.#generation++;
+    this.#stopBeating();
+    this.#performer.stop();
+    this.#talks.stop();
+    this.#hearing.stop();
+    this.#link.stop();
+  }
+
+  async #up(): Promise<void> {
+    const generation = ++this.#generation;
+    this.#stopBeating = heartbeat(this.#link.request, {
+      ...{ clock: this.#clock, log: this.#options.log, healthy: this.#options.healthy },
+    });
+    void prepareApplications(this.#link.request, {
+      ...{ app: this.#app, trunkApp: this.#trunkApp },
+      ...(hears(this.#options) ? { earApp: this.#earApp } : {}),
+    });
+    await this.#resync(generation);
+  }
+
+  #down(why: string): void {
+    this.#generation++;
+    this.#held = [];
+    this.#hearing.reset();
+    this.#aside.reset();
+    this.#stopBeating();
+    this.#options.log.error({ why }, 'the connection to Asterisk is lost');
+    this.tests.lost();
+    this.#listener({ type: 'lost', at: this.#clock.now() });
+  }
+
+  /** Tells `back`, then what happened since the snapshot. */
+  async #resync(generation: number): Promise<void> {
+    const now = () => this.#clock.now();
+    const [found, recordings, trunks] = await Promise.all([
+      livingNow(this.#link.request, this.#app, now),
+      recordingsLately(this.#link.request, this.#options.recordings, now(), this.#options.log),
+      this.#trunks.askAll(this.#link.request, now),
+    ]);
+    if (generation !== this.#generation) return;
+    if (!found) {
+      this.#options.log.warn({}, 'Asterisk did not tell what lives there: asked again');
+      this.#clock.after(1000, () => void this.#resync(generation));
+      return;
+    }
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    const living = this.#performer.endAgain(found);
+    this.#registry.settle(living);
+    this.#performer.found(living.bridges);
+    this.#listener({ type: 'back', at: now(), living: { ...this.#withoutHeld(living), recordings } });
+    this.tests.back();
+    for (const trunk of trunks) this.#listener(trunk);
+    this.#talks.found(living, this.#registry);
+    this.#release(living, held);
+    this.#firstBack?.();
+    await this.#missedEnds(generation);
+  }
+
+  /** Callers that a test of a former life may be among are held, as at the door. */
+  #withoutHeld({ channels, bridges }: Living): Living {
+    const free = channels.filter(({ arrival }) => !arrival || !this.tests.holds(arrival, true));
+    return { channels: free, bridges };
+  }
+
+  #release(living: Living, held: readonly AriEvent[]): void {
+    const inSnapshot = new Set(living.channels.map(({ channel }) => channel));
+    for (const { channel } of living.channels) {
+      if (isLeg(channel)) this.#performer.entered(this.#registry.leg(channel));
+    }
+    for (const event of held) {
+      const told = event.type === 'StasisStart' && inSnapshot.has(event.channel?.id ?? '');
+      if (!told) this.#event(event);
+    }
+  }
+
+  /** Playbacks that ended while nobody listened: their end is told now, or the call would wait for it. */
+  async #missedEnds(generation: number): Promise<void> {
+    const asked = [...this.#registry.all()].flatMap((channel) => [...channel.playing].map((id) => ({ channel, id })));
+    for (const { channel, id } of asked) {
+      const answer = await this.#link.request('GET', at('playbacks', id));
+      if (generation !== this.#generation) return;
+      if (answer.status !== 404 || !channel.playing.delete(id)) continue;
+      this.#performer.afterPlayback(channel, id);
+      this.#listener({ type: 'call', call: channel.call, event: finished(channel, id, 'done', this.#clock.now()) });
+    }
+  }
+
+  #safely(ref: CallRef, effect: Effect): undefined | Promise<void> {
+    const failed = (error: unknown) => {
+      const why = (error as Error).message;
+      this.#report(this.#registry.caller(ref), {
+        type: 'effect-failed',
+        effect: effect.id,
+        why,
+        at: this.#clock.now(),
+      });
+    };
+    try {
+      const doing = this.#performer.perform(ref, effect);
+      return doing ? doing.catch(failed) : undefined;
+    } catch (error) {
+      failed(error);
+      return undefined;
+    }
+  }
+
+  #report(channel: Channel, event: CallEvent): void {
+    // Never from inside perform(): the switchboard is still in the middle of the step that asked for this.
+    queueMicrotask(() => this.#listener({ type: 'call', call: channel.call, event }));
+  }
+
+  #event(event: AriEvent): void {
+    if (event.type === 'ApplicationReplaced') this.#replaced(event);
+    else if (event.type === 'TextMessageReceived') this.#textKnock();
+    else if (event.application === this.#testApp) this.tests.own(event);
+    else if (event.application === this.#earApp) this.#hearing.entered(event.channel?.id ?? '');
+    else if (this.#held) this.#held.push(event);
+    else if (event.application === this.#trunkApp) this.#tell(this.#trunks.read(event, this.#clock.now()));
+    else if (event.type === 'StasisStart') this.#entered(event);
+    else this.#happened(event);
+  }
+
+  /** Asterisk leaves our socket open and sends everything to the other: deaf, we must not look alive, nor take the calls back in turn. */
+  #replaced(event: AriEvent): void {
+    if (event.application !== this.#app) return;
+    this.#options.log.error(
+      { app: this.#app },
+      'another process has taken this line over: this one serves no call any more',
+    );
+    this.#link.stop();
+    this.#down('replaced by another process');
+    this.#options.replaced?.();
+  }
+
+  #happened(event: AriEvent): void {
+    this.tests.saw(event);
+    const meaning = meaningOf(this.#registry, event, this.#clock.now(), this.#options.recordings);
+    if (!meaning) return;
+    const { channel, event: meant } = meaning;
+    if (event.type === 'PlaybackFinished' && event.playback) {
+      this.#performer.afterPlayback(channel, event.playback.id);
+    }
+    this.#hearing.happens(channel, meant);
+    this.#listener({ type: 'call', call: channel.call, event: meant });
+    this.#hearing.happened(channel, meant);
+  }
+
+  #entered(event: AriEvent): void {
+    const { channel, args = [] } = event;
+    if (!channel) return;
+    if (isLeg(channel.id)) {
+      this.#performer.entered(this.#registry.leg(channel.id));
+      return;
+    }
+    const arrival = arrivalOf(channel, args, this.#clock.now());
+    if (channel.state === 'Up') this.#registry.answeredBefore(channel.id);
+    if (arrival) {
+      if (!this.tests.holds(arrival, false)) this.#tell({ type: 'arrival', arrival });
+    } else
+      this.#options.log.warn(
+        { channel: channel.id, args: args.join() },
+        'a channel entered that is no caller: left alone',
+      );
+  }
+
+  #tell(event: CarrierEvent | undefined): void {
+    if (event) this.#listener(event);
+  }
+}

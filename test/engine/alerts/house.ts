@@ -1,0 +1,200 @@
+// An alerting room on a real database, with a clock that only the test moves, and a provider whose every message is seen.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HandClock } from '../../../server/base/clock.ts';
+import { countingIds, randomIds } from '../../../server/base/ids.ts';
+import { openLog, silentLog } from '../../../server/base/log.ts';
+import type { Contact } from '../../../server/domain/alert/alert.ts';
+import { type PolicySet, usualPolicies, type Whom } from '../../../server/domain/alert/policy.ts';
+import type { ThreadRule } from '../../../server/domain/conversation/conversation.ts';
+import { askedForNone, Manners, takeIn } from '../../../server/domain/message/opt-outs.ts';
+import type { Mail, Mailer, Sent, Sms, SmsListener, SmsProvider } from '../../../server/domain/message/port.ts';
+import { Alerting } from '../../../server/engine/alerts/alerting.ts';
+import { openLinks } from '../../../server/engine/alerts/links.ts';
+import { takeReply } from '../../../server/engine/alerts/replies.ts';
+import { openSenders } from '../../../server/engine/alerts/senders.ts';
+import { Relay } from '../../../server/engine/conversations/conversations.ts';
+import { RecordedSms } from '../../../server/networks/sms/recorded.ts';
+import { openSenderLock } from '../../../server/store/alerts.ts';
+import { openStore } from '../../../server/store/store.ts';
+
+/** A wall clock that can be set, over a steady one that cannot: what NTP does to a machine. */
+export class JumpClock extends HandClock {
+  #jumped = 0;
+  override now(): number {
+    return super.now() + this.#jumped;
+  }
+  jump(ms: number): void {
+    this.#jumped += ms;
+  }
+}
+
+export type Behaviour = 'delivers' | 'loses' | 'refuses' | 'is down' | 'never reports';
+
+/** A provider at the other end of the port. It knows a repeated id, as good ones do. */
+export class Provider implements SmsProvider {
+  readonly name = 'stand-in';
+  readonly seen: (Sms & { at: number })[] = [];
+  behaviour: Behaviour = 'delivers';
+  /** Numbers that behave otherwise. */
+  readonly apart = new Map<string, Behaviour>();
+  manners = new Manners();
+  own: (number: string) => boolean = () => false;
+  readonly #now: () => number;
+  #listener: SmsListener | undefined;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+  async start(listener: SmsListener): Promise<void> {
+    this.#listener = listener;
+  }
+  async send(sms: Sms): Promise<Sent> {
+    if (this.manners.isStopped(sms.to)) return askedForNone;
+    const behaviour = this.apart.get(sms.to) ?? this.behaviour;
+    if (behaviour === 'is down') return { accepted: false, why: 'HTTP 503', again: true };
+    if (behaviour === 'refuses') return { accepted: false, why: 'no such number', again: false };
+    this.seen.push({ ...sms, at: this.#now() });
+    if (behaviour === 'delivers') setImmediate(() => this.reports(sms.id, true));
+    return { accepted: true, reports: behaviour !== 'never reports' };
+  }
+  reports(id: string, delivered: boolean): void {
+    this.#listener?.reported({ id, delivered, at: this.#now(), ...(delivered ? {} : { why: 'unreachable' }) });
+  }
+  /** Somebody writes to us. */
+  receives(from: string, text: string, more: { to?: string; reference?: string } = {}): void {
+    const reception = { manners: this.manners, own: this.own, log: silentLog };
+    takeIn(reception, this.#listener, { from, to: '+33199001000', text, at: this.#now(), ...more });
+  }
+  async stop(): Promise<void> {}
+}
+
+export class Mailbox implements Mailer {
+  readonly seen: Mail[] = [];
+  async send(mail: Mail): Promise<Sent> {
+    this.seen.push(mail);
+    return { accepted: true, reports: false };
+  }
+  async stop(): Promise<void> {}
+}
+
+export const contact = (person: string, last: number): Contact => ({
+  ...{ person, name: `${person[0]?.toUpperCase()}${person.slice(1)}`, language: 'fr' },
+  ...{ phones: [`+3363998000${last}`], sms: `+3363998000${last}`, email: `${person}@exemple.fr` },
+});
+export const lea = contact('lea', 1);
+export const karim = contact('karim', 2);
+export const marc = contact('marc', 3);
+
+export type RoomOptions = {
+  dir?: string;
+  clock?: JumpClock;
+  policies?: PolicySet;
+  people?: Record<string, Contact[]>;
+  /** Our numbers that pass SMS on. */
+  lines?: Record<string, { name: string; rule?: ThreadRule }>;
+  log?: NodeJS.WritableStream;
+};
+
+export function openRoom({
+  dir = mkdtempSync(join(tmpdir(), 'vigie-alerts-')),
+  clock = new JumpClock(),
+  policies = usualPolicies,
+  people = { garde: [lea, karim], direction: [marc] },
+  lines = {},
+  log,
+}: RoomOptions = {}) {
+  const opened = openStore(join(dir, 'vigie.db'));
+  if (!opened.ok) throw new Error(opened.problems[0]?.message);
+  const store = opened.value;
+  const sms = new Provider(() => clock.now());
+  sms.manners = new Manners(store.stops);
+  sms.own = (number) => Object.hasOwn(lines, number);
+  const mailer = new Mailbox();
+  const links = openLinks('0123456789abcdef0123456789abcdef');
+  const everybody = Object.values(people).flat();
+  const quiet = openLog(log ? 'info' : 'error', log);
+  const alerting = new Alerting({
+    clock,
+    ids: countingIds(),
+    log: quiet,
+    store: store.alerts,
+    lock: openSenderLock(join(dir, 'vigie.db')),
+    policies: () => policies,
+    people: (whom: Whom) => {
+      const name = Object.values(whom)[0] ?? '';
+      const found =
+        'person' in whom ? everybody.filter(({ person }) => person === name).slice(0, 1) : (people[name] ?? []);
+      return { people: found, because: found.length > 0 ? 'de garde' : 'personne de garde' };
+    },
+    senders: openSenders({
+      clock,
+      log: quiet,
+      sms,
+      mailer,
+      links,
+      publicUrl: 'https://astreinte.exemple.fr',
+      report: (said) => alerting.report(said),
+    }),
+    about: () => undefined,
+    other: () => {},
+    led: () => relay.lead(),
+  });
+  const recorded = new RecordedSms(sms, { book: store.sms, clock, log: quiet });
+  const relay: Relay = new Relay({
+    ...{ clock, log: quiet, sms: recorded, store: store.threads, ids: randomIds(() => clock.now()) },
+    line: (number) => lines[number],
+    lines: () => Object.keys(lines).filter((number) => lines[number]?.rule),
+    people: (planning) => ({ people: people[planning] ?? [], because: 'de garde' }),
+    refusal: (number) => (number.startsWith('+33') ? undefined : 'no allowed prefix covers it'),
+    raise: (raise) => queueMicrotask(() => alerting.raise(raise)),
+  });
+  void recorded.start({
+    reported: ({ id, delivered, why }) => {
+      relay.report(id, delivered, why);
+      alerting.report(
+        delivered ? { type: 'delivered', notice: id } : { type: 'failed', notice: id, why: 'not delivered' },
+      );
+    },
+    received: (message) => {
+      const person = everybody.find((one) => one.sms === message.from);
+      const answers = {
+        alerting,
+        ids: randomIds(() => clock.now()),
+        log: quiet,
+        sms: recorded,
+        personOf: () => person,
+      };
+      if (takeReply(answers, message, (one) => relay.concerns(one))) return;
+      if (person) relay.replied(person, message);
+      else relay.received(message);
+    },
+    left: (number, stopped) => relay.left(number, stopped),
+  });
+  const close = () => {
+    alerting.stop();
+    relay.stop();
+    store.close();
+  };
+  return {
+    ...{ dir, clock, store, sms, mailer, links, alerting, relay, close },
+    /** As after kill -9: nothing is stopped or said, the lock and the file are simply let go. */
+    dies: close,
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  };
+}
+
+/** Lets promises and immediates that are under way settle; no time of the test's clock passes. */
+export const settled = async (): Promise<void> => {
+  for (let i = 0; i < 5; i++) await new Promise((done) => setImmediate(done));
+};
+
+/** Time passes, a second at a time, with everything that it brings. */
+export async function pass(clock: JumpClock, seconds: number): Promise<void> {
+  for (let i = 0; i < seconds; i++) {
+    clock.advance(1000);
+    if (i % 10 === 0) await settled();
+  }
+  await settled();
+}
