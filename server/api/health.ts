@@ -6,7 +6,7 @@ import type { Metrics } from './metrics.ts';
 
 export type HealthRooms = {
   switchboard: Pick<Switchboard, 'failingSince' | 'connected'>;
-  desk: { refused(): readonly Problem[] };
+  config: { refused(): readonly Problem[] };
   metrics: Metrics;
 };
 
@@ -14,7 +14,7 @@ export type HealthRooms = {
  * `/healthz` answers as long as the process turns: a watchdog ends it when that stops. `/readyz` is 503 when no call can be
  * led or saved; of two networks one that is lost is told as `degraded`, because whoever took us out for it would cut off the other. An edit that was refused is told and no more, because the version before serves.
  */
-export function healthRoutes({ switchboard, desk, metrics }: HealthRooms): Router {
+export function healthRoutes({ switchboard, config, metrics }: HealthRooms): Router {
   const router = Router();
   router.get('/healthz', (_request, response) => void response.json({ alive: true }));
   router.get('/readyz', (_request, response) => {
@@ -26,7 +26,7 @@ export function healthRoutes({ switchboard, desk, metrics }: HealthRooms): Route
       ...(ready && !up.every(Boolean) ? { degraded: true } : {}),
       carriers: Object.fromEntries(Object.entries(connected).map(([name, up]) => [name, up ? 'connected' : 'lost'])),
       ...(failingSince === undefined ? {} : { savingFailsSince: new Date(failingSince).toISOString() }),
-      refused: desk.refused().map(problemText),
+      refused: config.refused().map(problemText),
     });
   });
   router.get('/metrics', async (_request, response) => {

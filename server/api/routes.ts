@@ -9,7 +9,7 @@ import type { Ledger } from '../store/ledger.ts';
 import { type HealthRooms, healthRoutes } from './health.ts';
 
 export type Rooms = HealthRooms & {
-  desk: { onCall(target: Target, at: number): { people: OnCall[]; because: string }; planningVersion(): string };
+  config: { onCall(target: Target, at: number): { people: OnCall[]; because: string }; planningVersion(): string };
   store: { ledger: Ledger };
   switchboard: Switchboard;
 };
@@ -22,7 +22,7 @@ const listQuery = z.object({
 const whoQuery = z.object({ at: z.iso.datetime({ offset: true }).optional() });
 
 export function routes(rooms: Rooms): Router {
-  const { desk, store, switchboard } = rooms;
+  const { config, store, switchboard } = rooms;
   const router = Router();
   router.use(healthRoutes(rooms));
   router.get('/api/live', (_request, response) => void response.json(switchboard.calls().map(liveCall)));
@@ -48,8 +48,8 @@ export function routes(rooms: Rooms): Router {
     response.json({
       at: new Date(at).toISOString(),
       planning: request.params.planning,
-      version: desk.planningVersion(),
-      ...desk.onCall({ planning: request.params.planning }, at),
+      version: config.planningVersion(),
+      ...config.onCall({ planning: request.params.planning }, at),
     });
   });
   return router;

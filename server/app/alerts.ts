@@ -7,12 +7,12 @@ import { systemClock } from '../base/clock.ts';
 import { randomIds } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { good, type Result } from '../base/result.ts';
-import type { LiveDesk } from '../config/configuration.ts';
+import type { LiveConfiguration } from '../config/configuration.ts';
 import { contactOf, contactsFor } from '../config/contacts.ts';
 import type { PromptStore } from '../config/prompts/prompts.ts';
 import { type About, type Contact, liveNotice } from '../domain/alert/alert.ts';
 import type { AlertRecord, DeliverRecord, FinishedCall } from '../domain/call/record.ts';
-import type { Manners } from '../domain/message/opt-outs.ts';
+import type { OptOuts } from '../domain/message/opt-outs.ts';
 import type { SmsProvider } from '../domain/message/port.ts';
 import type { Prompt } from '../domain/telephony/prompt.ts';
 import { planFor } from '../domain/trunk/by-carrier.ts';
@@ -22,8 +22,8 @@ import { openLinks } from '../engine/alerts/links.ts';
 import { openSenders } from '../engine/alerts/senders.ts';
 import type { Switchboard } from '../engine/calls/switchboard.ts';
 import { Messages } from '../engine/messages/messages.ts';
-import { type OwnCall, Placer } from '../engine/placed-calls/placer.ts';
-import type { OwnCalls } from '../engine/placed-calls/share.ts';
+import { type PlacedCall, Placer } from '../engine/placed-calls/placer.ts';
+import type { PlacedCallNetwork } from '../engine/placed-calls/share.ts';
 import { openMailer } from '../networks/mail/mailer.ts';
 import { openSenderLock } from '../store/alerts.ts';
 import { secretIn } from '../store/secret.ts';
@@ -35,21 +35,21 @@ export type AlertParts = {
   settings: Settings;
   store: Store;
   prompts: PromptStore;
-  desk: LiveDesk;
+  config: LiveConfiguration;
   log: Log;
   env: Readonly<Record<string, string | undefined>>;
   /** Networks on which the line can place calls by itself, best first. */
-  own: readonly OwnCalls[];
+  own: readonly PlacedCallNetwork[];
   /** The networks that carry SMS, best first. */
   sms: readonly SmsProvider[];
-  manners: Manners;
+  optOuts: OptOuts;
   switchboard: () => Switchboard;
 };
 
 export type AlertRoom = {
   alerting: Alerting;
   /** Calls that the line places by itself, as they are saved. */
-  ownCalls: { all(): readonly OwnCall[]; one(id: string): OwnCall | undefined };
+  placedCalls: { all(): readonly PlacedCall[]; one(id: string): PlacedCall | undefined };
   routers: Router[];
   raised(alert: AlertRecord): void;
   ended(record: FinishedCall): void;
@@ -65,7 +65,7 @@ const speakWithinMs = 10_000;
 const lookAgainMs = 250;
 
 export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
-  const { settings, store, desk, log } = parts;
+  const { settings, store, config, log } = parts;
   const secret = settings.secret ? good(settings.secret) : secretIn(join(settings.var, 'link-secret'));
   if (!secret.ok) return secret;
   const ids = randomIds(clock.now);
@@ -74,9 +74,9 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
     ...{
       settings,
       store,
-      desk,
+      config,
       log,
-      manners: parts.manners,
+      optOuts: parts.optOuts,
       env: parts.env,
       networks: parts.sms,
       alerting: () => alerting,
@@ -90,19 +90,19 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
   });
   const sms = room.provider;
   const mailer = settings.mail ? openMailer(settings.mail, log) : undefined;
-  const person = (id: string): Contact | undefined => contactOf(desk.reading().plannings, id);
+  const person = (id: string): Contact | undefined => contactOf(config.reading().plannings, id);
   const placer = openPlacer(parts);
   const report: Alerting['report'] = (said) => alerting.report(said);
   const calls =
     placer &&
     openAlertCalls({
-      ...{ placer, report, line: () => Object.keys(desk.flows().lines)[0] ?? '' },
+      ...{ placer, report, line: () => Object.keys(config.flows().lines)[0] ?? '' },
       act: (alert, said) => alerting.act(alert, said),
     });
   const alerting: Alerting = new Alerting({
     ...{ clock, ids, log, store: store.alerts, lock: openSenderLock(settings.database) },
-    policies: () => desk.reading().policies,
-    people: (whom, at) => contactsFor(desk, whom, at),
+    policies: () => config.reading().policies,
+    people: (whom, at) => contactsFor(config, whom, at),
     senders: openSenders({
       ...{ clock, log, links, report },
       ...(sms ? { sms } : {}),
@@ -118,7 +118,7 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
     },
   });
   const messages = new Messages({
-    ...{ env: parts.env, store, desk, log, switchboard: parts.switchboard },
+    ...{ env: parts.env, store, config, log, switchboard: parts.switchboard },
     ...(sms ? { sms } : {}),
     ...(mailer ? { mailer } : {}),
     leading: () => alerting.leading,
@@ -129,14 +129,14 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
   };
   return good({
     alerting,
-    ownCalls: { all: () => placer?.live() ?? [], one: (id) => placer?.one(id) },
+    placedCalls: { all: () => placer?.live() ?? [], one: (id) => placer?.one(id) },
     routers: [alertRoutes(rooms), ...room.routers],
     // After the step that raised it: the call is then known, and no sender holds up a caller.
     raised: (alert) => queueMicrotask(() => alerting.raise(alert)),
     delivering: () => queueMicrotask(() => alerting.wake()),
     ended: (record) => {
       try {
-        learn(alerting, desk, record);
+        learn(alerting, config, record);
         messages.ended(record, () => store.alerts.ofCall(record.id));
       } catch (error) {
         log.error({ call: record.id, error }, 'what follows a call could not be written');
@@ -160,13 +160,13 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
   });
 }
 
-function openPlacer({ settings, store, prompts, desk, log, own, switchboard }: AlertParts): Placer | undefined {
+function openPlacer({ settings, store, prompts, config, log, own, switchboard }: AlertParts): Placer | undefined {
   const [best, ...others] = own;
   if (!best) return undefined;
   return new Placer({
-    ...{ clock, log, store: store.ownCalls, networks: [best, ...others], ids: randomIds(clock.now) },
-    house: ({ name, listens }) => ({
-      trunks: { plan: planFor(name, desk.trunks()), health: switchboard().trunkHealth() },
+    ...{ clock, log, store: store.placedCalls, networks: [best, ...others], ids: randomIds(clock.now) },
+    context: ({ name, listens }) => ({
+      trunks: { plan: planFor(name, config.trunks()), health: switchboard().trunkHealth() },
       listenMs: listens ? settings.listenMs : 0,
       silentMs: settings.silentMs,
     }),
@@ -183,12 +183,12 @@ async function untilThere(file: string): Promise<void> {
   while (!existsSync(file) && clock.now() < end) await new Promise<void>((go) => clock.after(lookAgainMs, go));
 }
 
-const lineName = (desk: LiveDesk, called: string): { line?: string } => {
-  const line = Object.hasOwn(desk.flows().lines, called) ? desk.flows().lines[called]?.name : undefined;
+const lineName = (config: LiveConfiguration, called: string): { line?: string } => {
+  const line = Object.hasOwn(config.flows().lines, called) ? config.flows().lines[called]?.name : undefined;
   return line ? { line } : {};
 };
 
-function aboutLive({ desk, switchboard }: AlertParts, id: string): About | undefined {
+function aboutLive({ config, switchboard }: AlertParts, id: string): About | undefined {
   const call = switchboard()
     .calls()
     .find((one) => one.id === id);
@@ -196,21 +196,21 @@ function aboutLive({ desk, switchboard }: AlertParts, id: string): About | undef
   const { caller, called, flow, recording } = call;
   return {
     ...{ call: id, caller, called, values: flow.values },
-    ...lineName(desk, called),
+    ...lineName(config, called),
     ...(recording ? { recording } : {}),
   };
 }
 
 /** A call is over: its alerts learn what is known now; a message nobody was told of becomes an alert where the policies say so. */
-function learn(alerting: Alerting, desk: LiveDesk, record: FinishedCall): void {
+function learn(alerting: Alerting, config: LiveConfiguration, record: FinishedCall): void {
   const { id, caller, called, values, recording, outcome, endedAt } = record;
   const about: About = {
     ...{ call: id, caller, called, values },
-    ...lineName(desk, called),
+    ...lineName(config, called),
     ...(recording ? { recording } : {}),
   };
   alerting.learned(id, about);
-  const { message } = desk.reading().policies;
+  const { message } = config.reading().policies;
   if (outcome !== 'message' || message === null || alerting.knows(id)) return;
   alerting.raise({
     id: `${id}.message`,

@@ -2,14 +2,14 @@
 
 import type { Log } from '../base/log.ts';
 import { bad, good, type Result } from '../base/result.ts';
-import { type LiveDesk, openDesk } from '../config/configuration.ts';
+import { type LiveConfiguration, openConfiguration } from '../config/configuration.ts';
 import { ensureMusic } from '../config/prompts/music.ts';
 import { openPrompts, type PromptStore } from '../config/prompts/prompts.ts';
 import { espeakCommand, findEspeak } from '../config/prompts/speaker.ts';
 import { callBackPrompts } from '../domain/flow/call-back.ts';
 import { alertPrompts } from '../engine/alerts/alert-calls.ts';
 import { overlayIn } from '../engine/technician/duties.ts';
-import { configuration, rescuePrompts, writeRescue } from '../networks/fallback/fallback.ts';
+import { configuration, lastResortPrompts, writeLastResort } from '../networks/fallback/fallback.ts';
 import { StoreFailure } from '../store/failure.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { Settings } from './settings.ts';
@@ -21,7 +21,7 @@ export type Built = {
   log: Log;
   store: Store;
   prompts: PromptStore;
-  desk: LiveDesk;
+  config: LiveConfiguration;
 };
 
 /** The longest that a call waits for another program's lock on the database. */
@@ -45,20 +45,20 @@ export async function build(
   const prompts = openPrompts({ dir: settings.prompts, command, log });
   if (!prompts.ok) return closing(store.value, prompts);
   const { root, flows, plannings, trunks } = settings;
-  const desk = await openDesk(
+  const config = await openConfiguration(
     {
       folders: { root, flows, plannings, trunks },
       prompts: prompts.value,
       publish: (version, body) => kept(() => store.value.journal.publish(version, body)),
-      alwaysSaid: [...rescuePrompts, ...alertPrompts, ...callBackPrompts],
+      alwaysSaid: [...lastResortPrompts, ...alertPrompts, ...callBackPrompts],
       env,
       overlay: { revision: store.value.overrides.revision, read: () => overlayIn(store.value, Date.now()) },
       log,
     },
     progress,
   );
-  if (!desk.ok) return closing(store.value, desk);
-  return good({ settings, env, log, store: store.value, prompts: prompts.value, desk: desk.value });
+  if (!config.ok) return closing(store.value, config);
+  return good({ settings, env, log, store: store.value, prompts: prompts.value, config: config.value });
 }
 
 /** What the disk or the file refuses, as a problem. */
@@ -78,9 +78,9 @@ export const closing = (store: Store, failed: Result<never>): Result<never> => {
 };
 
 /** Writes Asterisk's configuration once, for an Asterisk that is not started yet. */
-export async function writeAsterisk({ settings, env, log, prompts, desk }: Built): Promise<Result<void>> {
-  const files = configuration(settings, desk.reading(), prompts, Date.now(), (name) => env[name]);
+export async function writeAsterisk({ settings, env, log, prompts, config }: Built): Promise<Result<void>> {
+  const files = configuration(settings, config.reading(), prompts, Date.now(), (name) => env[name]);
   if (!files.ok) return files;
-  await writeRescue(settings, files.value, log, false);
+  await writeLastResort(settings, files.value, log, false);
   return good(undefined);
 }

@@ -6,12 +6,12 @@ import type { Door } from '../api/server.ts';
 import { systemClock } from '../base/clock.ts';
 import { replaceFiles } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
-import type { LiveDesk } from '../config/configuration.ts';
-import { rescueLines } from '../config/fallback-lines.ts';
+import type { LiveConfiguration } from '../config/configuration.ts';
+import { lastResortLines } from '../config/fallback-lines.ts';
 import { music } from '../config/prompts/music.ts';
 import type { PromptStore } from '../config/prompts/prompts.ts';
 import { writeWav } from '../config/prompts/wav.ts';
-import type { Manners } from '../domain/message/opt-outs.ts';
+import type { OptOuts } from '../domain/message/opt-outs.ts';
 import type { SmsProvider } from '../domain/message/port.ts';
 import type { Carrier } from '../domain/telephony/carrier.ts';
 import type { TestNetwork } from '../domain/telephony/self-test.ts';
@@ -32,9 +32,9 @@ import { TwilioSms } from '../networks/twilio/sms.ts';
 import type { Settings } from './settings.ts';
 
 /** What a network is built from. */
-export type Parts = { settings: Settings; prompts: PromptStore; desk: LiveDesk; log: Log };
+export type Parts = { settings: Settings; prompts: PromptStore; config: LiveConfiguration; log: Log };
 export type NetworkParts = Parts & {
-  manners: Manners;
+  optOuts: OptOuts;
   /** Ten random digits. */
   code: () => string;
 };
@@ -70,16 +70,16 @@ export function openNetworks(parts: NetworkParts, switchboard: () => Switchboard
 }
 
 /** Only where a trunk carries SMS: Asterisk reads that when it starts, and so do we. */
-function overTrunks({ settings, desk, manners, log }: NetworkParts, { texts }: AsteriskCarrier): SipSms[] {
-  if (!desk.trunks().trunks.some(({ sms }) => sms)) return [];
-  const own = () => Object.keys(desk.flows().lines);
+function overTrunks({ settings, config, optOuts, log }: NetworkParts, { texts }: AsteriskCarrier): SipSms[] {
+  if (!config.trunks().trunks.some(({ sms }) => sms)) return [];
+  const own = () => Object.keys(config.flows().lines);
   return [
     new SipSms({
       link: texts,
       spool: spoolDir(settings),
-      plan: () => desk.trunks(),
+      plan: () => config.trunks(),
       own,
-      manners,
+      optOuts,
       clock: systemClock,
       log,
     }),
@@ -105,23 +105,23 @@ function openTwilio(
   parts: NetworkParts,
   access: NonNullable<Settings['twilio']>,
   switchboard: () => Switchboard,
-  { own: ownCalls, past }: Known,
+  { own: placedCalls, past }: Known,
 ) {
   const { settings, prompts, log } = parts;
   const media = new Media(prompts, settings.prompts, musicOf(settings.music));
   const carrier = new TwilioCarrier({
     ...{ access, media, log, clock: systemClock, recordings: join(settings.var, 'messages') },
     calls: { all: () => switchboard().calls(), one: (id) => switchboard().call(id) },
-    ...{ own: ownCalls, past, code: parts.code },
+    ...{ own: placedCalls, past, code: parts.code },
   });
-  const own = () => Object.keys(parts.desk.flows().lines);
+  const own = () => Object.keys(parts.config.flows().lines);
   const sms = new TwilioSms({
     rest: carrier.rest,
     links: carrier.links,
     own,
     clock: systemClock,
     log,
-    manners: parts.manners,
+    optOuts: parts.optOuts,
   });
   const open = files(media, (name) => twilioFallback(parts)[name]);
   return { carrier, sms, doors: [doors({ access, carrier, log, sms })], routers: [open] };
@@ -134,9 +134,9 @@ function musicOf(dir: string): Uint8Array {
 }
 
 /** What Twilio is to do for each line when this server does not answer, as of now. */
-export function twilioFallback({ settings, desk }: Parts): Record<string, string> {
+export function twilioFallback({ settings, config }: Parts): Record<string, string> {
   if (!settings.twilio) return {};
-  const lines = rescueLines(desk.reading(), Date.now(), 3_600_000).map(
+  const lines = lastResortLines(config.reading(), Date.now(), 3_600_000).map(
     ({ number, windows }): FallbackLine => ({ number, phones: windows[0]?.phones.map((phone) => phone.number) ?? [] }),
   );
   return fallbackFiles(lines, settings.twilio.fallbackUrl);

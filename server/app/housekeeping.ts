@@ -12,7 +12,7 @@ import { wasDisguised } from '../domain/self-test/disguised.ts';
 import { alertPrompts } from '../engine/alerts/alert-calls.ts';
 import { toE164 } from '../networks/asterisk/numbers.ts';
 import { channelsNow } from '../networks/asterisk/write.ts';
-import { configuration, rescuePrompts, spoolDir, writeRescue } from '../networks/fallback/fallback.ts';
+import { configuration, lastResortPrompts, spoolDir, writeLastResort } from '../networks/fallback/fallback.ts';
 import { type LeftTools, takeInLeft } from '../networks/fallback/left.ts';
 import { takeInSpool } from '../networks/fallback/spool.ts';
 import type { Built } from './build.ts';
@@ -32,15 +32,15 @@ export type HouseTools = {
 
 /** @returns what stops it all */
 export function keepHouse(
-  { settings, env, log, store, prompts, desk }: Built,
+  { settings, env, log, store, prompts, config }: Built,
   { unsaved, ship, ended }: HouseTools,
 ): () => void {
   const trouble = (what: string) => (error: unknown) => log.error({ error }, what);
-  const elsewhere = () => writeTwilioFallback({ settings, prompts, desk, log });
+  const elsewhere = () => writeTwilioFallback({ settings, prompts, config, log });
   const rescue = async () => {
     await elsewhere();
-    const files = configuration(settings, desk.reading(), prompts, Date.now(), (name) => env[name]);
-    if (files.ok) await writeRescue(settings, files.value, log, true);
+    const files = configuration(settings, config.reading(), prompts, Date.now(), (name) => env[name]);
+    if (files.ok) await writeLastResort(settings, files.value, log, true);
     else
       for (const problem of files.problems)
         log.error({ problem: problemText(problem) }, "Asterisk's files stay as they were");
@@ -66,23 +66,29 @@ export function keepHouse(
     ship();
   });
   const prune = async () => {
-    store.journal.prunePublications([desk.flows().version]);
+    store.journal.prunePublications([config.flows().version]);
     // Sets that a live call is pinned to stand there still: their words may yet be said.
     const used = store.journal.publications().map((body) => JSON.parse(body) as FlowSet);
     await prompts.prune(
-      [...used.flatMap(promptsOf), ...promptsOf(desk.flows()), ...rescuePrompts, ...alertPrompts, ...callBackPrompts],
+      [
+        ...used.flatMap(promptsOf),
+        ...promptsOf(config.flows()),
+        ...lastResortPrompts,
+        ...alertPrompts,
+        ...callBackPrompts,
+      ],
       Date.now() - 30 * 86_400_000,
     );
   };
   const tick = (what: string, work: () => Promise<unknown>) => () => void work().catch(trouble(what));
   const freshen = tick('the last-resort route could not be refreshed', rescue);
   const collect = tick('records of the last-resort route could not be taken in', spool);
-  desk.onChange(freshen);
+  config.onChange(freshen);
   const unwatch = watchPaths(
     [settings.flows, settings.plannings, settings.trunks],
     systemClock,
     log,
-    () => void desk.reload(),
+    () => void config.reload(),
   );
   freshen();
   collect();
@@ -92,7 +98,7 @@ export function keepHouse(
     cron.schedule('* * * * *', tick("Twilio's fallback documents could not be written", elsewhere)),
     cron.schedule('*/10 * * * * *', collect),
     // What `vigie duty` wrote: calls see it by themselves, the last-resort route must be told.
-    cron.schedule('* * * * * *', desk.refresh),
+    cron.schedule('* * * * * *', config.refresh),
     cron.schedule('23 4 * * *', tick('old files could not be removed', prune)),
   ];
   return () => {

@@ -7,15 +7,15 @@ import { serveApi } from '../api/server.ts';
 import { type Cancel, systemClock } from '../base/clock.ts';
 import { randomIds } from '../base/ids.ts';
 import { bad, good, problemText, type Result } from '../base/result.ts';
-import type { LiveDesk } from '../config/configuration.ts';
-import { Manners } from '../domain/message/opt-outs.ts';
+import type { LiveConfiguration } from '../config/configuration.ts';
+import { OptOuts } from '../domain/message/opt-outs.ts';
 import { Switchboard } from '../engine/calls/switchboard.ts';
 import { shareCarrier } from '../engine/placed-calls/share.ts';
 import { callBackOrder, openCallBacks } from '../engine/technician/call-backs.ts';
 import { openPins } from '../engine/technician/pins.ts';
 import { openTechnician, withTechnician } from '../engine/technician/technician.ts';
-import { watchRoom } from '../store/disk-space.ts';
-import { holdLine } from '../store/line-lock.ts';
+import { watchDiskSpace } from '../store/disk-space.ts';
+import { lockLine } from '../store/line-lock.ts';
 import type { Store } from '../store/store.ts';
 import { openAlertRoom } from './alerts.ts';
 import { type Built, closing } from './build.ts';
@@ -25,7 +25,7 @@ import { openTester, randomCode } from './self-tests.ts';
 
 export type Server = {
   switchboard: Switchboard;
-  desk: LiveDesk;
+  config: LiveConfiguration;
   store: Store;
   port: number | undefined;
   stop(): Promise<void>;
@@ -33,21 +33,21 @@ export type Server = {
 
 /** Starts the line on what was built. The problem says what stands in the way. */
 export async function serve(built: Built): Promise<Result<Server>> {
-  const { settings, log, store, prompts, desk } = built;
-  const held = await holdLine(settings.database);
+  const { settings, log, store, prompts, config } = built;
+  const held = await lockLine(settings.database);
   if (!held.ok) return closing(store, held);
-  const manners = new Manners(store.stops, log);
-  const networks = openNetworks({ ...built, manners, code: randomCode }, () => switchboard, {
+  const optOuts = new OptOuts(store.stops, log);
+  const networks = openNetworks({ ...built, optOuts, code: randomCode }, () => switchboard, {
     own: {
-      all: () => (alerts.ok ? alerts.value.ownCalls.all() : []),
-      one: (id) => (alerts.ok ? alerts.value.ownCalls.one(id) : undefined),
+      all: () => (alerts.ok ? alerts.value.placedCalls.all() : []),
+      one: (id) => (alerts.ok ? alerts.value.placedCalls.one(id) : undefined),
     },
     past: (most) => store.channels.ended('twilio', most),
   });
   const shared = networks.carriers.map(shareCarrier);
   const alerts = openAlertRoom({
     ...{ ...built, own: shared.map(({ own }) => own), switchboard: () => switchboard },
-    ...{ sms: networks.sms, manners },
+    ...{ sms: networks.sms, optOuts },
   });
   if (!alerts.ok) {
     held.value();
@@ -62,14 +62,14 @@ export async function serve(built: Built): Promise<Result<Server>> {
       .catch((error) => log.error({ error }, 'records wait in the journal: they are brought to the ledger later')),
   );
   const metrics = openMetrics();
-  const technician = openTechnician({ store, desk, log });
-  const room = await watchRoom(settings.var, log);
+  const technician = openTechnician({ store, config, log });
+  const room = await watchDiskSpace(settings.var, log);
   const switchboard = new Switchboard({
     clock: systemClock,
     ids: randomIds(systemClock.now),
     log,
     journal: store.journal,
-    desk: withTechnician(desk, openPins({ store, desk, log, lastCaller: technician.lastCaller }), technician),
+    config: withTechnician(config, openPins({ store, config, log, lastCaller: technician.lastCaller }), technician),
     carriers: shared.map(({ line }) => line),
     settings: { listenMs: settings.listenMs, silentMs: settings.silentMs },
     room: room.enough,
@@ -87,13 +87,13 @@ export async function serve(built: Built): Promise<Result<Server>> {
     onTest: (call) => tester.stepped(call),
   });
   const tester = openTester({
-    ...{ store, desk, log, networks },
+    ...{ store, config, log, networks },
     ...{ alerting: alerts.value.alerting, switchboard: () => switchboard },
   });
   metrics.watch({
     ...{ switchboard, journal: store.journal, clock: systemClock },
-    tests: { series: () => store.selfTests.series(), lines: () => desk.flows().lines },
-    ...{ trunks: () => desk.trunks(), refused: () => desk.refused(), free: room.free },
+    tests: { series: () => store.selfTests.series(), lines: () => config.flows().lines },
+    ...{ trunks: () => config.trunks(), refused: () => config.refused(), free: room.free },
   });
   const stopKeeping = keepHouse(built, {
     unsaved: () => switchboard.unsaved,
@@ -118,12 +118,12 @@ export async function serve(built: Built): Promise<Result<Server>> {
     held.value();
   };
   // The door opens first: a port that is taken is told before any call is, and health can be asked while Asterisk is awaited.
-  const rooms = { desk, store, switchboard, metrics, log };
+  const rooms = { config, store, switchboard, metrics, log };
   const token = settings.apiToken ? { token: settings.apiToken } : {};
   const duties = dutyRoutes({
-    ...{ store, plannings: () => desk.reading().plannings, changed: desk.refresh, now: systemClock.now, ...token },
+    ...{ store, plannings: () => config.reading().plannings, changed: config.refresh, now: systemClock.now, ...token },
   });
-  const calling = openCallBacks({ store, desk, switchboard: () => switchboard, log });
+  const calling = openCallBacks({ store, config, switchboard: () => switchboard, log });
   const backs = callBackRoutes({ order: callBackOrder, ...calling, ...token });
   const { doors } = networks;
   const routers = [...networks.routers, ...alerts.value.routers, duties, backs];
@@ -145,7 +145,7 @@ export async function serve(built: Built): Promise<Result<Server>> {
     await stopAll();
     return isProblem(error) ? bad(error) : Promise.reject(error);
   }
-  return good({ switchboard, desk, store, port: api?.value.port, stop: stopAll });
+  return good({ switchboard, config, store, port: api?.value.port, stop: stopAll });
 }
 
 const isProblem = (error: unknown): error is { file: string; message: string } =>

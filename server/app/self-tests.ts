@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { systemClock } from '../base/clock.ts';
 import { randomIds } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
-import type { LiveDesk } from '../config/configuration.ts';
+import type { LiveConfiguration } from '../config/configuration.ts';
 import type { FlowSet } from '../domain/flow/set.ts';
 import { codeDigits } from '../domain/telephony/self-test.ts';
 import type { Alerting } from '../engine/alerts/alerting.ts';
@@ -16,7 +16,7 @@ import type { Networks } from './carriers.ts';
 
 export type SelfTestParts = {
   store: Store;
-  desk: LiveDesk;
+  config: LiveConfiguration;
   log: Log;
   networks: Pick<Networks, 'tests' | 'rest'>;
   alerting: Alerting;
@@ -26,14 +26,14 @@ export type SelfTestParts = {
 /** The key with which our caller proves itself at the door: nobody guesses it in the one try there is. */
 export const randomCode = (): string => Array.from({ length: codeDigits }, () => randomInt(10)).join('');
 
-export function openTester({ store, desk, log, networks, alerting, switchboard }: SelfTestParts): Tester {
+export function openTester({ store, config, log, networks, alerting, switchboard }: SelfTestParts): Tester {
   return new Tester({
     ...{ clock: systemClock, ids: randomIds(systemClock.now), log, networks: networks.tests, code: randomCode },
-    atTwilio: () => atTwilio(desk.flows(), networks),
+    atTwilio: () => atTwilio(config.flows(), networks),
     store: store.selfTests,
-    flows: () => desk.flows(),
-    trunks: () => desk.trunks(),
-    ask: (flows) => async (asked) => desk.lookUp(flows, asked),
+    flows: () => config.flows(),
+    trunks: () => config.trunks(),
+    ask: (flows) => async (asked) => config.lookUp(flows, asked),
     calls: () => switchboard().calls(),
     raise: (alert) => alerting.raise(alert),
     close: (alert, note) => {

@@ -3,16 +3,16 @@ import type { Router } from 'express';
 import { systemClock } from '../base/clock.ts';
 import { randomIds } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
-import type { LiveDesk } from '../config/configuration.ts';
+import type { LiveConfiguration } from '../config/configuration.ts';
 import { contactOf, contactsFor } from '../config/contacts.ts';
 import type { Contact } from '../domain/alert/alert.ts';
-import type { ThreadRule } from '../domain/conversation/conversation.ts';
-import type { Manners } from '../domain/message/opt-outs.ts';
+import type { ConversationRule } from '../domain/conversation/conversation.ts';
+import type { OptOuts } from '../domain/message/opt-outs.ts';
 import type { IncomingSms, SmsProvider, SmsReport } from '../domain/message/port.ts';
 import { refusal } from '../domain/trunk/numbers.ts';
 import type { Alerting } from '../engine/alerts/alerting.ts';
 import { takeReply } from '../engine/alerts/replies.ts';
-import { Relay } from '../engine/conversations/conversations.ts';
+import { Conversations } from '../engine/conversations/conversations.ts';
 import { SmsChain } from '../networks/sms/chain.ts';
 import { SmsGateway } from '../networks/sms/gateway.ts';
 import { SmsGateways } from '../networks/sms/gateways.ts';
@@ -23,9 +23,9 @@ import type { Settings } from './settings.ts';
 export type SmsParts = {
   settings: Settings;
   store: Store;
-  desk: LiveDesk;
+  config: LiveConfiguration;
   log: Log;
-  manners: Manners;
+  optOuts: OptOuts;
   env: Readonly<Record<string, string | undefined>>;
   /** The networks that carry SMS, best first. Gateways come before them. */
   networks: readonly SmsProvider[];
@@ -49,23 +49,23 @@ const clock = systemClock;
 const hour = 3_600_000;
 
 export function openSmsRoom(parts: SmsParts): SmsRoom {
-  const { settings, store, desk, log, manners, networks } = parts;
-  const own = (number: string) => Object.hasOwn(desk.flows().lines, number);
-  const gateway = settings.sms ? new SmsGateway(settings.sms, { manners, own, log, clock }) : undefined;
-  const specs = () => desk.reading().messages.sms;
+  const { settings, store, config, log, optOuts, networks } = parts;
+  const own = (number: string) => Object.hasOwn(config.flows().lines, number);
+  const gateway = settings.sms ? new SmsGateway(settings.sms, { optOuts, own, log, clock }) : undefined;
+  const specs = () => config.reading().messages.sms;
   const gateways =
     specs().length > 0
-      ? new SmsGateways({ specs, env: parts.env, now: clock.now, idOf: store.sms.idOf, manners, own, log })
+      ? new SmsGateways({ specs, env: parts.env, now: clock.now, idOf: store.sms.idOf, optOuts, own, log })
       : undefined;
   const all = [gateway, gateways, ...networks].filter((one) => one !== undefined);
   const [first] = all;
   if (!first) return { routers: [], led: () => {}, handed: () => false, start: async () => {}, stop: async () => {} };
   const one = all.length > 1 ? new SmsChain(all) : first;
   const provider = new RecordedSms(one, { book: store.sms, clock, log });
-  const relay = openRelay(parts, provider);
-  const incoming = (message: IncomingSms) => take(parts, provider, relay, message);
-  const left = ([number, stopped]: [string, boolean]) => relay.left(number, stopped);
-  const told = ({ id, delivered, why }: SmsReport) => relay.report(id, delivered, why);
+  const conversations = openRelay(parts, provider);
+  const incoming = (message: IncomingSms) => take(parts, provider, conversations, message);
+  const left = ([number, stopped]: [string, boolean]) => conversations.left(number, stopped);
+  const told = ({ id, delivered, why }: SmsReport) => conversations.report(id, delivered, why);
   /** Saved before the provider is thanked: whoever sends takes it from the inbox. */
   const sending = (kind: string, body: unknown, now: () => void) => {
     if (parts.alerting().leading) now();
@@ -74,7 +74,7 @@ export function openSmsRoom(parts: SmsParts): SmsRoom {
   return {
     provider,
     routers: [gateway, gateways].flatMap((one) => (one ? [one.router()] : [])),
-    led: () => relay.lead(),
+    led: () => conversations.lead(),
     handed: (kind, body) => {
       if (kind === 'sms') incoming(body as IncomingSms);
       else if (kind === 'sms-left') left(body as [string, boolean]);
@@ -92,48 +92,53 @@ export function openSmsRoom(parts: SmsParts): SmsRoom {
         left: (number, stopped) => sending('sms-left', [number, stopped], () => left([number, stopped])),
       }),
     stop: async () => {
-      relay.stop();
+      conversations.stop();
       await provider.stop();
     },
   };
 }
 
-function openRelay({ desk, store, log, alerting }: SmsParts, sms: SmsProvider): Relay {
-  const ruleOf = (number: string): ThreadRule | undefined => {
-    const { lines } = desk.flows();
+function openRelay({ config, store, log, alerting }: SmsParts, sms: SmsProvider): Conversations {
+  const ruleOf = (number: string): ConversationRule | undefined => {
+    const { lines } = config.flows();
     const given = Object.hasOwn(lines, number) ? lines[number]?.sms : undefined;
     if (!given) return undefined;
     const { planning, policy, hours } = given;
     return { planning, quietMs: hours * hour, ...(policy ? { policy } : {}) };
   };
-  return new Relay({
+  return new Conversations({
     ...{ clock, log, sms, store: store.threads, ids: randomIds(clock.now) },
     line: (number) => {
-      const { lines } = desk.flows();
+      const { lines } = config.flows();
       const line = Object.hasOwn(lines, number) ? lines[number] : undefined;
       const rule = ruleOf(number);
       return line && { name: line.name, ...(rule ? { rule } : {}) };
     },
-    lines: () => Object.keys(desk.flows().lines).filter((number) => ruleOf(number)),
-    people: (planning, at) => contactsFor(desk, { planning }, at),
-    refusal: (number) => refusal(desk.trunks(), number),
+    lines: () => Object.keys(config.flows().lines).filter((number) => ruleOf(number)),
+    people: (planning, at) => contactsFor(config, { planning }, at),
+    refusal: (number) => refusal(config.trunks(), number),
     // After the step that raised it, which stands on disk by then.
     raise: (raise) => queueMicrotask(() => alerting().raise(raise)),
   });
 }
 
 /** One of our people answers an alert, or in a conversation; anybody else begins one, or goes on with theirs. */
-function take({ desk, log, alerting }: SmsParts, sms: SmsProvider, relay: Relay, message: IncomingSms): void {
-  const person = byNumber(desk, message.from);
+function take(
+  { config, log, alerting }: SmsParts,
+  sms: SmsProvider,
+  conversations: Conversations,
+  message: IncomingSms,
+): void {
+  const person = byNumber(config, message.from);
   const answers = { alerting: alerting(), ids: randomIds(clock.now), log, sms, personOf: () => person };
-  if (takeReply(answers, message, (one) => relay.concerns(one))) return;
-  const taken = person ? relay.replied(person, message) : relay.received(message);
+  if (takeReply(answers, message, (one) => conversations.concerns(one))) return;
+  const taken = person ? conversations.replied(person, message) : conversations.received(message);
   if (!taken) log.info({ from: message.from, to: message.to }, 'an SMS that nobody is concerned with');
 }
 
 /** People in the file's order: a number that two share is the first one's. */
-function byNumber(desk: LiveDesk, number: string): Contact | undefined {
-  const { plannings } = desk.reading();
+function byNumber(config: LiveConfiguration, number: string): Contact | undefined {
+  const { plannings } = config.reading();
   const found = [...plannings.people.values()].find((one) => one.sms === number || one.phones.includes(number));
   const contact = found && contactOf(plannings, found.id);
   // Written to where they write from, even from a telephone that is not the one for SMS.

@@ -21,7 +21,7 @@ export async function serve(settings: Settings, io: ServeIo): Promise<0 | 1> {
   if (!built) return 1;
   const server = await start(built);
   if (!server.ok) return tell(server.problems, io);
-  io.out(JSON.stringify({ ready: true, http: server.value.port ?? null, flows: server.value.desk.flows().version }));
+  io.out(JSON.stringify({ ready: true, http: server.value.port ?? null, flows: server.value.config.flows().version }));
   await new Promise<void>((done) => {
     process.once('SIGTERM', () => done());
     process.once('SIGINT', () => done());

@@ -2,16 +2,16 @@
 import { parseArgs } from 'node:util';
 import type { Instant } from '../base/clock.ts';
 import { problemText, type Result } from '../base/result.ts';
-import type { Letter, Slip, Thread } from '../domain/conversation/conversation.ts';
+import type { Conversation, Letter, Slip } from '../domain/conversation/conversation.ts';
 import { shown } from '../domain/conversation/shown.ts';
-import type { ThreadStore } from '../engine/conversations/ports.ts';
+import type { ConversationStore } from '../engine/conversations/ports.ts';
 import { frenchDuration, frenchNumber } from './words.ts';
 
 export type ThreadsIo = {
   out: (text: string) => void;
   err: (text: string) => void;
   now: () => Instant;
-  open: () => Result<{ threads: ThreadStore; close: () => void }>;
+  open: () => Result<{ threads: ConversationStore; close: () => void }>;
 };
 const usage = 'usage: vigie threads [--all] [--json] | vigie thread N [--json]';
 const most = 1000;
@@ -47,7 +47,7 @@ export async function thread(args: string[], io: ThreadsIo): Promise<0 | 1 | 2> 
 /** What comes from outside may not steer the terminal. */
 const tame = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 
-function line({ n, phase, sender, lineName, letters, lastAt, stopped }: Thread, now: Instant): string {
+function line({ n, phase, sender, lineName, letters, lastAt, stopped }: Conversation, now: Instant): string {
   const state = phase === 'over' ? 'close' : stopped ? 'STOP' : 'ouverte';
   const last = letters.at(-1);
   return tame(
@@ -71,7 +71,7 @@ const slipStates: Record<Slip['state'], string> = {
   lost: 'sans nouvelle',
 };
 
-function telling(thread: Thread): string {
+function telling(thread: Conversation): string {
   const at = (instant: Instant) => new Date(instant).toISOString().slice(0, 19);
   const slip = (one: Slip) =>
     `      ${at(one.at)}  ${kinds[one.kind]} ${one.name ?? frenchNumber(one.to)} : ${slipStates[one.state]}${one.why ? ` (${one.why})` : ''}`;
@@ -88,7 +88,7 @@ function telling(thread: Thread): string {
     .join('\n');
 }
 
-function withStore(io: ThreadsIo, work: (store: ThreadStore) => 0 | 1 | 2): 0 | 1 | 2 {
+function withStore(io: ThreadsIo, work: (store: ConversationStore) => 0 | 1 | 2): 0 | 1 | 2 {
   const opened = io.open();
   if (!opened.ok) {
     for (const problem of opened.problems) io.err(problemText(problem));

@@ -4,13 +4,13 @@ import { good, type Problem, problemText, type Result } from '../base/result.ts'
 import { promptsOf } from '../domain/flow/prompts.ts';
 import type { Overlay } from '../domain/planning/overlay.ts';
 import type { Prompt } from '../domain/telephony/prompt.ts';
-import type { Desk } from '../engine/calls/ports.ts';
+import type { Configuration } from '../engine/calls/ports.ts';
 import { openTables } from './lookup/tables.ts';
 import { peopleFor } from './on-call.ts';
 import type { Progress, PromptStore } from './prompts/prompts.ts';
 import { type Folders, type Reading, readEverything } from './read.ts';
 
-export type DeskOptions = {
+export type ConfigurationOptions = {
   folders: Folders;
   prompts: PromptStore;
   /** Keeps each published set for the calls pinned to it. */
@@ -24,7 +24,7 @@ export type DeskOptions = {
   log: Log;
 };
 
-export type LiveDesk = Desk & {
+export type LiveConfiguration = Configuration & {
   reading(): Reading;
   /** Reads everything anew. Where anything is wrong nothing changes, and the problems say why. */
   reload(progress?: Progress): Promise<Result<Reading>>;
@@ -35,8 +35,11 @@ export type LiveDesk = Desk & {
   onChange(listener: (reading: Reading) => void): void;
 };
 
-/** The desk with its first reading; the problems when there is none that can be used. */
-export async function openDesk(options: DeskOptions, progress?: Progress): Promise<Result<LiveDesk>> {
+/** The configuration with its first reading; the problems when there is none that can be used. */
+export async function openConfiguration(
+  options: ConfigurationOptions,
+  progress?: Progress,
+): Promise<Result<LiveConfiguration>> {
   const first = await publishable(options, progress);
   if (!first.ok) return first;
   let reading = first.value;
@@ -101,7 +104,7 @@ const versionOf = ({ plannings }: Reading, revision = 0): string =>
 
 /** Read, checked, and every prompt spoken; then kept for the calls that will begin with it. */
 async function publishable(
-  { folders, prompts, publish, alwaysSaid }: DeskOptions,
+  { folders, prompts, publish, alwaysSaid }: ConfigurationOptions,
   progress?: Progress,
 ): Promise<Result<Reading>> {
   const read = await readEverything(folders);

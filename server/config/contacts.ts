@@ -4,7 +4,7 @@ import type { Instant } from '../base/clock.ts';
 import type { Contact } from '../domain/alert/alert.ts';
 import type { Whom } from '../domain/alert/policy.ts';
 import type { PlanningSet } from '../domain/planning/schema.ts';
-import type { LiveDesk } from './configuration.ts';
+import type { LiveConfiguration } from './configuration.ts';
 
 /** A mobile number is taken for SMS too, unless another is named. French mobiles begin with 6 and 7. */
 const mobile = /^\+33[67]/;
@@ -18,9 +18,13 @@ export function contactOf({ people }: PlanningSet, id: string): Contact | undefi
   return { person: id, name, language, phones, ...(sms ? { sms } : {}), ...(email ? { email } : {}) };
 }
 
-export function contactsFor(desk: LiveDesk, whom: Whom, at: Instant): { people: Contact[]; because: string } {
-  const { people, because } = desk.onCall(whom, at);
-  const { plannings } = desk.reading();
+export function contactsFor(
+  config: LiveConfiguration,
+  whom: Whom,
+  at: Instant,
+): { people: Contact[]; because: string } {
+  const { people, because } = config.onCall(whom, at);
+  const { plannings } = config.reading();
   return { because, people: people.map((one) => contactOf(plannings, one.person) ?? numberOnly(one)) };
 }
 

@@ -9,14 +9,14 @@ import type { Reading } from './read.ts';
 
 type Plans = Pick<Reading, 'flows' | 'plannings' | 'overlay'>;
 type Phones = { person: string; number: PhoneNumber }[];
-export type RescueLine = { number: PhoneNumber; windows: { from: number; until: number; phones: Phones }[] };
+export type LastResortLine = { number: PhoneNumber; windows: { from: number; until: number; phones: Phones }[] };
 
 /** Lines with their windows, in seconds since 1970, from `at` on for `forMs`. */
-export function rescueLines(house: Plans, at: Instant, forMs: number): RescueLine[] {
-  const { flows } = house;
+export function lastResortLines(context: Plans, at: Instant, forMs: number): LastResortLine[] {
+  const { flows } = context;
   return Object.values(flows.lines).map((line) => {
     const targets = targetsOf(flows, line.flow);
-    return { number: line.number, windows: windowsOf(house, targets, at, at + forMs) };
+    return { number: line.number, windows: windowsOf(context, targets, at, at + forMs) };
   });
 }
 
@@ -58,16 +58,21 @@ function targetsIn(
   return plannings.map((planning) => ({ planning }));
 }
 
-function windowsOf(house: Plans, targets: readonly Target[], from: Instant, until: Instant): RescueLine['windows'] {
+function windowsOf(
+  context: Plans,
+  targets: readonly Target[],
+  from: Instant,
+  until: Instant,
+): LastResortLine['windows'] {
   const plannings = targets.flatMap((target) => ('planning' in target ? [target.planning] : []));
   const changes = plannings.flatMap((planning) =>
-    segments(house.plannings, planning, from, until, house.overlay).map((segment) => segment.from),
+    segments(context.plannings, planning, from, until, context.overlay).map((segment) => segment.from),
   );
   const bounds = [...new Set([from, ...changes])].filter((one) => one < until).sort((a, b) => a - b);
   return bounds.map((bound, index) => ({
     from: Math.floor(bound / 1000),
     until: Math.floor((bounds[index + 1] ?? until) / 1000),
-    phones: phonesAt(house, targets, bound),
+    phones: phonesAt(context, targets, bound),
   }));
 }
 

@@ -11,7 +11,7 @@ import type { Planning, PlanningSet } from '../domain/planning/schema.ts';
 import { segments } from '../domain/planning/segments.ts';
 import { type Zone, zoneOf } from '../domain/planning/zone.ts';
 import type { TrunkPlan } from '../domain/trunk/schema.ts';
-import { rescuePrompts } from '../networks/fallback/fallback.ts';
+import { lastResortPrompts } from '../networks/fallback/fallback.ts';
 import { ails, type Finding, said, warns, well } from './finding.ts';
 
 const day = 86_400_000;
@@ -85,7 +85,7 @@ export function promptFinding({ flows }: Reading, dir: string, command: readonly
       said('les messages vocaux sont illisibles', opened.problems.map(problemText).join('; ')),
       render,
     );
-  const wanted = [...promptsOf(flows), ...rescuePrompts];
+  const wanted = [...promptsOf(flows), ...lastResortPrompts];
   const missing = wanted.filter((prompt) => !opened.value.ready([prompt]));
   opened.value.close();
   if (missing.length === 0)

@@ -1,7 +1,7 @@
 // Conversations by SMS on the local disk, each a row with its whole state: saved before anything of it is sent.
 import type { Database } from 'better-sqlite3';
-import type { Thread } from '../domain/conversation/conversation.ts';
-import type { SavedThread, ThreadStore } from '../engine/conversations/ports.ts';
+import type { Conversation } from '../domain/conversation/conversation.ts';
+import type { ConversationStore, SavedConversation } from '../engine/conversations/ports.ts';
 import { guarded } from './failure.ts';
 
 const statements = (db: Database) => ({
@@ -19,13 +19,13 @@ const statements = (db: Database) => ({
   last: db.prepare<[], number>('SELECT coalesce(max(n), 0) FROM sms_threads').pluck(),
 });
 
-const read = (state: string): SavedThread => JSON.parse(state) as SavedThread;
+const read = (state: string): SavedConversation => JSON.parse(state) as SavedConversation;
 
 /** The conversations in `db`, a database opened by `openDatabase`. @throws StoreFailure when the disk or the file fails. */
-export function openThreads(db: Database): ThreadStore {
+export function openConversations(db: Database): ConversationStore {
   const sql = statements(db);
   const alone = <T>(work: () => T): T => guarded(db.name, work);
-  const save = db.transaction(({ thread, timers }: SavedThread, raises: readonly object[]) => {
+  const save = db.transaction(({ thread, timers }: SavedConversation, raises: readonly object[]) => {
     const { id, n, phase, line, sender, lastAt } = thread;
     sql.save.run(id, n, phase, line, sender, Math.round(lastAt), JSON.stringify({ thread, timers }));
     for (const raise of raises) sql.raise.run(JSON.stringify(raise));
@@ -34,7 +34,7 @@ export function openThreads(db: Database): ThreadStore {
     save: (saved, raises) => alone(() => save.immediate(saved, raises)),
     live: () => alone(() => sql.live.all()).map(read),
     get: (name) =>
-      alone((): Thread | undefined => {
+      alone((): Conversation | undefined => {
         const found = sql.byId.get(name) ?? (/^\d{1,9}$/.test(name) ? sql.byNumber.get(Number(name)) : undefined);
         return found === undefined ? undefined : read(found).thread;
       }),

@@ -14,7 +14,7 @@ const leastFreeBytes = 50 * 1024 * 1024;
 const everyMs = 5000;
 
 /** Watches the disk of `folder`. A disk that cannot be asked counts as having room: the write itself will tell. */
-export async function watchRoom(folder: string, log: Log, least = leastFreeBytes): Promise<Room> {
+export async function watchDiskSpace(folder: string, log: Log, least = leastFreeBytes): Promise<Room> {
   let free: number | undefined;
   let enough = true;
   const look = async () => {

@@ -12,7 +12,7 @@ const retryMs = 100;
  * Takes the line for this process: a lock on a file beside the database, which the system lets go of with the process, even one killed
  * by -9. Refused when another process still has it after `waitMs`. @returns what gives it back
  */
-export async function holdLine(database: string, waitMs = usualWaitMs): Promise<Result<() => void>> {
+export async function lockLine(database: string, waitMs = usualWaitMs): Promise<Result<() => void>> {
   const file = `${database}.lock`;
   for (let waited = 0; ; waited += retryMs) {
     const held = take(file);

@@ -3,22 +3,22 @@
 import { good, type Problem, type Result } from '../base/result.ts';
 import type { DeliveryStore } from '../domain/message/deliveries.ts';
 import type { StopBook } from '../domain/message/opt-outs.ts';
-import type { OwnCallStore } from '../engine/alerts/ports.ts';
-import type { ThreadStore } from '../engine/conversations/ports.ts';
+import type { PlacedCallStore } from '../engine/alerts/ports.ts';
+import type { ConversationStore } from '../engine/conversations/ports.ts';
 import type { TestStore } from '../engine/self-test/ports.ts';
 import type { SmsBook } from '../networks/sms/recorded.ts';
 import { type AlertStore, openAlerts } from './alerts.ts';
 import { type Audit, openAudit } from './audit.ts';
 import { type Channels, openChannels } from './channels.ts';
 import { checkpointAside } from './checkpoint.ts';
-import { openThreads } from './conversations.ts';
+import { openConversations } from './conversations.ts';
 import { type OpenOptions, openDatabase } from './database.ts';
 import { openDeliveries } from './deliveries.ts';
 import { StoreFailure, storeProblem } from './failure.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { type OverrideStore, openOverrides } from './overrides.ts';
-import { openOwnCalls } from './placed-calls.ts';
+import { openPlacedCalls } from './placed-calls.ts';
 import { openSelfTests } from './self-tests.ts';
 import { openSmsBook, openStops } from './sms.ts';
 
@@ -30,9 +30,9 @@ export interface Store {
   ledger: Ledger;
   channels: Channels;
   alerts: AlertStore;
-  ownCalls: OwnCallStore;
+  placedCalls: PlacedCallStore;
   deliveries: DeliveryStore;
-  threads: ThreadStore;
+  threads: ConversationStore;
   sms: SmsBook;
   stops: StopBook;
   audit: Audit;
@@ -57,11 +57,11 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
   const ledger = openLedger(db);
   const channels = openChannels(journal, ledger);
   const alerts = openAlerts(db);
-  const ownCalls = openOwnCalls(db);
+  const placedCalls = openPlacedCalls(db);
   const deliveries = openDeliveries(db);
   const audit = openAudit(db);
   const overrides = openOverrides(db);
-  const written = { threads: openThreads(db), sms: openSmsBook(db), stops: openStops(db) };
+  const written = { threads: openConversations(db), sms: openSmsBook(db), stops: openStops(db) };
   const selfTests = openSelfTests(db);
   let last: Promise<unknown> = Promise.resolve();
   const ship = (): Promise<Shipped> => {
@@ -79,7 +79,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
     ledger,
     channels,
     alerts,
-    ownCalls,
+    placedCalls,
     deliveries,
     ...written,
     audit,

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap';
 import { callBackRoutes } from '../../server/api/call-back.ts';
 import { silentLog } from '../../server/base/log.ts';
 import { story } from '../../server/cli/story.ts';
-import type { LiveDesk } from '../../server/config/configuration.ts';
+import type { LiveConfiguration } from '../../server/config/configuration.ts';
 import type { FinishedCall } from '../../server/domain/call/record.ts';
 import { readPlannings } from '../../server/domain/planning/load.ts';
 import { callBackOrder, openCallBacks } from '../../server/engine/technician/call-backs.ts';
@@ -27,7 +27,7 @@ async function served(t: Test, given: string | undefined = token) {
   ]);
   if (!plannings.ok) throw new Error('no people');
   const people = plannings.value.people;
-  self.desk.onCall = (target) => {
+  self.config.onCall = (target) => {
     const known = 'person' in target ? people.get(target.person) : undefined;
     const number = 'number' in target ? target.number : '';
     const one = {
@@ -38,12 +38,12 @@ async function served(t: Test, given: string | undefined = token) {
     };
     return { people: [{ ...one, maxCalls: 1, priority: 1, because: '' }], because: '' };
   };
-  const desk = {
+  const config = {
     reading: () => ({ plannings: plannings.value }),
-    flows: () => self.desk.flows,
-    trunks: () => trunkPlan(self.desk.trunks),
-  } as unknown as LiveDesk;
-  const backs = openCallBacks({ store: self.store, desk, switchboard: () => self.board, log: silentLog });
+    flows: () => self.config.flows,
+    trunks: () => trunkPlan(self.config.trunks),
+  } as unknown as LiveConfiguration;
+  const backs = openCallBacks({ store: self.store, config, switchboard: () => self.board, log: silentLog });
   const app = express();
   app.use(callBackRoutes({ order: callBackOrder, ...backs, ...(given ? { token: given } : {}) }));
   const server = createServer(app);

@@ -18,16 +18,16 @@ async function served(t: Test, board?: typeof Switchboard): Promise<Served> {
   const self = await rig(board);
   const metrics = openMetrics();
   const refused: Problem[] = [];
-  const desk = {
+  const config = {
     ...{ refused: () => refused, planningVersion: () => 'p1' },
-    onCall: () => ({ people: self.desk.people, because: 'rota' }),
+    onCall: () => ({ people: self.config.people, because: 'rota' }),
   };
   metrics.watch({
     ...{ switchboard: self.board, journal: self.store.journal, clock: self.clock, refused: () => refused },
-    ...{ trunks: () => trunkPlan(self.desk.trunks), free: () => 12_345 },
+    ...{ trunks: () => trunkPlan(self.config.trunks), free: () => 12_345 },
     tests: { series: () => self.store.selfTests.series(), lines: () => ({}) },
   });
-  const rooms = { desk, store: self.store, switchboard: self.board, metrics, log: silentLog };
+  const rooms = { config, store: self.store, switchboard: self.board, metrics, log: silentLog };
   const opened = await serveApi(rooms, { host: '127.0.0.1', port: 0 });
   if (!opened.ok) throw new Error(opened.problems[0]?.message);
   const api: Api = opened.value;
@@ -185,7 +185,7 @@ t.test('a disk that is nearly full: no message is recorded, and the caller is no
     [Full, false],
   ] as const) {
     const self = await served(t, board);
-    self.desk.people = people(0);
+    self.config.people = people(0);
     self.arrive();
     play(self, 'the caller keys');
     // The words before the message have been heard, as often as there are any.

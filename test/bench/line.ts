@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { type House, startHouse } from '../line/house.ts';
+import { type CallContext, startHouse } from '../line/house.ts';
 import { freeUdp } from '../line/ports.ts';
 import { findAsterisk } from '../network/process.ts';
 import { Peer, type PeerCall } from './peer.ts';
@@ -17,7 +17,7 @@ const technician = '+33639980001';
 /** A number of the bench alone: the dialplan dials the same technician over the same trunk, and nothing else happens. */
 const plain = '+33199009999';
 
-export type Stage = { house: House; callers: Peer; carrier: Peer; dir: string; log: Log; stop(): Promise<void> };
+export type Stage = { house: CallContext; callers: Peer; carrier: Peer; dir: string; log: Log; stop(): Promise<void> };
 
 /** Calls of both sides, joined by the order of their instants: the bench places one at a time where it measures. */
 class Log {
@@ -143,7 +143,7 @@ function hangUp(callers: Peer, calls: readonly PeerCall[], talkMs: number): void
 }
 
 /** Resident memory of the server, MB. */
-export const memoryOf = (house: House): number =>
+export const memoryOf = (house: CallContext): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${house.server.pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1024;
 
 async function until(check: () => boolean, ms: number): Promise<void> {

@@ -19,7 +19,7 @@ export type PeerCall = {
 };
 
 /** How a phone of this peer takes a call. */
-export type Manner = {
+export type OptOutRule = {
   /** Rings so long before it answers or refuses; 0: at once. */
   ringMs?: number;
   /** Refuses with this status instead of answering. `unheard`: no answer of any kind; `rings`: for ever. */

@@ -2,12 +2,12 @@
 // gets in the manner it is told to, and keeps the instants. As small as a measurement allows: no retransmission, loopback only.
 import { createSocket, type Socket } from 'node:dgram';
 import { header, readSip, type SipMessage } from '../network/sip.ts';
-import { type Manner, message, type PeerCall, sdp, tagged } from './peer-call.ts';
+import { message, type OptOutRule, type PeerCall, sdp, tagged } from './peer-call.ts';
 import { hear, nothingHeard, openStream, type Stream } from './sound.ts';
 
-export type { Manner, PeerCall } from './peer-call.ts';
+export type { OptOutRule, PeerCall } from './peer-call.ts';
 
-const bench: Manner = { presses: '1', mute: true };
+const bench: OptOutRule = { presses: '1', mute: true };
 /** How long a pressed key may take to bring the caller, before it is pressed again. */
 const pressAgainMs = 2000;
 const packetMs = 20;
@@ -21,7 +21,7 @@ type Dialog = {
   cseq: number;
   contact: string;
   media?: { host: string; port: number };
-  manner: Manner;
+  manner: OptOutRule;
   pressedAt?: number;
   stream: Stream;
   speaks?: true;
@@ -35,7 +35,7 @@ export type PeerOptions = { host: string; port: number; target: { host: string; 
 /** What happens on a peer, told as it does. */
 export type PeerEvents = {
   /** How this call is taken; answered at once and confirmed unless it says otherwise. */
-  invited?: (number: string, at: number, call: PeerCall) => Manner | undefined;
+  invited?: (number: string, at: number, call: PeerCall) => OptOutRule | undefined;
   answered?: (call: PeerCall) => void;
   ended?: (call: PeerCall) => void;
 };

@@ -11,10 +11,10 @@ import { type Limits, type Said, vigie } from './vigie.ts';
 t.setTimeout(280_000);
 t.jobs = 2;
 
-type House = { dir: string; env: Record<string, string> };
+type CallContext = { dir: string; env: Record<string, string> };
 
 /** The example files, to be spoiled; no Asterisk is there unless a test puts something in its place. */
-function house(t: Test): House {
+function house(t: Test): CallContext {
   const dir = mkdtempSync(join(tmpdir(), 'vigie-bad-'));
   t.teardown(() => rmSync(dir, { recursive: true, force: true }));
   for (const folder of ['ivr-flows', 'plannings']) cpSync(folder, join(dir, folder), { recursive: true });

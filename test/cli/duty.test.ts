@@ -11,8 +11,8 @@ import { silentLog } from '../../server/base/log.ts';
 import { good } from '../../server/base/result.ts';
 import { duty } from '../../server/cli/duty.ts';
 import { who } from '../../server/cli/who.ts';
-import { openDesk } from '../../server/config/configuration.ts';
-import { rescueLines } from '../../server/config/fallback-lines.ts';
+import { openConfiguration } from '../../server/config/configuration.ts';
+import { lastResortLines } from '../../server/config/fallback-lines.ts';
 import { openPrompts } from '../../server/config/prompts/prompts.ts';
 import { espeakCommand, findEspeak } from '../../server/config/prompts/speaker.ts';
 import { movedBetween, stretchesOf } from '../../server/domain/message/duty.ts';
@@ -58,7 +58,7 @@ async function house() {
     command: espeakCommand(findEspeak(process.env, resolve('.'))),
   });
   if (!prompts.ok) throw new Error('no prompts');
-  const desk = await openDesk({
+  const config = await openConfiguration({
     folders: {
       root: dir,
       flows: join(dir, 'flows'),
@@ -68,7 +68,7 @@ async function house() {
     ...{ prompts: prompts.value, publish: () => good(undefined), alwaysSaid: [], env: {}, log: silentLog },
     overlay: { revision: store.overrides.revision, read: () => overlayIn(store, now) },
   });
-  if (!desk.ok) throw new Error(JSON.stringify(desk.problems));
+  if (!config.ok) throw new Error(JSON.stringify(config.problems));
   const command = async (run: (io: never) => Promise<number>) => {
     const said: string[] = [];
     const keep = (text: string) => void said.push(text);
@@ -82,17 +82,17 @@ async function house() {
     return { code: await run(io as never), said: said.join('\n') };
   };
   return {
-    ...{ store, open, desk: desk.value, dir },
+    ...{ store, open, config: config.value, dir },
     at: (next: number) => {
       now = next;
     },
     now: () => now,
     rung: (at = now) =>
-      desk.value
+      config.value
         .onCall({ planning: 'garde' }, at)
         .people.map(({ person }) => person)
         .join(' '),
-    rescue: () => rescueLines(desk.value.reading(), now, 96 * hour)[0]?.windows ?? [],
+    rescue: () => lastResortLines(config.value.reading(), now, 96 * hour)[0]?.windows ?? [],
     duty: (...args: string[]) => command((io) => duty(args, io)),
     who: (...args: string[]) => command((io) => who(['garde', ...args], io)),
     end: () => {
@@ -109,15 +109,15 @@ t.test('by command: the next call, vigie who, the last-resort route; then its en
   t.match(await self.duty(), { code: 0, said: 'Aucune astreinte prise en dehors des plannings.' });
   t.equal(self.rung(), 'lea');
   const told: unknown[] = [];
-  self.desk.onChange((reading) => told.push(reading.overlay.overrides.length));
-  const before = self.desk.reading();
-  const files = self.desk.planningVersion();
+  self.config.onChange((reading) => told.push(reading.overlay.overrides.length));
+  const before = self.config.reading();
+  const files = self.config.planningVersion();
   const taken = await self.duty('take', 'garde', '--as', 'hugo', '--why', 'Léa est souffrante');
   t.match(taken, { code: 0, said: /1 {2}garde : Hugo, du mercredi 7 janv\. 15:00 au lundi 12 janv\. 08:00/ });
   t.equal(self.rung(), 'hugo', 'the very next question, although another connection wrote it');
   await Promise.resolve();
   t.strictSame(told, [1], 'whoever refreshes the last-resort route is told');
-  t.equal(self.desk.planningVersion(), `${files}+1`, 'the record says what was laid over the files');
+  t.equal(self.config.planningVersion(), `${files}+1`, 'the record says what was laid over the files');
   t.strictSame(self.rescue()[0]?.phones, [{ person: 'hugo', number: '+33639980003' }]);
   const shown = await self.who();
   t.match(
@@ -128,7 +128,7 @@ t.test('by command: the next call, vigie who, the last-resort route; then its en
   t.equal(self.rung(monday), 'karim', 'ends by itself');
   const edit = (at: number) =>
     movedBetween(
-      ...([before, self.desk.reading()].map(({ plannings, overlay }) =>
+      ...([before, self.config.reading()].map(({ plannings, overlay }) =>
         stretchesOf('garde', segments(plannings, 'garde', at - 45 * 24 * hour, at + 14 * 24 * hour, overlay)),
       ) as [never, never]),
       at,
@@ -190,7 +190,7 @@ t.test('a restart keeps it; a database that cannot be asked leaves what was know
   );
   again.close();
   t.equal(self.rung(), 'hugo');
-  await self.desk.reload();
+  await self.config.reload();
   t.equal(self.rung(), 'hugo', 'an edit of the files does not lose it');
   self.store.close();
   t.equal(self.rung(), 'hugo');
@@ -206,8 +206,8 @@ t.test('over HTTP, with the token alone', async (t) => {
       dutyRoutes({
         ...{
           store: self.store,
-          plannings: () => self.desk.reading().plannings,
-          changed: self.desk.refresh,
+          plannings: () => self.config.reading().plannings,
+          changed: self.config.refresh,
           now: self.now,
         },
         ...(token ? { token } : {}),
@@ -256,17 +256,17 @@ t.test('over HTTP, with the token alone', async (t) => {
 t.test('by telephone: the plannings that name the technician, and no others', async (t) => {
   const self = await house();
   t.teardown(self.end);
-  const technician = openTechnician({ store: self.store, desk: self.desk, log: silentLog, now: self.now });
+  const technician = openTechnician({ store: self.store, config: self.config, log: silentLog, now: self.now });
   t.match(technician.duties('karim', ''), { count: 1, id1: 'garde', name1: 'Garde', at1: monday });
   t.strictSame(technician.duties('karim', 'froid'), { count: 0 });
   t.strictSame(technician.duties('hugo', ''), { count: 0 }, 'no planning names Hugo');
   t.strictSame(technician.duties('lea', ''), { count: 0 }, 'Léa has it already');
   t.equal(technician.take('hugo', 'garde'), null);
   t.equal(self.rung(), 'lea');
-  const desk = withTechnician(self.desk, async () => null, technician);
+  const config = withTechnician(self.config, async () => null, technician);
   const asked = { type: 'look-up' as const, flow: '', table: '@take-duty', key: 'karim garde' };
-  t.match(await desk.lookUp(self.desk.flows(), asked), { planning: 'garde', name: 'Garde', until: monday });
+  t.match(await config.lookUp(self.config.flows(), asked), { planning: 'garde', name: 'Garde', until: monday });
   t.equal(self.rung(), 'karim');
-  t.match(self.desk.onCall({ planning: 'garde' }, self.now()).because, /pris par Karim, par téléphone/);
+  t.match(self.config.onCall({ planning: 'garde' }, self.now()).because, /pris par Karim, par téléphone/);
   t.match(technician.duties('lea', ''), { count: 1 }, 'and Léa may take it back');
 });

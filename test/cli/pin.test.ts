@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { silentLog } from '../../server/base/log.ts';
 import { pin } from '../../server/cli/pin.ts';
-import type { LiveDesk } from '../../server/config/configuration.ts';
+import type { LiveConfiguration } from '../../server/config/configuration.ts';
 import { readPlannings } from '../../server/domain/planning/load.ts';
 import { emptyOverlay } from '../../server/domain/planning/overlay.ts';
 import { readTrunks } from '../../server/domain/trunk/load.ts';
@@ -54,12 +54,12 @@ t.test('the right code from the right telephone, five wrong ones, a quarter of a
   if (!opened.ok || !plannings.ok || !trunks.ok) throw new Error('the house does not stand');
   const store = opened.value;
   let now = 1_800_000_000_000;
-  const desk = {
+  const config = {
     reading: () => ({ plannings: plannings.value, flows: { lines: {} }, overlay: emptyOverlay }),
     trunks: () => trunks.value,
-  } as unknown as LiveDesk;
-  const { lastCaller } = openTechnician({ store, desk, log: silentLog, now: () => now });
-  const check = openPins({ store, desk, log: silentLog, lastCaller, now: () => now });
+  } as unknown as LiveConfiguration;
+  const { lastCaller } = openTechnician({ store, config, log: silentLog, now: () => now });
+  const check = openPins({ store, config, log: silentLog, lastCaller, now: () => now });
   const call = (id: string, caller: string, startedAt: number) => ({
     id,
     carrier: 'asterisk',
@@ -106,7 +106,7 @@ t.test('those who guess', async (t) => {
     },
   ]);
   if (!plannings.ok) throw new Error('the people cannot be read');
-  const desk = { reading: () => ({ plannings: plannings.value }) } as unknown as LiveDesk;
+  const config = { reading: () => ({ plannings: plannings.value }) } as unknown as LiveConfiguration;
   let now = 1_800_000_000_000;
   const opened: Store[] = [];
   const house = () => {
@@ -116,7 +116,7 @@ t.test('those who guess', async (t) => {
     const lastCaller = async () => '';
     return {
       store: store.value,
-      check: openPins({ store: store.value, desk, log: silentLog, lastCaller, now: () => now }),
+      check: openPins({ store: store.value, config, log: silentLog, lastCaller, now: () => now }),
     };
   };
   t.teardown(() => {

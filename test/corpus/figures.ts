@@ -1,12 +1,12 @@
 // What the detector made of a corpus, in the figures of docs/voicemail.md. Knows verdicts and labels; no sound.
 import { standing } from '../../server/domain/voicemail/classify.ts';
-import { judgement, type Verdict } from '../../server/domain/voicemail/listen.ts';
+import { judgement, type TimedOpinion } from '../../server/domain/voicemail/listen.ts';
 import { type Tuning, tuning as usual } from '../../server/domain/voicemail/tuning.ts';
 import { percentile } from '../bench/rows.ts';
 import type { Clip } from './clips.ts';
 
 /** What was said of one clip, in order, and at last. */
-export type Outcome = { clip: Clip; said: Verdict[]; last: ReturnType<typeof standing> };
+export type Outcome = { clip: Clip; said: TimedOpinion[]; last: ReturnType<typeof standing> };
 
 export function judge(clip: Clip, tuning: Tuning = usual): Outcome {
   const judged = judgement(tuning);
@@ -53,7 +53,7 @@ export function figures(outcomes: Outcome[]) {
 const isTakenForMachine = ({ last }: Outcome): boolean => last.verdict === 'machine' || last.verdict === 'tone';
 export const isRight = (outcome: Outcome): boolean =>
   outcome.clip.label === 'human' ? outcome.last.verdict === 'human' : isTakenForMachine(outcome);
-const promptAt = (said: Verdict[]): number =>
+const promptAt = (said: TimedOpinion[]): number =>
   Math.min(usual.promptMs, said.find(({ verdict }) => verdict === 'human')?.ms ?? usual.promptMs);
 
 const shown = (part: Share): string => `${part.count} of ${part.of} (${percent(part).toFixed(1)} %)`;

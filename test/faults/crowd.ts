@@ -1,6 +1,6 @@
 // Callers and technicians as they come: each caller follows a plan thrown with dice, so that at any instant calls stand in every state.
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Manner, PeerCall } from '../bench/peer.ts';
+import type { OptOutRule, PeerCall } from '../bench/peer.ts';
 import type { Dice } from './fault.ts';
 import { guardLine, type Stage, within } from './stage.ts';
 
@@ -19,8 +19,8 @@ const plans: readonly Plan[] = ['patient', 'patient', 'patient', 'hasty', 'wrong
 const longestMs = 120_000;
 
 /** Technicians who take it, who do not hear it, who are busy, who leave it to their voicemail, who refuse. */
-export const technicians = (dice: Dice) => (): Manner =>
-  dice.one<() => Manner>([
+export const technicians = (dice: Dice) => (): OptOutRule =>
+  dice.one<() => OptOutRule>([
     () => ({ ringMs: dice.between(200, 2500), presses: '1' }),
     () => ({ ringMs: dice.between(200, 2500), presses: '1' }),
     () => ({ ringMs: dice.between(200, 2500), presses: '1' }),

@@ -5,25 +5,28 @@ import { Crowd, technicians } from './crowd.ts';
 import { type Dice, dice, type Fault, times } from './fault.ts';
 import { type Watch, watch } from './hostile.ts';
 import { row } from './kills.ts';
-import { openRelay, type Relay } from './relay.ts';
+import { type Conversations, openRelay } from './relay.ts';
 import { memoryOf, openStage, type Stage, within } from './stage.ts';
 
 /** A stage whose server reaches ARI through a relay. */
-async function relayed(say: (text: string) => void, prepare?: NodeJS.ProcessEnv): Promise<Stage & { relay: Relay }> {
-  let relay: Relay | undefined;
+async function relayed(
+  say: (text: string) => void,
+  prepare?: NodeJS.ProcessEnv,
+): Promise<Stage & { conversations: Conversations }> {
+  let conversations: Conversations | undefined;
   const stage = await openStage({
     say,
     env: { ...(prepare as Record<string, string>) },
     between: async (port) => {
-      relay = await openRelay('127.0.0.2', port);
-      return relay.host;
+      conversations = await openRelay('127.0.0.2', port);
+      return conversations.host;
     },
   });
-  if (!relay) throw new Error('the stage has no relay');
-  const held = relay;
+  if (!conversations) throw new Error('the stage has no relay');
+  const held = conversations;
   return {
     ...stage,
-    relay: held,
+    conversations: held,
     stop: async () => {
       await stage.stop();
       held.close();
@@ -47,11 +50,11 @@ export const blackHole: Fault = {
       for (let nth = 1; nth <= tries; nth++) {
         await wait(chance.between(2000, 6000));
         const cut = performance.now();
-        stage.relay.cut();
+        stage.conversations.cut();
         noticed = Math.max(noticed, (await until(stage, 'lost')) - cut);
         await wait(chance.between(0, 2000));
         const mended = performance.now();
-        stage.relay.mend();
+        stage.conversations.mend();
         const led = await until(stage, 'connected');
         blind.push([cut, led]);
         back = Math.max(back, led - mended);
@@ -102,7 +105,7 @@ export const mutatedEvents: Fault = {
     const wanted = times(run, 20_000, 300);
     let told = 0;
     // A nonsense twin goes before or behind each real event: both are text frames of one socket, joined by the reader of neither.
-    stage.relay.change((text) => {
+    stage.conversations.change((text) => {
       if (text.includes('"RESTResponse"')) return [text];
       told++;
       if (chance.chance(0.5)) return [text];
@@ -117,12 +120,12 @@ export const mutatedEvents: Fault = {
       watching = watch(stage);
       await within(15 * 60_000, () => told >= wanted || undefined);
       crowd.stops();
-      stage.relay.change(undefined);
+      stage.conversations.change(undefined);
       await coming;
       await crowd.allGone();
       // What false events left behind is put right by a look at what lives: a new connection takes one.
-      stage.relay.cut();
-      stage.relay.mend();
+      stage.conversations.cut();
+      stage.conversations.mend();
       await until(stage, 'lost');
       await until(stage, 'connected');
       const slow = await watching.slowest();

@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 
 type Edit = (text: string) => readonly string[];
 
-export type Relay = {
+export type Conversations = {
   host: string;
   /** From now on nothing passes, either way; the sockets stay open. New connections are taken and hang as well. */
   cut(): void;
@@ -16,13 +16,20 @@ export type Relay = {
 };
 
 /** Listens on another address of loopback, at Asterisk's own port. */
-export async function openRelay(host: string, port: number): Promise<Relay> {
+export async function openRelay(host: string, port: number): Promise<Conversations> {
   const sockets = new Set<Socket>();
-  const relay: Relay = { host, cut: () => {}, mend: () => {}, change: () => {}, connections: 0, close: () => {} };
+  const conversations: Conversations = {
+    host,
+    cut: () => {},
+    mend: () => {},
+    change: () => {},
+    connections: 0,
+    close: () => {},
+  };
   let dead = false;
   let edit: Edit | undefined;
   const server: Server = createServer((near) => {
-    relay.connections++;
+    conversations.connections++;
     const far = connect(port, '127.0.0.1');
     const link = new Wire(near, far, () => edit);
     for (const socket of [near, far]) {
@@ -34,22 +41,22 @@ export async function openRelay(host: string, port: number): Promise<Relay> {
     near.once('close', () => cuts.delete(link));
   });
   const cuts = new Set<Wire>();
-  relay.cut = () => {
+  conversations.cut = () => {
     dead = true;
     for (const link of cuts) link.cut();
   };
-  relay.mend = () => {
+  conversations.mend = () => {
     dead = false;
   };
-  relay.change = (next) => {
+  conversations.change = (next) => {
     edit = next;
   };
-  relay.close = () => {
+  conversations.close = () => {
     server.close();
     for (const socket of sockets) socket.destroy();
   };
   await new Promise<void>((ready, fail) => server.once('error', fail).listen(port, host, ready));
-  return relay;
+  return conversations;
 }
 
 /** One connection. Frames of a WebSocket are taken apart only where a message is to be changed. */

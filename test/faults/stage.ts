@@ -4,8 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Manner, Peer, type PeerCall, type PeerEvents } from '../bench/peer.ts';
-import { type Files, type House, type HouseOptions, startHouse } from '../line/house.ts';
+import { type OptOutRule, Peer, type PeerCall, type PeerEvents } from '../bench/peer.ts';
+import { type CallContext, type Files, type HouseOptions, startHouse } from '../line/house.ts';
 import { freeUdp } from '../line/ports.ts';
 
 /** Rings through menu, code, people and message. */
@@ -18,7 +18,7 @@ export type Ring = { call: PeerCall; number: string; carrier: 'a' | 'b'; at: num
 
 export type StageOptions = Pick<HouseOptions, 'between' | 'through' | 'env'> & {
   /** How the phones take this call: over `a`, the first carrier, or `b`. */
-  phones?: (number: string, carrier: 'a' | 'b') => Manner;
+  phones?: (number: string, carrier: 'a' | 'b') => OptOutRule;
   callers?: PeerEvents;
   /** Changes the copies before anything reads them. */
   prepare?: (files: Files) => void;
@@ -26,7 +26,7 @@ export type StageOptions = Pick<HouseOptions, 'between' | 'through' | 'env'> & {
 };
 
 export type Stage = {
-  house: House;
+  house: CallContext;
   files: Files;
   dir: string;
   callers: Peer;
@@ -34,13 +34,13 @@ export type Stage = {
   /** Every INVITE that reached a carrier, oldest first. */
   rings: Ring[];
   /** Exchanges the manner of all phones from now on. */
-  answer(manner: (number: string, carrier: 'a' | 'b') => Manner): void;
+  answer(manner: (number: string, carrier: 'a' | 'b') => OptOutRule): void;
   /** GET or another request to Asterisk's own door, past whatever stands between it and the server. */
   ari<T>(path: string, method?: 'GET' | 'POST' | 'DELETE'): Promise<T>;
   stop(): Promise<void>;
 };
 
-const takesIt: Manner = { ringMs: 400, presses: '1' };
+const takesIt: OptOutRule = { ringMs: 400, presses: '1' };
 
 /** A network of its own for each stage, by chance: what another one left in the air reaches nobody. */
 async function freeNet(): Promise<string> {
@@ -104,7 +104,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   };
 }
 
-async function askAri<T>({ env }: House, path: string, method: string): Promise<T> {
+async function askAri<T>({ env }: CallContext, path: string, method: string): Promise<T> {
   const authorization = `Basic ${Buffer.from(`vigie:${env.VIGIE_ARI_PASSWORD}`).toString('base64')}`;
   const response = await fetch(`${env.VIGIE_ARI_URL}/ari/${path}`, {
     ...{ method, headers: { authorization } },

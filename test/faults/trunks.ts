@@ -3,16 +3,16 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import type { Manner } from '../bench/peer.ts';
+import type { OptOutRule } from '../bench/peer.ts';
 import { type Account, account } from './account.ts';
 import { Crowd } from './crowd.ts';
 import { dice, type Fault, type Row, type Run, times } from './fault.ts';
 import { row } from './kills.ts';
 import { directLine, openStage, type Ring, type Stage, within } from './stage.ts';
 
-type Way = { fault: string; a: Manner | 'deaf' | 'no-calls'; goalMs: number };
+type Way = { fault: string; a: OptOutRule | 'deaf' | 'no-calls'; goalMs: number };
 
-const takes: Manner = { ringMs: 200, presses: '1' };
+const takes: OptOutRule = { ringMs: 200, presses: '1' };
 const ways: Way[] = [
   { fault: 'trunk answers 503', a: { refuses: 503 }, goalMs: 500 },
   { fault: 'trunk answers 403', a: { refuses: 403 }, goalMs: 500 },

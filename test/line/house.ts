@@ -22,7 +22,7 @@ export type HouseOptions = {
   progress?: (what: string) => void;
 };
 
-export type House = {
+export type CallContext = {
   /** The server's process: to be killed, stopped, started again. */
   server: ServerProcess;
   asterisk: () => AsteriskProcess;
@@ -43,7 +43,7 @@ export async function startHouse({
   between,
   through = [],
   progress,
-}: HouseOptions): Promise<House> {
+}: HouseOptions): Promise<CallContext> {
   const home = findAsterisk();
   const run = runFolder();
   const ari = { url: `http://127.0.0.1:${await freePort('127.0.0.1')}`, user: 'vigie', password: crypto.randomUUID() };

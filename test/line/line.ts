@@ -11,9 +11,9 @@ import type { FinishedCall } from '../../server/domain/call/record.ts';
 import { callBackPrompts } from '../../server/domain/flow/call-back.ts';
 import { promptsOf } from '../../server/domain/flow/prompts.ts';
 import { alertPrompts } from '../../server/engine/alerts/alert-calls.ts';
-import { rescuePrompts } from '../../server/networks/fallback/fallback.ts';
+import { lastResortPrompts } from '../../server/networks/fallback/fallback.ts';
 import { type Network, type NetworkOptions, startNetwork } from '../network/network.ts';
-import { type Files, type House, startHouse } from './house.ts';
+import { type CallContext, type Files, startHouse } from './house.ts';
 import { freeUdp } from './ports.ts';
 
 export type LineOptions = {
@@ -29,7 +29,7 @@ export type LineOptions = {
   progress?: (what: string) => void;
 };
 
-export type Line = House & {
+export type Line = CallContext & {
   network: Network;
   dir: string;
   /** Copies of the edited folders, to be edited by a test. */
@@ -127,7 +127,7 @@ export async function promptBook(files: Files, say: (what: string) => void = () 
   const read = await readEverything({ root: resolve('.'), ...files });
   if (!read.ok)
     throw new Error(read.problems.map(({ file, line, message }) => `${file}:${line} ${message}`).join('\n'));
-  const wanted = [...promptsOf(read.value.flows), ...rescuePrompts, ...alertPrompts, ...callBackPrompts];
+  const wanted = [...promptsOf(read.value.flows), ...lastResortPrompts, ...alertPrompts, ...callBackPrompts];
   const rendered = await store.render(wanted, slowly(say));
   if (!rendered.ok) throw new Error(rendered.problems[0]?.message);
   store.close();

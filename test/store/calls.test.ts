@@ -82,7 +82,7 @@ const short = (id: string, seconds: number, more: Partial<FinishedCall> = {}): F
 });
 
 /** A ledger with these calls, and the commands run over it as a person would. */
-async function desk(dir: string, records: FinishedCall[]) {
+async function config(dir: string, records: FinishedCall[]) {
   const file = join(dir, 'v.db');
   const store = must(openStore(file));
   for (const record of records) store.journal.end(record);
@@ -103,7 +103,7 @@ async function desk(dir: string, records: FinishedCall[]) {
 }
 
 t.test('the story of a call, as a person would tell it', async (t) => {
-  const run = await desk(t.testdir(), [told]);
+  const run = await config(t.testdir(), [told]);
   const { code, out, err } = await run(call, 'aaa');
   t.equal(code, 0);
   t.equal(err, '');
@@ -166,7 +166,7 @@ t.test('the list: for a person, a spreadsheet and a program', async (t) => {
     caller: '=HYPERLINK("http://x")',
     path: [{ at: after(61), flow: 'f', node: 'a,"b"\n', kind: 'menu', keyed: '1' }],
   });
-  const run = await desk(t.testdir(), [nasty, told, short('c0002', 30)]);
+  const run = await config(t.testdir(), [nasty, told, short('c0002', 30)]);
   const text = await run(calls);
   t.equal(text.code, 0);
   t.match(text.out.split('\n'), [
@@ -201,7 +201,7 @@ t.test('the list: for a person, a spreadsheet and a program', async (t) => {
 });
 
 t.test('since: ages, dates and instants', async (t) => {
-  const run = await desk(t.testdir(), [told, short('c0002', 1800), short('c0003', 3500)]);
+  const run = await config(t.testdir(), [told, short('c0002', 1800), short('c0003', 3500)]);
   const ids = async (since: string) =>
     (JSON.parse((await run(calls, '--since', since, '--json')).out) as FinishedCall[]).map(({ id }) => id);
   const all = ['c0001aaa', 'c0002', 'c0003'];
@@ -217,7 +217,7 @@ t.test('since: ages, dates and instants', async (t) => {
 });
 
 t.test('more calls than a screen holds', async (t) => {
-  const run = await desk(
+  const run = await config(
     t.testdir(),
     Array.from({ length: 451 }, (_, n) => short(`c${n}`, n)),
   );
@@ -231,7 +231,7 @@ t.test('more calls than a screen holds', async (t) => {
 });
 
 t.test('wrong use and what is not there', async (t) => {
-  const run = await desk(t.testdir(), [told, short('c0002aaa', 5)]);
+  const run = await config(t.testdir(), [told, short('c0002aaa', 5)]);
   t.match(await run(calls, '--since', 'tomorrow'), { code: 2, err: /"tomorrow" is not a time; write 24h/ });
   t.match(await run(calls, '--csv', '--json'), { code: 2, err: /either --csv or --json/ });
   t.match(await run(calls, '--nope'), { code: 2, err: /Unknown option '--nope'; usage/ });

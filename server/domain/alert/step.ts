@@ -5,10 +5,10 @@
 //    └──not resolved─┘ or handed over               The last level repeats for ever, unless the policy says stop.
 import type { Instant } from '../../base/clock.ts';
 import { type About, type Alert, type AlertEvent, type AlertStep, isOver } from './alert.ts';
-import { beginLevel, onFailed, onLost, onResolved, onTimeOver } from './climb.ts';
 import { change, emit, note } from './draft.ts';
-import { close, decline, handOver, returns, take } from './hands.ts';
+import { beginLevel, onFailed, onLost, onResolved, onTimeOver } from './escalation.ts';
 import { onDelivered, onSent } from './notices.ts';
+import { close, decline, handOver, returns, take } from './ownership.ts';
 import type { Policy, Whom } from './policy.ts';
 
 export type Raised = {

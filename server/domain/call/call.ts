@@ -3,7 +3,7 @@ import type { Instant } from '../../base/clock.ts';
 import type { CallBackAsked } from '../flow/call-back.ts';
 import type { FlowSet } from '../flow/set.ts';
 import type { FlowState, Visit } from '../flow/step.ts';
-import type { HuntHouse, HuntState, Leg } from '../hunt/state.ts';
+import type { HuntContext, HuntState, Leg } from '../hunt/state.ts';
 import type { Effect } from '../telephony/effect.ts';
 import type { Arrival } from '../telephony/event.ts';
 import type { CallId, ChannelId, EffectId, LegId, PersonId, PhoneNumber, TestMark } from '../telephony/names.ts';
@@ -56,9 +56,9 @@ export type Call = {
 };
 
 /** What a step may look at besides the call: a value, taken anew each time. The flow set is the one the call is pinned to. */
-export type House = {
+export type CallContext = {
   flows: FlowSet;
-  hunt: HuntHouse;
+  hunt: HuntContext;
   planningVersion: string /** longest talk, ms */;
   longestTalkMs: number;
 };

@@ -9,7 +9,15 @@ import type { DialExit, DialSpec } from '../telephony/dial.ts';
 import type { Effect, EffectBody } from '../telephony/effect.ts';
 import type { Alive, Arrival, CallEvent } from '../telephony/event.ts';
 import { type CallId, noChannel } from '../telephony/names.ts';
-import { type Call, type CallBackOrder, type House, type Mint, mintFor, type Outcome, type Step } from './call.ts';
+import {
+  type Call,
+  type CallBackOrder,
+  type CallContext,
+  type Mint,
+  mintFor,
+  type Outcome,
+  type Step,
+} from './call.ts';
 import { asCaller, closed, isAlone, technicianTook, withoutCaller } from './call-back.ts';
 import { remember } from './view.ts';
 
@@ -20,38 +28,38 @@ const leaving = 'call.leaving';
 const leavingMs = 5_000;
 
 /** The caller is at the door: the flow of the number called begins. */
-export function beginCall(house: House, id: CallId, arrival: Arrival): Step {
+export function beginCall(context: CallContext, id: CallId, arrival: Arrival): Step {
   const mint = mintFor({ id, effects: 0, legs: 0 });
   const { called, caller, at, carrier, channel } = arrival;
-  const first = enterFlow(house.flows, { called, caller, at }, mint.effect);
+  const first = enterFlow(context.flows, { called, caller, at }, mint.effect);
   const call: Call = {
-    ...{ id, carrier, channel, called, caller, startedAt: at, version: house.flows.version },
-    ...{ planningVersion: house.planningVersion, phase: 'flow', effects: 0, legs: 0, flow: first.state },
+    ...{ id, carrier, channel, called, caller, startedAt: at, version: context.flows.version },
+    ...{ planningVersion: context.planningVersion, phase: 'flow', effects: 0, legs: 0, flow: first.state },
     ...{ pastLegs: [], path: [], notes: [] },
     ...(arrival.test ? { test: arrival.test } : {}),
   };
-  return settle(fromFlow({ call, effects: [] }, first, house, mint, at), mint);
+  return settle(fromFlow({ call, effects: [] }, first, context, mint, at), mint);
 }
 
 /** The line begins a call by itself: the technician is rung first. Nobody is there yet who could hear anything. */
-export function beginCallBack(house: House, id: CallId, order: CallBackOrder): Step {
+export function beginCallBack(context: CallContext, id: CallId, order: CallBackOrder): Step {
   const mint = mintFor({ id, effects: 0, legs: 0 });
   const { at, carrier, line, number, person, by } = order;
   const flow = callBackState(order);
   const asked = { at, flow: flow.flow, node: '', kind: 'call-back', note: `asked by ${by}: ${person} calls ${number}` };
   const call: Call = {
-    ...{ id, carrier, channel: noChannel(id), called: line, caller: '', startedAt: at, version: house.flows.version },
-    ...{ planningVersion: house.planningVersion, phase: 'hunt', effects: 0, legs: 0, flow },
+    ...{ id, carrier, channel: noChannel(id), called: line, caller: '', startedAt: at, version: context.flows.version },
+    ...{ planningVersion: context.planningVersion, phase: 'hunt', effects: 0, legs: 0, flow },
     ...{ pastLegs: [], path: [asked], notes: [], callBack: { person, number, by } },
   };
-  const turn = startHunt(technicianSpec(house.flows, order), pen(house, mint, at));
-  return settle(fromHunt({ call, effects: [] }, turn, house, mint, at), mint);
+  const turn = startHunt(technicianSpec(context.flows, order), emitter(context, mint, at));
+  return settle(fromHunt({ call, effects: [] }, turn, context, mint, at), mint);
 }
 
 /** The next call and its effects. A late, repeated or foreign event changes nothing. */
-export function stepCall(house: House, call: Call, event: CallEvent): Step {
+export function stepCall(context: CallContext, call: Call, event: CallEvent): Step {
   const mint = mintFor(call);
-  return settle(next(house, call, event, mint), mint);
+  return settle(next(context, call, event, mint), mint);
 }
 
 /** Ids that were handed out are never handed out again; a step that used none leaves the call as it was. */
@@ -61,42 +69,47 @@ function settle(step: Step, mint: Mint): Step {
   return unused ? step : remember({ ...step, call: { ...step.call, ...counts } });
 }
 
-function next(house: House, call: Call, given: CallEvent, mint: Mint): Step {
+function next(context: CallContext, call: Call, given: CallEvent, mint: Mint): Step {
   const still: Step = { call, effects: [] };
   const event = asCaller(call, given);
   if (!event) return still;
   const hunting = call.phase === 'hunt' ? call.hunt : undefined;
   if (hunting && isForHunt(event)) {
-    return fromHunt(still, stepHunt(hunting, event, pen(house, mint, event.at)), house, mint, event.at);
+    return fromHunt(still, stepHunt(hunting, event, emitter(context, mint, event.at)), context, mint, event.at);
   }
   // Nobody seeks anyone now: a leg that answers all the same must not hang in the air.
   const stray = event.type === 'leg-answered' ? emit(still, mint, { type: 'hangup-leg', leg: event.leg }) : still;
-  return call.phase === 'over' ? stray : ofCaller(stray, house, mint, event);
+  return call.phase === 'over' ? stray : ofCaller(stray, context, mint, event);
 }
 
 const isForHunt = (event: CallEvent): boolean =>
   !['caller-hung-up', 'resumed', 'unheard'].includes(event.type) &&
   !(event.type === 'timer' && event.name.startsWith('call.'));
 
-function ofCaller(step: Step, house: House, mint: Mint, event: CallEvent): Step {
+function ofCaller(step: Step, context: CallContext, mint: Mint, event: CallEvent): Step {
   switch (event.type) {
     case 'caller-hung-up':
-      return gone(step, house, mint, event.at);
+      return gone(step, context, mint, event.at);
     case 'resumed':
-      return resumed(step, house, mint, event);
+      return resumed(step, context, mint, event);
     case 'unheard':
       return unheard(step, mint, event);
     case 'timer':
-      if (event.name === longestTalk) return cut(step, house, mint, event.at);
+      if (event.name === longestTalk) return cut(step, context, mint, event.at);
       if (event.name === leaving && step.call.flow.gone) return end(step, mint, event.at, 'hung-up');
   }
-  const after = fromFlow(step, stepFlow(house.flows, step.call.flow, event, mint.effect), house, mint, event.at);
+  const after = fromFlow(step, stepFlow(context.flows, step.call.flow, event, mint.effect), context, mint, event.at);
   // Only the recording that the flow waited for counts: a late or foreign one must not take the message's place.
   const left = event.type === 'recording-finished' && after.call.flow !== step.call.flow && after.call.flow.message;
   return left ? change(after, { recording: event.file }) : after;
 }
 
-const pen = (house: House, mint: Mint, at: Instant) => ({ at, house: house.hunt, effect: mint.effect, leg: mint.leg });
+const emitter = (context: CallContext, mint: Mint, at: Instant) => ({
+  at,
+  context: context.hunt,
+  effect: mint.effect,
+  leg: mint.leg,
+});
 const emit = (step: Step, mint: Mint, ...bodies: EffectBody[]): Step => ({
   ...step,
   effects: [...step.effects, ...bodies.map((body): Effect => ({ id: mint.effect(), ...body }))],
@@ -104,7 +117,7 @@ const emit = (step: Step, mint: Mint, ...bodies: EffectBody[]): Step => ({
 const change = (step: Step, part: Partial<Call>): Step => ({ ...step, call: { ...step.call, ...part } });
 
 /** Takes in what the flow did, and follows what it wants next. */
-function fromFlow(step: Step, did: FlowStep, house: House, mint: Mint, at: Instant): Step {
+function fromFlow(step: Step, did: FlowStep, context: CallContext, mint: Mint, at: Instant): Step {
   const { call } = step;
   if (did.state === call.flow && did.effects.length === 0 && call.path.length > 0) return step;
   const asked = (type: Effect['type']) => did.effects.some((effect) => effect.type === type);
@@ -118,35 +131,35 @@ function fromFlow(step: Step, did: FlowStep, house: House, mint: Mint, at: Insta
     },
     effects: [...step.effects, ...did.effects],
   };
-  if (did.then.want === 'dial') return hunt(after, did.then.spec, house, mint, at);
+  if (did.then.want === 'dial') return hunt(after, did.then.spec, context, mint, at);
   if (did.then.want === 'wait') return after;
   return end(after, mint, at, did.then.outcome === 'gone' ? 'hung-up' : did.then.outcome);
 }
 
-function hunt(step: Step, spec: DialSpec, house: House, mint: Mint, at: Instant): Step {
-  const turn = startHunt(spec, pen(house, mint, at));
-  return fromHunt(change(step, { phase: 'hunt', sought: true }), turn, house, mint, at);
+function hunt(step: Step, spec: DialSpec, context: CallContext, mint: Mint, at: Instant): Step {
+  const turn = startHunt(spec, emitter(context, mint, at));
+  return fromHunt(change(step, { phase: 'hunt', sought: true }), turn, context, mint, at);
 }
 
 /** Takes in what the hunt did; when it is over, the flow goes on by its exit (or by the one given: the caller is gone). */
-function fromHunt(step: Step, turn: Turn, house: House, mint: Mint, at: Instant, exit = turn.exit): Step {
+function fromHunt(step: Step, turn: Turn, context: CallContext, mint: Mint, at: Instant, exit = turn.exit): Step {
   if (turn.state === step.call.hunt && turn.effects.length === 0 && !exit) return step;
   const joined = turn.state.phase === 'talking' && step.call.hunt?.phase !== 'talking';
-  if (isAlone(step.call)) return ofTechnician(step, turn, house, mint, at, exit);
+  if (isAlone(step.call)) return ofTechnician(step, turn, context, mint, at, exit);
   const after: Step = { call: { ...step.call, hunt: turn.state }, effects: [...step.effects, ...turn.effects] };
   if (joined) {
     const talking = change(after, { talked: true, answeredAt: after.call.answeredAt ?? at });
-    return emit(talking, mint, { type: 'start-timer', name: longestTalk, ms: house.longestTalkMs });
+    return emit(talking, mint, { type: 'start-timer', name: longestTalk, ms: context.longestTalkMs });
   }
   const honest = after.call.talked && !hasTalked(after.call) ? withoutTalk(after) : after;
-  return exit ? backToFlow(honest, exit, house, mint, at) : honest;
+  return exit ? backToFlow(honest, exit, context, mint, at) : honest;
 }
 
 /** Nobody waits while the technician of a call back is sought. Their key makes them this call's caller; without it the call is over. */
-function ofTechnician(step: Step, turn: Turn, house: House, mint: Mint, at: Instant, exit?: DialExit): Step {
+function ofTechnician(step: Step, turn: Turn, context: CallContext, mint: Mint, at: Instant, exit?: DialExit): Step {
   const effects = [...step.effects, ...withoutCaller(turn.effects)];
   const after: Step = { call: { ...step.call, hunt: turn.state }, effects };
-  if (turn.state.phase === 'talking') return connect(after, turn, house, mint, at);
+  if (turn.state.phase === 'talking') return connect(after, turn, context, mint, at);
   if (!exit) return after;
   const { hunt: over, ...call } = after.call;
   const sought: Call = { ...call, pastLegs: over?.legs ?? [], notes: [...call.notes, `technician: ${exit}`] };
@@ -154,21 +167,21 @@ function ofTechnician(step: Step, turn: Turn, house: House, mint: Mint, at: Inst
 }
 
 /** From here on it is a call like any other: the technician waits, and the customer is rung. */
-function connect(step: Step, turn: Turn, house: House, mint: Mint, at: Instant): Step {
+function connect(step: Step, turn: Turn, context: CallContext, mint: Mint, at: Instant): Step {
   const took = technicianTook(step.call, turn.state, at);
   if (!took) return step;
   const { call, question } = took;
   const quiet = question ? emit({ ...step, call }, mint, { type: 'stop-play', playback: question }) : { ...step, call };
-  const timed = emit(quiet, mint, { type: 'start-timer', name: longestTalk, ms: house.longestTalkMs });
-  return fromFlow(timed, beginFlow(house.flows, call.flow, at, mint.effect), house, mint, at);
+  const timed = emit(quiet, mint, { type: 'start-timer', name: longestTalk, ms: context.longestTalkMs });
+  return fromFlow(timed, beginFlow(context.flows, call.flow, at, mint.effect), context, mint, at);
 }
 
-function backToFlow(step: Step, exit: DialExit, house: House, mint: Mint, at: Instant): Step {
+function backToFlow(step: Step, exit: DialExit, context: CallContext, mint: Mint, at: Instant): Step {
   const { hunt: over, ...call } = step.call;
   const legs = [...call.pastLegs, ...(over?.legs ?? [])];
   const put: Step = { ...step, call: { ...call, phase: 'flow', pastLegs: legs } };
-  const did = stepFlow(house.flows, call.flow, { type: 'dial-ended', at, exit }, mint.effect);
-  return fromFlow(put, did, house, mint, at);
+  const did = stepFlow(context.flows, call.flow, { type: 'dial-ended', at, exit }, mint.effect);
+  return fromFlow(put, did, context, mint, at);
 }
 
 /** Some leg of this call got the caller and kept them: one whose bridge failed is no longer marked as taken. */
@@ -182,13 +195,13 @@ function withoutTalk(step: Step): Step {
 }
 
 /** The caller hung up: every leg ends; a message being recorded is waited for, but not for ever. */
-function gone(step: Step, house: House, mint: Mint, at: Instant): Step {
+function gone(step: Step, context: CallContext, mint: Mint, at: Instant): Step {
   const { call } = step;
   if (call.phase === 'hunt' && call.hunt) {
-    return fromHunt(step, stopHunt(call.hunt, pen(house, mint, at)), house, mint, at, 'caller-gone');
+    return fromHunt(step, stopHunt(call.hunt, emitter(context, mint, at)), context, mint, at, 'caller-gone');
   }
-  const did = stepFlow(house.flows, call.flow, { type: 'caller-hung-up', at }, mint.effect);
-  const after = fromFlow(step, did, house, mint, at);
+  const did = stepFlow(context.flows, call.flow, { type: 'caller-hung-up', at }, mint.effect);
+  const after = fromFlow(step, did, context, mint, at);
   if (after.call.phase === 'over' || after === step) return after;
   return emit(after, mint, { type: 'start-timer', name: leaving, ms: leavingMs });
 }
@@ -205,39 +218,39 @@ function unheard(step: Step, mint: Mint, { from }: Extract<CallEvent, { type: 'u
 }
 
 /** A talk beyond the longest allowed is ended on both sides. */
-function cut(step: Step, house: House, mint: Mint, at: Instant): Step {
+function cut(step: Step, context: CallContext, mint: Mint, at: Instant): Step {
   if (step.call.hunt?.phase !== 'talking') return step;
-  const turn = stopHunt(step.call.hunt, pen(house, mint, at));
+  const turn = stopHunt(step.call.hunt, emitter(context, mint, at));
   const stopped: Step = { call: { ...step.call, hunt: turn.state }, effects: [...step.effects, ...turn.effects] };
   return emit(end(stopped, mint, at, 'talked'), mint, { type: 'hangup', reason: 'normal' });
 }
 
 /** After a restart: what was saved but perhaps never performed is asked for again, what nobody waits for is ended. */
-function resumed(step: Step, house: House, mint: Mint, event: Resumed): Step {
+function resumed(step: Step, context: CallContext, mint: Mint, event: Resumed): Step {
   const { at, alive } = event;
   const { call } = step;
   const recorded = endOf(alive.recording, at);
   if (!alive.caller && !isAlone(call))
-    return recorded ? left(step, house, mint, recorded) : lost(step, house, mint, at);
+    return recorded ? left(step, context, mint, recorded) : lost(step, context, mint, at);
   const waited = new Set((call.hunt?.legs ?? []).filter(isLive).map((leg) => leg.id));
   const strays = Object.keys(alive.legs).filter((leg) => !waited.has(leg));
   const clean = emit(step, mint, ...strays.map((leg): EffectBody => ({ type: 'hangup-leg', leg })));
   const heard = call.answeredAt !== undefined && !call.talked ? emit(clean, mint, { type: 'answer' }) : clean;
-  if (call.phase === 'hunt' && call.hunt) return resumedHunt(heard, call.hunt, house, mint, event);
-  if (recorded) return ofCaller(heard, house, mint, recorded);
+  if (call.phase === 'hunt' && call.hunt) return resumedHunt(heard, call.hunt, context, mint, event);
+  if (recorded) return ofCaller(heard, context, mint, recorded);
   // Who speaks is not interrupted: the end of it will be told.
   if (alive.recording) return heard;
-  return fromFlow(heard, resumeFlow(house.flows, call.flow, at, mint.effect), house, mint, at);
+  return fromFlow(heard, resumeFlow(context.flows, call.flow, at, mint.effect), context, mint, at);
 }
 
 type Resumed = Extract<CallEvent, { type: 'resumed' }>;
 
 /** Long after it was asked for, nobody is woken for a call back any more. */
-function resumedHunt(step: Step, hunt: HuntState, house: House, mint: Mint, { at, alive }: Resumed): Step {
+function resumedHunt(step: Step, hunt: HuntState, context: CallContext, mint: Mint, { at, alive }: Resumed): Step {
   const late = isAlone(step.call) && at > step.call.startedAt + hunt.spec.maxWaitMs;
   return late
-    ? fromHunt(step, stopHunt(hunt, pen(house, mint, at)), house, mint, at, 'no-answer')
-    : fromHunt(step, resumeHunt(hunt, alive, pen(house, mint, at)), house, mint, at);
+    ? fromHunt(step, stopHunt(hunt, emitter(context, mint, at)), context, mint, at, 'no-answer')
+    : fromHunt(step, resumeHunt(hunt, alive, emitter(context, mint, at)), context, mint, at);
 }
 
 type Recorded = Extract<CallEvent, { type: 'recording-finished' }>;
@@ -249,17 +262,17 @@ function endOf(given: Alive['recording'], at: Instant): Recorded | undefined {
 }
 
 /** The caller spoke their message and hung up while nobody looked: they were served all the same. */
-function left(step: Step, house: House, mint: Mint, recorded: Recorded): Step {
-  const after = step.call.flow.gone ? step : gone(step, house, mint, recorded.at);
-  return after.call.phase === 'over' ? after : ofCaller(after, house, mint, recorded);
+function left(step: Step, context: CallContext, mint: Mint, recorded: Recorded): Step {
+  const after = step.call.flow.gone ? step : gone(step, context, mint, recorded.at);
+  return after.call.phase === 'over' ? after : ofCaller(after, context, mint, recorded);
 }
 
 /** The caller's channel vanished while nobody looked: not the same as having hung up, and somebody should know. */
-function lost(step: Step, house: House, mint: Mint, at: Instant): Step {
+function lost(step: Step, context: CallContext, mint: Mint, at: Instant): Step {
   const noted = change(step, { notes: [...step.call.notes, 'the caller was gone when the server returned'] });
   // Who had hung up before is no loss: only the end of their recording was still awaited.
   if (step.call.flow.gone) return end(noted, mint, at, 'hung-up');
-  const after = gone(noted, house, mint, at);
+  const after = gone(noted, context, mint, at);
   if (after.call.phase !== 'over' || after.call.outcome !== 'hung-up') return after;
   const flagged = change(after, { outcome: 'lost' });
   if (flagged.call.alerted || flagged.call.callBack) return flagged;

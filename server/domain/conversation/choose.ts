@@ -1,5 +1,5 @@
 // Which conversation an answer of ours belongs to. Never a guess: an answer that reaches the wrong customer is worse than none. Pure.
-import type { Thread } from './conversation.ts';
+import type { Conversation } from './conversation.ts';
 
 /** `14:30` is a time, not an answer in conversation 14. */
 const numbered = /^\s*(?:sms\s*)?[#n°]*\s*(\d{1,9})\s*:(?!\d)\s*(\S[\s\S]*)$/i;
@@ -11,21 +11,21 @@ export function readNumbered(text: string): { n?: number; text: string } {
 }
 
 export type Choice =
-  | { found: Thread }
+  | { found: Conversation }
   | { refused: 'none' }
   | { refused: 'unknown'; n: number }
-  | { refused: 'over'; thread: Thread }
-  | { refused: 'several'; threads: Thread[] };
+  | { refused: 'over'; thread: Conversation }
+  | { refused: 'several'; threads: Conversation[] };
 
 /**
  * A number says it for everybody of ours (who took the alert may answer too). Without one: the only open conversation of this person,
  * or the only one on the number that was written to.
  * @param live open conversations; @param named the one of that number, open or not
  */
-export function chooseThread(
-  live: readonly Thread[],
+export function chooseConversation(
+  live: readonly Conversation[],
   { person, to, n }: { person: string; to: string; n?: number },
-  named: (n: number) => Thread | undefined,
+  named: (n: number) => Conversation | undefined,
 ): Choice {
   if (n !== undefined) {
     const thread = named(n);

@@ -5,7 +5,7 @@ import type { Instant } from '../../base/clock.ts';
 export type Reader = { person: string; name: string; language: string; sms?: string };
 
 /** What a line says of its SMS (lines.yaml), as it was when the conversation began. */
-export type ThreadRule = { planning: string; policy?: string; quietMs: number };
+export type ConversationRule = { planning: string; policy?: string; quietMs: number };
 
 /**
  * One message of the conversation. open: on its way. done: it arrived, as far as its provider tells. alerted: nobody of the planning
@@ -44,7 +44,7 @@ export type Slip = {
   why?: string;
 };
 
-export type Thread = {
+export type Conversation = {
   id: string;
   /** What people write before their answer: « 7: … ». Never given twice. */
   n: number;
@@ -52,7 +52,7 @@ export type Thread = {
   line: string;
   lineName: string;
   sender: string;
-  rule: ThreadRule;
+  rule: ConversationRule;
   phase: 'open' | 'over';
   openedAt: Instant;
   lastAt: Instant;
@@ -67,7 +67,7 @@ export type Thread = {
   ids: number;
 };
 
-export type ThreadEvent = { at: Instant } & (
+export type ConversationEvent = { at: Instant } & (
   | { type: 'received'; text: string; reference?: string }
   | { type: 'resolved'; letter: string; people: Reader[]; because: string }
   | { type: 'replied'; who: Reader; text: string; reference?: string }
@@ -78,14 +78,14 @@ export type ThreadEvent = { at: Instant } & (
   | { type: 'timer'; name: string }
 );
 
-export type ThreadEffect =
+export type ConversationEffect =
   | { type: 'resolve'; letter: string }
   | { type: 'send'; slip: string }
   | { type: 'alert'; letter: string; reason: string }
   | { type: 'start-timer'; name: string; ms: number }
   | { type: 'cancel-timer'; name: string };
 
-export type ThreadStep = { thread: Thread; effects: ThreadEffect[] };
+export type ConversationStep = { thread: Conversation; effects: ConversationEffect[] };
 
 /** A message that nobody is known to have got after this time goes to the next person. */
 export const deliveryMs = 60_000;
@@ -96,8 +96,9 @@ export const onceMs = 10 * 60_000;
 export const longest = 300;
 
 export const isLive = (slip: Slip): boolean => slip.state === 'sending' || slip.state === 'sent';
-export const isFull = ({ letters }: Thread): boolean => letters.length >= longest;
-export const letterOf = ({ letters }: Thread, id: string): Letter | undefined => letters.find((one) => one.id === id);
-export const slipOf = ({ slips }: Thread, id: string): Slip | undefined => slips.find((one) => one.id === id);
+export const isFull = ({ letters }: Conversation): boolean => letters.length >= longest;
+export const letterOf = ({ letters }: Conversation, id: string): Letter | undefined =>
+  letters.find((one) => one.id === id);
+export const slipOf = ({ slips }: Conversation, id: string): Slip | undefined => slips.find((one) => one.id === id);
 /** An id of ours carries its conversation's: `<thread>.<letter><n>`. */
-export const threadOf = (id: string): string => id.slice(0, id.lastIndexOf('.'));
+export const conversationOf = (id: string): string => id.slice(0, id.lastIndexOf('.'));

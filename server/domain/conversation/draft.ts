@@ -1,36 +1,36 @@
 // The small moves that every step of a conversation is made of.
 import type { Instant } from '../../base/clock.ts';
 import {
+  type Conversation,
+  type ConversationEffect,
+  type ConversationStep,
   deliveryMs,
   type Letter,
   type Reader,
   type Slip,
-  type Thread,
-  type ThreadEffect,
-  type ThreadStep,
 } from './conversation.ts';
 
-export const change = (step: ThreadStep, part: Partial<Thread>): ThreadStep => ({
+export const change = (step: ConversationStep, part: Partial<Conversation>): ConversationStep => ({
   ...step,
   thread: { ...step.thread, ...part },
 });
-export const emit = (step: ThreadStep, ...effects: ThreadEffect[]): ThreadStep => ({
+export const emit = (step: ConversationStep, ...effects: ConversationEffect[]): ConversationStep => ({
   ...step,
   effects: [...step.effects, ...effects],
 });
 
-export const changeLetter = (step: ThreadStep, id: string, part: Partial<Letter>): ThreadStep =>
+export const changeLetter = (step: ConversationStep, id: string, part: Partial<Letter>): ConversationStep =>
   change(step, { letters: step.thread.letters.map((one) => (one.id === id ? { ...one, ...part } : one)) });
-export const changeSlip = (step: ThreadStep, id: string, part: Partial<Slip>): ThreadStep =>
+export const changeSlip = (step: ConversationStep, id: string, part: Partial<Slip>): ConversationStep =>
   change(step, { slips: step.thread.slips.map((one) => (one.id === id ? { ...one, ...part } : one)) });
 
-function mint(step: ThreadStep, letter: 'm' | 's'): [ThreadStep, string] {
+function mint(step: ConversationStep, letter: 'm' | 's'): [ConversationStep, string] {
   const ids = step.thread.ids + 1;
   return [change(step, { ids }), `${step.thread.id}.${letter}${ids}`];
 }
 
 /** A new message, either way; the conversation's quiet time begins anew with it. */
-export function addLetter(step: ThreadStep, letter: Omit<Letter, 'id' | 'waiting'>): [ThreadStep, string] {
+export function addLetter(step: ConversationStep, letter: Omit<Letter, 'id' | 'waiting'>): [ConversationStep, string] {
   const [minted, id] = mint(step, 'm');
   const { letters, rule } = minted.thread;
   const kept = change(minted, { letters: [...letters, { ...letter, id, waiting: [] }], lastAt: letter.at });
@@ -41,14 +41,14 @@ export const lateTimer = (slip: string): string => `late.${slip}`;
 
 /** An SMS of ours for a letter, written down and ordered. A word to a technician is not waited for. */
 export function addSlip(
-  step: ThreadStep,
+  step: ConversationStep,
   letter: string,
   kind: Slip['kind'],
   to: string,
   text: string,
   at: Instant,
   who?: Reader,
-): ThreadStep {
+): ConversationStep {
   const [minted, id] = mint(step, 's');
   const whom = who ? { person: who.person, name: who.name } : {};
   const slip: Slip = { id, letter, kind, to, ...whom, text, at, state: 'sending' };

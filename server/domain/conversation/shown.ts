@@ -1,9 +1,9 @@
 // A conversation as programs see it: plain JSON with times in ISO 8601. Pure.
-import type { Thread } from './conversation.ts';
+import type { Conversation } from './conversation.ts';
 
 const iso = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
 
-export const shown = ({ id, n, phase, line, lineName, sender, stopped, rule, ...thread }: Thread) => ({
+export const shown = ({ id, n, phase, line, lineName, sender, stopped, rule, ...thread }: Conversation) => ({
   ...{ id, n, phase, line, lineName, sender, stopped, planning: rule.planning, keeper: thread.keeper ?? null },
   ...{ openedAt: iso(thread.openedAt), lastAt: iso(thread.lastAt) },
   letters: thread.letters.map((letter) => ({

@@ -4,6 +4,9 @@
 //   person's letter ──> the sender, from the line's number ──refused, not delivered, or lost──> a word to its writer
 import type { Instant } from '../../base/clock.ts';
 import {
+  type Conversation,
+  type ConversationEvent,
+  type ConversationStep,
   isLive,
   type Letter,
   letterOf,
@@ -12,26 +15,23 @@ import {
   type Reader,
   type Slip,
   slipOf,
-  type Thread,
-  type ThreadEvent,
-  type ThreadStep,
 } from './conversation.ts';
 import { addLetter, addSlip, change, changeLetter, changeSlip, emit, lateTimer } from './draft.ts';
-import { alertReason, oneLine, threadWords } from './words.ts';
+import { alertReason, conversationWords, oneLine } from './words.ts';
 
 const mostText = 1000;
 
-export function openThread(
-  opened: Pick<Thread, 'id' | 'n' | 'line' | 'lineName' | 'sender' | 'rule'>,
+export function openConversation(
+  opened: Pick<Conversation, 'id' | 'n' | 'line' | 'lineName' | 'sender' | 'rule'>,
   at: Instant,
-): Thread {
+): Conversation {
   const empty = { stopped: false, readers: [], letters: [], slips: [], ids: 0 };
   return { ...opened, ...empty, phase: 'open', openedAt: at, lastAt: at };
 }
 
 /** The next conversation and its effects. A late, repeated or foreign event changes nothing. */
-export function stepThread(thread: Thread, event: ThreadEvent): ThreadStep {
-  const step: ThreadStep = { thread, effects: [] };
+export function stepConversation(thread: Conversation, event: ConversationEvent): ConversationStep {
+  const step: ConversationStep = { thread, effects: [] };
   switch (event.type) {
     case 'received':
       return onReceived(step, event);
@@ -55,13 +55,13 @@ export function stepThread(thread: Thread, event: ThreadEvent): ThreadStep {
   }
 }
 
-type Received = Extract<ThreadEvent, { type: 'received' }>;
-type Replied = Extract<ThreadEvent, { type: 'replied' }>;
+type Received = Extract<ConversationEvent, { type: 'received' }>;
+type Replied = Extract<ConversationEvent, { type: 'replied' }>;
 
-const isKnown = ({ letters }: Thread, reference: string | undefined): boolean =>
+const isKnown = ({ letters }: Conversation, reference: string | undefined): boolean =>
   reference !== undefined && letters.some((one) => one.reference === reference);
 
-function onReceived(step: ThreadStep, { text, reference, at }: Received): ThreadStep {
+function onReceived(step: ConversationStep, { text, reference, at }: Received): ConversationStep {
   if (step.thread.phase === 'over' || isKnown(step.thread, reference)) return step;
   const letter = { by: 'sender' as const, text: text.slice(0, mostText), at, ...(reference ? { reference } : {}) };
   if (floods(step.thread, at)) return kept(step, letter, at);
@@ -69,7 +69,7 @@ function onReceived(step: ThreadStep, { text, reference, at }: Received): Thread
   return emit(added, { type: 'resolve', letter: id });
 }
 
-function onReplied(step: ThreadStep, { who, text, reference, at }: Replied): ThreadStep {
+function onReplied(step: ConversationStep, { who, text, reference, at }: Replied): ConversationStep {
   const { thread } = step;
   if (thread.phase === 'over' || isKnown(thread, reference)) return step;
   const { person, name } = who;
@@ -78,7 +78,7 @@ function onReplied(step: ThreadStep, { who, text, reference, at }: Replied): Thr
   if (floods(thread, at)) return kept(step, referred, at, who);
   if (thread.stopped) {
     const [added, id] = addLetter(step, { ...referred, state: 'failed', why: 'STOP' });
-    return tell(added, id, who, threadWords(who.language).stoppedReply(thread), at);
+    return tell(added, id, who, conversationWords(who.language).stoppedReply(thread), at);
   }
   const [added, id] = addLetter(change(step, { keeper: person, readers: withReader(thread, who) }), {
     ...referred,
@@ -87,23 +87,31 @@ function onReplied(step: ThreadStep, { who, text, reference, at }: Replied): Thr
   return addSlip(added, id, 'reply', thread.sender, referred.text, at);
 }
 
-const floods = ({ letters }: Thread, at: Instant): boolean =>
+const floods = ({ letters }: Conversation, at: Instant): boolean =>
   letters.filter((one) => one.at > at - onceMs).length >= mostAtOnce;
 
 /** Written down, passed on to nobody; said once. */
 function kept(
-  step: ThreadStep,
+  step: ConversationStep,
   letter: Omit<Letter, 'id' | 'waiting' | 'state'>,
   at: Instant,
   who?: Reader,
-): ThreadStep {
+): ConversationStep {
   const already = step.thread.letters.at(-1)?.why === 'flood';
   const [added, id] = addLetter(step, { ...letter, state: 'kept', why: 'flood' });
   const reader = who ?? nearest(step.thread);
-  return already || !reader ? added : tell(added, id, reader, threadWords(reader.language).flood(step.thread), at);
+  return already || !reader
+    ? added
+    : tell(added, id, reader, conversationWords(reader.language).flood(step.thread), at);
 }
 
-function onResolved(step: ThreadStep, id: string, people: readonly Reader[], because: string, at: Instant): ThreadStep {
+function onResolved(
+  step: ConversationStep,
+  id: string,
+  people: readonly Reader[],
+  because: string,
+  at: Instant,
+): ConversationStep {
   const letter = letterOf(step.thread, id);
   if (letter?.state !== 'open' || letter.waiting.length > 0) return step;
   const { keeper } = step.thread;
@@ -116,7 +124,7 @@ function onResolved(step: ThreadStep, id: string, people: readonly Reader[], bec
 }
 
 /** The next person of the planning; nobody left: an urgency that somebody must confirm. */
-function toNext(step: ThreadStep, id: string, at: Instant): ThreadStep {
+function toNext(step: ConversationStep, id: string, at: Instant): ConversationStep {
   const letter = letterOf(step.thread, id) as Letter;
   const [next, ...waiting] = letter.waiting;
   if (next?.sms === undefined)
@@ -124,19 +132,19 @@ function toNext(step: ThreadStep, id: string, at: Instant): ThreadStep {
       ...{ type: 'alert', letter: id, reason: alertReason(step.thread, letter) },
     });
   const { thread } = step;
-  const words = threadWords(next.language);
+  const words = conversationWords(next.language);
   const first = !thread.readers.some(({ person }) => person === next.person);
   const text = words.forward(thread, oneLine(letter.text, mostText)) + (first ? `\n${words.how(thread.n)}` : '');
   const known = change(changeLetter(step, id, { waiting }), { readers: withReader(thread, next) });
   return addSlip(known, id, 'forward', next.sms, text, at, next);
 }
 
-const withReader = ({ readers }: Thread, who: Reader): Reader[] => [
+const withReader = ({ readers }: Conversation, who: Reader): Reader[] => [
   ...readers.filter(({ person }) => person !== who.person),
   who,
 ];
 
-function onSent(step: ThreadStep, id: string, reports: boolean): ThreadStep {
+function onSent(step: ConversationStep, id: string, reports: boolean): ConversationStep {
   const slip = slipOf(step.thread, id);
   if (slip?.state !== 'sending') return step;
   const accepted = changeSlip(step, id, { state: 'sent' });
@@ -144,13 +152,13 @@ function onSent(step: ThreadStep, id: string, reports: boolean): ThreadStep {
   return reports ? accepted : arrived(accepted, slip);
 }
 
-function onDelivered(step: ThreadStep, id: string, at: Instant): ThreadStep {
+function onDelivered(step: ConversationStep, id: string, at: Instant): ConversationStep {
   const slip = slipOf(step.thread, id);
   if (!slip || slip.state === 'delivered') return step;
   return arrived(changeSlip(step, id, { state: 'delivered', endedAt: at }), slip);
 }
 
-function arrived(step: ThreadStep, { id, letter, kind }: Slip): ThreadStep {
+function arrived(step: ConversationStep, { id, letter, kind }: Slip): ConversationStep {
   if (kind === 'word') return step;
   const quiet = emit(step, { type: 'cancel-timer', name: lateTimer(id) });
   const open = letterOf(step.thread, letter)?.state === 'open';
@@ -158,7 +166,13 @@ function arrived(step: ThreadStep, { id, letter, kind }: Slip): ThreadStep {
 }
 
 /** It did not arrive, or no one can say that it did: somebody else is written to, or whoever wrote it is told. */
-function giveUp(step: ThreadStep, id: string, state: 'failed' | 'lost', why: string, at: Instant): ThreadStep {
+function giveUp(
+  step: ConversationStep,
+  id: string,
+  state: 'failed' | 'lost',
+  why: string,
+  at: Instant,
+): ConversationStep {
   const slip = slipOf(step.thread, id);
   if (!slip || slip.state === 'delivered' || slip.state === 'failed') return step;
   if (state === 'lost' && !isLive(slip)) return step;
@@ -172,7 +186,7 @@ function giveUp(step: ThreadStep, id: string, state: 'failed' | 'lost', why: str
 }
 
 /** Also of a letter that was done: a provider that promised no report may yet tell of a failure. */
-function notGot(step: ThreadStep, letter: Letter, at: Instant): ThreadStep {
+function notGot(step: ConversationStep, letter: Letter, at: Instant): ConversationStep {
   const others = step.thread.slips.some(
     (one) => one.letter === letter.id && one.kind === 'forward' && (isLive(one) || one.state === 'delivered'),
   );
@@ -180,25 +194,31 @@ function notGot(step: ThreadStep, letter: Letter, at: Instant): ThreadStep {
   return toNext(changeLetter(step, letter.id, { state: 'open' }), letter.id, at);
 }
 
-function notAnswered(step: ThreadStep, letter: Letter, state: 'failed' | 'lost', why: string, at: Instant): ThreadStep {
+function notAnswered(
+  step: ConversationStep,
+  letter: Letter,
+  state: 'failed' | 'lost',
+  why: string,
+  at: Instant,
+): ConversationStep {
   const told = changeLetter(step, letter.id, { state: 'failed', why });
   const writer = step.thread.readers.find(({ person }) => person === letter.person);
   if (!writer) return told;
-  const words = threadWords(writer.language);
+  const words = conversationWords(writer.language);
   const text = state === 'lost' ? words.lost(step.thread) : words.failed(step.thread, oneLine(why, 60));
   return tell(told, letter.id, writer, text, at);
 }
 
 /** Whoever is in this conversation now: who answered last, or else who was written to last. */
-const nearest = ({ readers, keeper }: Thread): Reader | undefined =>
+const nearest = ({ readers, keeper }: Conversation): Reader | undefined =>
   readers.find(({ person }) => person === keeper) ?? readers.at(-1);
 
-function onStopped(step: ThreadStep, at: Instant): ThreadStep {
+function onStopped(step: ConversationStep, at: Instant): ConversationStep {
   const reader = nearest(step.thread);
   const letter = step.thread.letters.at(-1);
   if (!reader || !letter || step.thread.phase === 'over') return step;
-  return tell(step, letter.id, reader, threadWords(reader.language).stopped(step.thread), at);
+  return tell(step, letter.id, reader, conversationWords(reader.language).stopped(step.thread), at);
 }
 
-const tell = (step: ThreadStep, letter: string, who: Reader, text: string, at: Instant): ThreadStep =>
+const tell = (step: ConversationStep, letter: string, who: Reader, text: string, at: Instant): ConversationStep =>
   who.sms === undefined ? step : addSlip(step, letter, 'word', who.sms, text, at, who);

@@ -1,10 +1,10 @@
 // What a conversation says to our people, in French and English, in GSM letters only (no « ç »: one of them makes two SMS of one). Pure.
 import { sayNumber } from '../alert/words.ts';
-import type { Letter, Thread } from './conversation.ts';
+import type { Conversation, Letter } from './conversation.ts';
 
-type Named = Pick<Thread, 'n' | 'sender'>;
+type Named = Pick<Conversation, 'n' | 'sender'>;
 type Words = {
-  forward: (thread: Thread, text: string) => string;
+  forward: (thread: Conversation, text: string) => string;
   how: (n: number) => string;
   none: string;
   unknown: (n: number) => string;
@@ -62,7 +62,7 @@ const english: Words = {
 };
 
 /** French for French, English for all that we do not speak. */
-export const threadWords = (language: string): Words => (language.startsWith('fr') ? french : english);
+export const conversationWords = (language: string): Words => (language.startsWith('fr') ? french : english);
 
 /** A text from outside inside one of ours: one line, so that it cannot look like several messages. */
 export const oneLine = (text: string, most: number): string =>
@@ -72,5 +72,5 @@ export const oneLine = (text: string, most: number): string =>
     .slice(0, most);
 
 /** Why an alert was raised, for whoever is woken by it. */
-export const alertReason = ({ n, sender }: Thread, { text }: Letter): string =>
+export const alertReason = ({ n, sender }: Conversation, { text }: Letter): string =>
   `SMS ${n} de ${sayNumber(sender)}, remis à personne : ${oneLine(text, 200)}`;

@@ -5,7 +5,7 @@ import type { EffectId } from '../telephony/names.ts';
 import type { Prompt } from '../telephony/prompt.ts';
 import type { Node } from './schema.ts';
 import type { Flow, FlowSet, Line } from './set.ts';
-import type { FlowEnd, FlowState, FlowWant, Outcome, Visit } from './state.ts';
+import type { FlowEnd, FlowOutcome, FlowState, FlowWant, Visit } from './state.ts';
 import { callBackFlows, strangerFlow, strangerLine } from './words.ts';
 
 export type Run = {
@@ -69,7 +69,7 @@ export function play(run: Run, given: Prompt[]): Lead {
 }
 
 /** The end of the way. Hangs up where the caller is still there. */
-export function end(run: Run, reason: FlowEnd['reason'], outcome: Outcome): FlowEnd {
+export function end(run: Run, reason: FlowEnd['reason'], outcome: FlowOutcome): FlowEnd {
   const { state } = run;
   const left = state.message && outcome !== 'talked';
   const want: FlowEnd = {

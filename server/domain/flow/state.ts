@@ -6,12 +6,12 @@ import type { CallEvent } from '../telephony/event.ts';
 import type { EffectId, PhoneNumber, Values } from '../telephony/names.ts';
 
 /** How a flow ended: the caller was told something stated, left a message, talked to somebody, or hung up. */
-export type Outcome = 'told' | 'message' | 'talked' | 'gone';
+export type FlowOutcome = 'told' | 'message' | 'talked' | 'gone';
 export type FlowEnd = {
   want: 'end';
   end: 'hangup';
   reason: 'normal' | 'busy' | 'rejected';
-  outcome: Outcome;
+  outcome: FlowOutcome;
 };
 
 /**

@@ -9,7 +9,7 @@ import type { FlowSet } from './set.ts';
 import type { FlowEvent, FlowState, FlowStep, FlowWant } from './state.ts';
 
 export type { Flow, FlowSet, Line } from './set.ts';
-export type { DialEnded, FlowEnd, FlowEvent, FlowState, FlowStep, FlowWant, Outcome, Visit } from './state.ts';
+export type { DialEnded, FlowEnd, FlowEvent, FlowOutcome, FlowState, FlowStep, FlowWant, Visit } from './state.ts';
 
 /** Nodes passed without a wait, and waits in one call: more is a loop that the checks did not see. */
 const mostHops = 200;

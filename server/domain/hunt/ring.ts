@@ -4,14 +4,14 @@ import { type Hangup, hangup } from '../telephony/hangup.ts';
 import type { PersonId, PhoneNumber } from '../telephony/names.ts';
 import { type Dial, type GiveUp, nextTry, type Tried } from '../trunk/failover.ts';
 import {
+  type Conversation,
   change,
+  changeConversation,
   changeLeg,
-  changeThread,
+  type Emitter,
   emit,
   type Leg,
   legTimers,
-  type Pen,
-  type Thread,
   type Turn,
   timerName,
 } from './state.ts';
@@ -21,14 +21,14 @@ const backstopMs = 5_000;
 const defaultRingMs = 20_000;
 
 /** Rings the thread's next try. Leaves the thread without a leg when nothing is left to try for this person. */
-export function ring(turn: Turn, pen: Pen, thread: Thread): Turn {
+export function ring(turn: Turn, emitter: Emitter, thread: Conversation): Turn {
   const [number] = thread.phones;
   if (number === undefined || turn.state.expired) return finish(turn, thread);
   const same = sharedLeg(turn, thread.person, number);
   if (same)
-    return ring(share(turn, same, thread.person), pen, { ...thread, phones: thread.phones.slice(1), tried: [] });
-  const next = tryOf(turn, pen, number, thread.tried);
-  return 'dial' in next ? dial(turn, pen, thread, number, next) : giveUp(turn, pen, thread, number, next);
+    return ring(share(turn, same, thread.person), emitter, { ...thread, phones: thread.phones.slice(1), tried: [] });
+  const next = tryOf(turn, emitter, number, thread.tried);
+  return 'dial' in next ? dial(turn, emitter, thread, number, next) : giveUp(turn, emitter, thread, number, next);
 }
 
 /**
@@ -49,17 +49,17 @@ function share(turn: Turn, leg: Leg, person: PersonId): Turn {
   return names.includes(name) ? turn : changeLeg(turn, leg.id, { name: [...names, name].join(' / ') });
 }
 
-const tryOf = (turn: Turn, pen: Pen, number: PhoneNumber, tried: readonly Tried[]) =>
-  nextTry(pen.house.trunks, number, turn.state.spec, tried, pen.at);
+const tryOf = (turn: Turn, emitter: Emitter, number: PhoneNumber, tried: readonly Tried[]) =>
+  nextTry(emitter.context.trunks, number, turn.state.spec, tried, emitter.at);
 
-function dial(turn: Turn, pen: Pen, thread: Thread, number: PhoneNumber, { dial: shown }: Dial): Turn {
+function dial(turn: Turn, emitter: Emitter, thread: Conversation, number: PhoneNumber, { dial: shown }: Dial): Turn {
   const person = personOf(turn, thread.person);
   const ringMs = person?.ringSeconds
     ? person.ringSeconds * 1000
     : (turn.state.spec.levels[turn.state.level]?.ringMs ?? defaultRingMs);
-  const id = pen.effect();
+  const id = emitter.effect();
   const leg: Leg = {
-    id: pen.leg(),
+    id: emitter.leg(),
     person: thread.person,
     name: person?.name ?? thread.person,
     number,
@@ -67,7 +67,7 @@ function dial(turn: Turn, pen: Pen, thread: Thread, number: PhoneNumber, { dial:
     callerId: shown.callerId,
     phase: 'calling',
     sent: id,
-    startedAt: pen.at,
+    startedAt: emitter.at,
     ...(thread.second ? { second: thread.second } : {}),
   };
   const originate: Originate = {
@@ -81,62 +81,67 @@ function dial(turn: Turn, pen: Pen, thread: Thread, number: PhoneNumber, { dial:
   };
   const out = change(keep(turn, { ...thread, leg: leg.id }), { legs: [...turn.state.legs, leg] });
   const sent: Turn = { ...out, effects: [...out.effects, { id, ...originate }] };
-  const timed = emit(sent, pen, { type: 'start-timer', name: timerName('ring', leg.id), ms: ringMs + backstopMs });
+  const timed = emit(sent, emitter, { type: 'start-timer', name: timerName('ring', leg.id), ms: ringMs + backstopMs });
   const failed: Tried = { trunk: leg.trunk, callerId: leg.callerId, hangup: hangup('unreachable') };
   // A mobile may take seconds before it rings: the last trunk is never cut short for its silence.
-  const another = 'dial' in tryOf(turn, pen, number, [...thread.tried, failed]);
+  const another = 'dial' in tryOf(turn, emitter, number, [...thread.tried, failed]);
   return another
-    ? emit(timed, pen, { type: 'start-timer', name: timerName('silent', leg.id), ms: pen.house.silentMs })
+    ? emit(timed, emitter, { type: 'start-timer', name: timerName('silent', leg.id), ms: emitter.context.silentMs })
     : timed;
 }
 
 /** This phone is done with: the admin hears of what is wrong with it, and the person's next phone is tried. */
-function giveUp(turn: Turn, pen: Pen, thread: Thread, number: PhoneNumber, why: GiveUp): Turn {
+function giveUp(turn: Turn, emitter: Emitter, thread: Conversation, number: PhoneNumber, why: GiveUp): Turn {
   const after = { ...thread, phones: thread.phones.slice(1), tried: [] };
-  if (why.giveUp === 'policy') return ring(refused(keep(turn, after), pen, after, number, why.because), pen, after);
-  return ring(why.condemned ? condemn(keep(turn, after), pen, thread.person, number) : keep(turn, after), pen, after);
+  if (why.giveUp === 'policy')
+    return ring(refused(keep(turn, after), emitter, after, number, why.because), emitter, after);
+  return ring(
+    why.condemned ? condemn(keep(turn, after), emitter, thread.person, number) : keep(turn, after),
+    emitter,
+    after,
+  );
 }
 
 /** What our own rules refuse stands on record as an attempt that ended at once. */
-function refused(turn: Turn, pen: Pen, thread: Thread, number: PhoneNumber, because: string): Turn {
+function refused(turn: Turn, emitter: Emitter, thread: Conversation, number: PhoneNumber, because: string): Turn {
   const leg: Leg = {
-    id: pen.leg(),
+    id: emitter.leg(),
     person: thread.person,
     name: personOf(turn, thread.person)?.name ?? thread.person,
     number,
     trunk: '',
     callerId: '',
     phase: 'ended',
-    startedAt: pen.at,
-    endedAt: pen.at,
+    startedAt: emitter.at,
+    endedAt: emitter.at,
     hangup: hangup('refused-by-policy', because),
   };
-  return emit(change(turn, { legs: [...turn.state.legs, leg] }), pen, {
+  return emit(change(turn, { legs: [...turn.state.legs, leg] }), emitter, {
     type: 'warn',
     subject: number,
     message: because,
   });
 }
 
-const condemn = (turn: Turn, pen: Pen, person: PersonId, number: PhoneNumber): Turn =>
-  emit(change(turn, { condemned: [...turn.state.condemned, number] }), pen, {
+const condemn = (turn: Turn, emitter: Emitter, person: PersonId, number: PhoneNumber): Turn =>
+  emit(change(turn, { condemned: [...turn.state.condemned, number] }), emitter, {
     type: 'warn',
     subject: person,
     message: `the network says that ${number} of ${personOf(turn, person)?.name ?? person} does not exist: correct it in plannings/people.yaml`,
   });
 
-const keep = (turn: Turn, thread: Thread): Turn => changeThread(turn, thread.person, thread);
-const finish = (turn: Turn, thread: Thread): Turn => keep(turn, { ...thread, phones: [], tried: [] });
+const keep = (turn: Turn, thread: Conversation): Turn => changeConversation(turn, thread.person, thread);
+const finish = (turn: Turn, thread: Conversation): Turn => keep(turn, { ...thread, phones: [], tried: [] });
 const personOf = (turn: Turn, id: PersonId) => turn.state.people.find((one) => one.person === id);
 
 /** Marks the leg ended and frees its timers; says nothing about what comes next. */
-export function endLeg(turn: Turn, pen: Pen, leg: Leg, why: Hangup): Turn {
-  const ended = changeLeg(turn, leg.id, { phase: 'ended', endedAt: pen.at, hangup: why });
-  return emit(ended, pen, ...legTimers(leg.id));
+export function endLeg(turn: Turn, emitter: Emitter, leg: Leg, why: Hangup): Turn {
+  const ended = changeLeg(turn, leg.id, { phase: 'ended', endedAt: emitter.at, hangup: why });
+  return emit(ended, emitter, ...legTimers(leg.id));
 }
 
 /** After a leg ended: the same phone over another trunk, the next phone, or nothing more for this person. */
-export function afterLeg(turn: Turn, pen: Pen, leg: Leg, why: Hangup): Turn {
+export function afterLeg(turn: Turn, emitter: Emitter, leg: Leg, why: Hangup): Turn {
   const found = turn.state.threads.find((thread) => thread.leg === leg.id);
   if (!found) return turn;
   const { leg: _over, ...rest } = found;
@@ -148,11 +153,11 @@ export function afterLeg(turn: Turn, pen: Pen, leg: Leg, why: Hangup): Turn {
     case 'declined':
       return finish(change(freed, { declined: [...freed.state.declined, leg.person] }), thread);
     case 'occupied':
-      return ringForOthers(finish(waitFor(freed, leg), thread), pen, leg);
+      return ringForOthers(finish(waitFor(freed, leg), thread), emitter, leg);
     case 'lost':
-      return ring(tryAgainLater(freed, leg), pen, thread);
+      return ring(tryAgainLater(freed, leg), emitter, thread);
     default:
-      return ring(freed, pen, thread);
+      return ring(freed, emitter, thread);
   }
 }
 
@@ -164,9 +169,9 @@ function waitFor(turn: Turn, leg: Leg): Turn {
 }
 
 /** It never rang for the one who is on another call: it rings for whoever shares that phone and was passed over for it. */
-function ringForOthers(turn: Turn, pen: Pen, { person, number }: Leg): Turn {
+function ringForOthers(turn: Turn, emitter: Emitter, { person, number }: Leg): Turn {
   const { threads, legs, declined, occupied, roundFrom } = turn.state;
-  const waits = ({ person: other, phones }: Thread) =>
+  const waits = ({ person: other, phones }: Conversation) =>
     other !== person &&
     personOf(turn, other)?.phones.includes(number) &&
     !phones.includes(number) &&
@@ -176,7 +181,7 @@ function ringForOthers(turn: Turn, pen: Pen, { person, number }: Leg): Turn {
   const thread = threads.find(waits);
   if (!thread) return turn;
   const more = { ...thread, phones: [...thread.phones, number] };
-  return more.leg ? keep(turn, more) : ring(turn, pen, more);
+  return more.leg ? keep(turn, more) : ring(turn, emitter, more);
 }
 
 /** A leg that we lost says nothing of the person: that phone is tried once more, at the end of the round. */

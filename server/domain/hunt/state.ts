@@ -47,7 +47,7 @@ export type Leg = {
 };
 
 /** One person's turn within a wave: their phones still to ring (the first is being rung), and what was tried of it. */
-export type Thread = { person: PersonId; phones: PhoneNumber[]; tried: Tried[]; leg?: LegId; second?: true };
+export type Conversation = { person: PersonId; phones: PhoneNumber[]; tried: Tried[]; leg?: LegId; second?: true };
 
 export type HuntState = {
   spec: DialSpec;
@@ -62,7 +62,7 @@ export type HuntState = {
   people: OnCall[];
   /** Waves of people still to ring in this round. */
   waves: PersonId[][];
-  threads: Thread[];
+  threads: Conversation[];
   legs: Leg[];
   /** Said no with a key or a 603: not rung again in this hunt. */
   declined: PersonId[];
@@ -86,7 +86,7 @@ export type HuntState = {
 };
 
 /** What the hunt may look at besides its own state. A value, taken anew at every step. */
-export type HuntHouse = {
+export type HuntContext = {
   trunks: TrunkView;
   /** How long a detector listens before the question is asked anyway; 0: ask at once. */
   listenMs: number;
@@ -97,20 +97,20 @@ export type HuntHouse = {
 export type Turn = { state: HuntState; effects: Effect[]; exit?: DialExit };
 
 /** What a step needs from outside: the instant, ids, and the house. Deterministic for a given call. */
-export type Pen = { at: Instant; house: HuntHouse; effect: () => EffectId; leg: () => LegId };
+export type Emitter = { at: Instant; context: HuntContext; effect: () => EffectId; leg: () => LegId };
 
 export const isLive = (leg: Leg): boolean => leg.phase !== 'ended';
 export const liveLegs = (state: HuntState): Leg[] => state.legs.filter(isLive);
 export const legOf = (state: HuntState, id: LegId): Leg | undefined => state.legs.find((leg) => leg.id === id);
 
-export const emit = (turn: Turn, pen: Pen, ...bodies: EffectBody[]): Turn => ({
+export const emit = (turn: Turn, emitter: Emitter, ...bodies: EffectBody[]): Turn => ({
   ...turn,
-  effects: [...turn.effects, ...bodies.map((body) => ({ id: pen.effect(), ...body }))],
+  effects: [...turn.effects, ...bodies.map((body) => ({ id: emitter.effect(), ...body }))],
 });
 export const change = (turn: Turn, part: Partial<HuntState>): Turn => ({ ...turn, state: { ...turn.state, ...part } });
 export const changeLeg = (turn: Turn, id: LegId, part: Partial<Leg>): Turn =>
   change(turn, { legs: turn.state.legs.map((leg) => (leg.id === id ? { ...leg, ...part } : leg)) });
-export const changeThread = (turn: Turn, person: PersonId, part: Partial<Thread>): Turn =>
+export const changeConversation = (turn: Turn, person: PersonId, part: Partial<Conversation>): Turn =>
   change(turn, {
     threads: turn.state.threads.map((thread) => (thread.person === person ? { ...thread, ...part } : thread)),
   });

@@ -2,7 +2,7 @@
 import type { Instant } from '../../base/clock.ts';
 import type { Attachment } from './port.ts';
 
-export type Parcel =
+export type DeliveryContent =
   | { by: 'sms'; to: string; text: string }
   | { by: 'mail'; to: string[]; subject: string; text: string; attachments: Attachment[] }
   /** The body is made already; secrets are read when it is sent. */
@@ -13,7 +13,7 @@ export type Delivery = {
   id: string;
   /** The call it is about. */
   about?: string;
-  parcel: Parcel;
+  parcel: DeliveryContent;
   state: 'waiting' | 'done' | 'dead';
   tries: number;
   madeAt: Instant;

@@ -9,7 +9,7 @@ const startWords = /^\s*(start|unstop|reprendre)\W*$/i;
 
 export type Judged = { from: PhoneNumber; text: string; reference?: string; optOut?: string };
 /** `stop` and `start` are for us, `help` is answered by the network; `flood`: more than a person writes; `own`: our own number came back; `again`: told before. */
-export type Manner = 'welcome' | 'stop' | 'start' | 'help' | 'flood' | 'own' | 'again';
+export type OptOutRule = 'welcome' | 'stop' | 'start' | 'help' | 'flood' | 'own' | 'again';
 
 const most = 10;
 const withinMs = 60_000;
@@ -29,7 +29,7 @@ export const stopsInMemory = (): StopBook => {
 };
 
 /** One for all providers of a line: what was said to one holds for the next. */
-export class Manners {
+export class OptOuts {
   readonly #stops: StopBook;
   readonly #recent = new Map<PhoneNumber, Instant[]>();
   readonly #seen = new Set<string>();
@@ -45,7 +45,7 @@ export class Manners {
    * @param own is this one of our numbers?
    * `optOut` is the network's own word for a text of that kind (Twilio's OptOutType): it holds whatever the text says.
    */
-  judge({ from, text, reference, optOut }: Judged, own: (number: PhoneNumber) => boolean, at: Instant): Manner {
+  judge({ from, text, reference, optOut }: Judged, own: (number: PhoneNumber) => boolean, at: Instant): OptOutRule {
     if (reference !== undefined && this.#isKnown(reference)) return 'again';
     if (own(from)) return 'own';
     if (optOut === 'HELP') return 'help';
@@ -92,15 +92,15 @@ export class Manners {
   }
 }
 
-export type Reception = { manners: Manners; own: (number: PhoneNumber) => boolean; log: Log };
+export type Reception = { optOuts: OptOuts; own: (number: PhoneNumber) => boolean; log: Log };
 
 /** A message came in by whichever provider: repeated, from ourselves, STOP, or too many in a minute, it goes no further. */
 export function takeIn(
-  { manners, own, log }: Reception,
+  { optOuts, own, log }: Reception,
   listener: SmsListener | undefined,
   { optOut, ...sms }: IncomingSms & { optOut?: string },
 ): void {
-  const manner = manners.judge({ ...sms, ...(optOut ? { optOut } : {}) }, own, sms.at);
+  const manner = optOuts.judge({ ...sms, ...(optOut ? { optOut } : {}) }, own, sms.at);
   if (manner === 'welcome') listener?.received(sms);
   else log.info({ from: sms.from, manner }, 'an SMS that is not passed on');
   if (manner === 'stop' || manner === 'start') listener?.left?.(sms.from, manner === 'stop');

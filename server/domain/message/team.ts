@@ -1,5 +1,5 @@
 // Which messages a finished call makes, by the rules of messages.yaml. One event makes one message per person. Pure.
-import type { Parcel } from './deliveries.ts';
+import type { DeliveryContent } from './deliveries.ts';
 import { type Facts, fillIn, type MessageRule, textFor } from './rules.ts';
 
 export type Reader = { person: string; language: string; sms?: string; email?: string };
@@ -10,7 +10,7 @@ export type Ended = {
   recording?: string;
   facts: Facts;
 };
-export type Post = { id: string; parcel: Parcel };
+export type Post = { id: string; parcel: DeliveryContent };
 
 const concerns: Partial<Record<MessageRule['on'], (call: Ended) => boolean>> = {
   call: () => true,
@@ -53,7 +53,7 @@ export function parcelFor(
   { language, sms, email }: Reader,
   facts: Facts,
   recording?: string,
-): Parcel | undefined {
+): DeliveryContent | undefined {
   const text = fillIn(textFor(rule, language), facts);
   if (rule.by === 'sms') return sms === undefined ? undefined : { by: 'sms', to: sms, text };
   if (email === undefined) return undefined;

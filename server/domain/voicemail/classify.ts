@@ -1,11 +1,11 @@
 // The verdict on a whole recording that begins at the answer. Knows the policy after the end of a file; opens nothing.
 import { frameMs, frameSize } from './frame.ts';
-import { listen, type Verdict } from './listen.ts';
+import { listen, type TimedOpinion } from './listen.ts';
 import { type Tuning, tuning as usual } from './tuning.ts';
 import { sampleRate } from './wav.ts';
 
 /** What was said of a recording: the verdict that stood at the end, when it became strong, and the ones that it corrected, in order. */
-export type Classified = Verdict & { strongMs?: number; before: Verdict[] };
+export type Classified = TimedOpinion & { strongMs?: number; before: TimedOpinion[] };
 
 /**
  * Hears `samples` (8 kHz, the first is the answer) to the end and then its last second again and again, until 12 s after
@@ -13,7 +13,7 @@ export type Classified = Verdict & { strongMs?: number; before: Verdict[] };
  */
 export function classify(samples: Int16Array, options: { tuning?: Tuning } = {}): Classified {
   const hearing = listen(options);
-  const verdicts: Verdict[] = [];
+  const verdicts: TimedOpinion[] = [];
   const frames = (options.tuning ?? usual).limitMs / frameMs;
   for (let frame = 0; frame < frames; frame++) {
     const verdict = hearing.push(frameOf(samples, frame * frameSize));
@@ -23,15 +23,15 @@ export function classify(samples: Int16Array, options: { tuning?: Tuning } = {})
 }
 
 /** Of verdicts in their order, the one that stands. A stronger reason for the same verdict does not make it later. */
-export function standing(verdicts: Verdict[]): Classified {
-  const last = verdicts.at(-1) as Verdict;
+export function standing(verdicts: TimedOpinion[]): Classified {
+  const last = verdicts.at(-1) as TimedOpinion;
   const turn = verdicts.findLastIndex((verdict) => verdict.verdict !== last.verdict) + 1;
   const strong = verdicts.find((verdict, at) => at >= turn && verdict.strong);
   return {
     ...last,
     ...(strong ? { strongMs: strong.ms } : {}),
-    ms: (verdicts[turn] as Verdict).ms,
-    because: (verdicts[turn] as Verdict).because,
+    ms: (verdicts[turn] as TimedOpinion).ms,
+    because: (verdicts[turn] as TimedOpinion).because,
     before: verdicts.slice(0, turn),
   };
 }

@@ -7,14 +7,14 @@ import { sameHz, type Tone, toneAtEnd } from './tones.ts';
 import { type Tuning, tuning as usual } from './tuning.ts';
 
 /** `ms` counts from the first frame, which is the answer. `strong`: evidence enough to hang up on. */
-export type Verdict = Opinion & { ms: number };
+export type TimedOpinion = Opinion & { ms: number };
 
 export type Hearing = {
   /**
    * Takes 20 ms of what the callee says, and what we sent them in the same 20 ms when we did: its echo is not heard.
    * Answers with a verdict when it is new, or stronger than the one before.
    */
-  push(frame: Frame, sent?: Frame): Verdict | undefined;
+  push(frame: Frame, sent?: Frame): TimedOpinion | undefined;
 };
 
 /**
@@ -28,7 +28,7 @@ export function listen(options: { tuning?: Tuning } = {}): Hearing {
 }
 
 /** The part after measuring: one call for each frame, in order, with the level of what was sent. */
-export function judgement(tuning: Tuning): (measured: Measures, sentLevel?: number) => Verdict | undefined {
+export function judgement(tuning: Tuning): (measured: Measures, sentLevel?: number) => TimedOpinion | undefined {
   const measures: Measures[] = [];
   const sounds: Sound[] = [];
   const tones: Tone[] = [];

@@ -5,7 +5,7 @@ import type { Ids } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { About, Alert, Contact, News, Notice } from '../../domain/alert/alert.ts';
 import type { PolicySet, Whom } from '../../domain/alert/policy.ts';
-import type { OwnCall } from '../placed-calls/placed-call.ts';
+import type { PlacedCall } from '../placed-calls/placed-call.ts';
 
 export type SetTimer = { dueAt: Instant; ms: number };
 export type SavedAlert = { alert: Alert; timers: Record<string, SetTimer> };
@@ -24,11 +24,11 @@ export interface AlertStore {
 }
 
 /** Calls that the line places by itself: local, synchronous. */
-export interface OwnCallStore {
+export interface PlacedCallStore {
   /** Also those that ended a moment ago. */
-  all(): OwnCall[];
+  all(): PlacedCall[];
   /** Keeps this one; those that were over before this instant are let go. */
-  save(call: OwnCall, forgetBefore: Instant): void;
+  save(call: PlacedCall, forgetBefore: Instant): void;
 }
 
 /** Exactly one process sends. */

@@ -8,18 +8,18 @@ import { hangup } from '../../domain/telephony/hangup.ts';
 import type { CallId, EffectId, Values } from '../../domain/telephony/names.ts';
 import type { Ports } from './ports.ts';
 import type { Traffic } from './traffic.ts';
-import type { Oracle } from './turn.ts';
+import type { Answers } from './turn.ts';
 
-export type { Oracle };
+export type { Answers };
 
 /** @param later takes the answers that a service gives after the step is over. */
-export function openOracle(
+export function openAnswers(
   ports: Ports,
   traffic: Traffic,
   flowsOf: (call: Call) => FlowSet,
   later: (call: CallId, event: CallEvent) => void,
-): Oracle {
-  const { desk, clock } = ports;
+): Answers {
+  const { config, clock } = ports;
   return {
     resolve: (call, asked, request, at) => resolve(ports, call, asked, request, at),
     lookUp: (call, asked, request, at) => {
@@ -31,7 +31,7 @@ export function openOracle(
         ...(failed ? { failed } : {}),
       });
       try {
-        const found = desk.lookUp(flowsOf(call), asked);
+        const found = config.lookUp(flowsOf(call), asked);
         if (!(found instanceof Promise)) return { ...event(found), at };
         found.then(
           (values) => later(call.id, event(values)),
@@ -59,7 +59,7 @@ export function openOracle(
  * which every flow has a way on from.
  */
 function resolve(
-  { journal, desk, log }: Ports,
+  { journal, config, log }: Ports,
   { test }: Call,
   asked: ResolveOnCall,
   request: EffectId,
@@ -74,7 +74,7 @@ function resolve(
     }
   };
   const nobody = { people: [], because: 'the planning could not be asked' };
-  const { people, because } = tolerant(() => desk.onCall(asked.target, at), nobody);
+  const { people, because } = tolerant(() => config.onCall(asked.target, at), nobody);
   const known = people.map((one) => {
     const lastTalkedAt = tolerant(() => journal.lastTalked(one.person), undefined);
     return lastTalkedAt === undefined ? one : { ...one, lastTalkedAt };

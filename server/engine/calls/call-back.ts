@@ -16,20 +16,20 @@ export type Now = {
   carriers: readonly Carrier[];
   isLed: (carrier: Carrier) => boolean;
   live: Live;
-  desk: Ports['desk'];
+  config: Ports['config'];
   /** Calls can be saved. */
   saving: boolean;
   at: Instant;
 };
 
 /** The network that rings the technician: the one that is named, where this line has it, for only there can the number be shown; else the first. */
-export function networkFor(order: Order, { carriers, isLed, live, desk, saving, at }: Now): Carrier | NotNow {
+export function networkFor(order: Order, { carriers, isLed, live, config, saving, at }: Now): Carrier | NotNow {
   const named = carriers.find(({ name }) => name === order.over);
   const carrier = (named ? [named] : carriers).find(isLed);
   if (!carrier) return { refused: 'down', why: 'the telephone network of this line cannot be led now' };
   if (!saving) return { refused: 'down', why: 'calls cannot be saved now' };
   if (isBusy(order, live)) return { refused: 'busy', why: `${order.person} is on a call already` };
-  const cap = usageRefusal(planFor(carrier.name, desk.trunks()).caps, live.traffic.usage(at));
+  const cap = usageRefusal(planFor(carrier.name, config.trunks()).caps, live.traffic.usage(at));
   return cap ? { refused: 'cap', why: cap } : carrier;
 }
 

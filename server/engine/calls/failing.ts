@@ -2,7 +2,7 @@
 import type { Instant } from '../../base/clock.ts';
 import type { Call } from '../../domain/call/call.ts';
 import { afterFailure, type Fate } from '../../domain/call/failed.ts';
-import type { Outcome } from './turn.ts';
+import type { Settled } from './turn.ts';
 
 export const said: Record<Fate, string> = {
   stays: 'a step failed; the call stays as it was',
@@ -11,7 +11,7 @@ export const said: Record<Fate, string> = {
 };
 
 /** Sorted by hand: what sorts a step's effects may be what threw. */
-export function turnOfFailure(call: Call, fate: 'ends' | 'rescued', at: Instant): Outcome {
+export function turnOfFailure(call: Call, fate: 'ends' | 'rescued', at: Instant): Settled {
   const { call: over, effects } = afterFailure(call, fate, at);
   return {
     call: over,

@@ -4,10 +4,10 @@ import type { FlowSet } from '../../domain/flow/set.ts';
 import type { Ports } from './ports.ts';
 
 /** One that cannot be found any more is replaced by today's: a caller is never dropped for it. */
-export function openPinned({ desk, journal }: Pick<Ports, 'desk' | 'journal'>): (call: Call) => FlowSet {
+export function openPinned({ config, journal }: Pick<Ports, 'config' | 'journal'>): (call: Call) => FlowSet {
   const known = new Map<string, FlowSet>();
   return ({ version }) => {
-    const current = desk.flows();
+    const current = config.flows();
     if (version === current.version) return current;
     const before = known.get(version);
     if (before) return before;

@@ -42,7 +42,7 @@ export interface CallJournal {
 }
 
 /** What people edit, as it stands now. Replaced whole on a reload; a call keeps the flow set that it began with. */
-export interface Desk {
+export interface Configuration {
   flows(): FlowSet;
   trunks(): TrunkPlan;
   planningVersion(): string;
@@ -57,7 +57,7 @@ export type Ports = {
   ids: Ids;
   log: Log;
   journal: CallJournal;
-  desk: Desk;
+  config: Configuration;
   carriers: readonly Carrier[];
   settings: Settings;
   /** False: the disk is nearly full, and no recording is begun. */

@@ -6,7 +6,7 @@ import { recordOf } from '../../domain/call/record.ts';
 import { writeCall } from '../../domain/call/saved.ts';
 import type { CallId } from '../../domain/telephony/names.ts';
 import type { Ports, TimerRow } from './ports.ts';
-import type { Outcome } from './turn.ts';
+import type { Settled } from './turn.ts';
 
 /** The newest state of a call, and all that came with it since it was last on disk. */
 type Unsaved = {
@@ -14,12 +14,12 @@ type Unsaved = {
   at: Instant;
   /** Due at, or null: cancelled. */
   timers: Map<string, Instant | null>;
-  notices: { at: Instant; notice: Outcome['notices'][number] }[];
+  notices: { at: Instant; notice: Settled['notices'][number] }[];
   /** The call's first talk, when it began since. */
   talked?: Instant;
 };
 
-export type Step = { before: Call | undefined; outcome: Outcome; at: Instant; rows: readonly TimerRow[] };
+export type Step = { before: Call | undefined; outcome: Settled; at: Instant; rows: readonly TimerRow[] };
 
 const retryMs = 1000;
 
@@ -147,7 +147,7 @@ export class Saver {
   }
 }
 
-const alertOf = (call: CallId, at: Instant, notice: Extract<Outcome['notices'][number], { type: 'raise-alert' }>) => {
+const alertOf = (call: CallId, at: Instant, notice: Extract<Settled['notices'][number], { type: 'raise-alert' }>) => {
   const { id, reason, target, policy, notBefore } = notice;
   return {
     id,

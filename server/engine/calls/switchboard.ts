@@ -1,7 +1,7 @@
 // The only place where something happens: load the call, step it, save it, and only then perform what it asks for.
 import type { Instant } from '../../base/clock.ts';
 import { problemText } from '../../base/result.ts';
-import type { Call, House, Step } from '../../domain/call/call.ts';
+import type { Call, CallContext, Step } from '../../domain/call/call.ts';
 import { bareCall, type Fate, fateOf } from '../../domain/call/failed.ts';
 import { recordOf } from '../../domain/call/record.ts';
 import { readCall } from '../../domain/call/saved.ts';
@@ -11,7 +11,7 @@ import type { Carrier } from '../../domain/telephony/carrier.ts';
 import type { Arrival, CallEvent, CarrierEvent } from '../../domain/telephony/event.ts';
 import type { CallId } from '../../domain/telephony/names.ts';
 import { planFor } from '../../domain/trunk/by-carrier.ts';
-import { type Oracle, openOracle } from './answers.ts';
+import { type Answers, openAnswers } from './answers.ts';
 import { type NotNow, networkFor, type Order } from './call-back.ts';
 import { said, turnOfFailure } from './failing.ts';
 import { Live } from './live.ts';
@@ -21,17 +21,17 @@ import { resumeEvents } from './resume.ts';
 import { Saver } from './saver.ts';
 import { startAll } from './start-all.ts';
 import { TrunkWatch } from './trunk-watch.ts';
-import { type Outcome, settle } from './turn.ts';
+import { type Settled, settle } from './turn.ts';
 import { Unread } from './unread.ts';
 
-type Turn = { before: Call | undefined; outcome: Outcome; at: Instant };
+type Turn = { before: Call | undefined; outcome: Settled; at: Instant };
 
 export class Switchboard {
   readonly #ports: Ports;
   readonly #live: Live;
   readonly #flowsOf: (call: Call) => FlowSet;
   readonly #trunks: TrunkWatch;
-  readonly #oracle: Oracle;
+  readonly #answers: Answers;
   readonly #saver: Saver;
   readonly #unread: Unread;
   /** Calls of which a step has thrown. */
@@ -45,8 +45,8 @@ export class Switchboard {
     this.#unread = new Unread(ports);
     this.#live = new Live(ports.clock, (call, name) => this.#due(call, name));
     this.#flowsOf = openPinned(ports);
-    this.#trunks = new TrunkWatch(() => ports.desk.trunks());
-    this.#oracle = openOracle(ports, this.#live.traffic, this.#flowsOf, (call, event) => this.#event(call, event));
+    this.#trunks = new TrunkWatch(() => ports.config.trunks());
+    this.#answers = openAnswers(ports, this.#live.traffic, this.#flowsOf, (call, event) => this.#event(call, event));
   }
 
   /**
@@ -141,31 +141,31 @@ export class Switchboard {
     if (this.#live.isCaller(arrival.channel)) return;
     const id = this.#ports.ids.next('c');
     carrier.adopt({ call: id, channel: arrival.channel });
-    const flows = this.#ports.desk.flows();
+    const flows = this.#ports.config.flows();
     const failed = (error: unknown) =>
       this.#fails(bareCall(id, arrival, flows.version), 'rescued', error, arrival.at, undefined);
     this.#guard(failed, () => {
-      const house = this.#house(carrier.name, flows, arrival.at);
-      return this.#settle(house, undefined, beginCall(house, id, arrival), arrival.at);
+      const context = this.#context(carrier.name, flows, arrival.at);
+      return this.#settle(context, undefined, beginCall(context, id, arrival), arrival.at);
     });
   }
 
   /** The line calls back by itself: saved when this returns, and rung from then on. @returns the call's id, or why not now */
   callBack(order: Order): { call: CallId } | NotNow {
-    const { clock, ids, carriers, desk, log } = this.#ports;
+    const { clock, ids, carriers, config, log } = this.#ports;
     const at = clock.now();
     const isLed = ({ name }: Carrier) => this.#connected.has(name);
     const saving = this.failingSince === undefined;
-    const carrier = networkFor(order, { carriers, isLed, live: this.#live, desk, saving, at });
+    const carrier = networkFor(order, { carriers, isLed, live: this.#live, config, saving, at });
     if ('refused' in carrier) return carrier;
     const id = ids.next('c');
     // Nobody is there yet: a call back that cannot begin is refused, and leaves nothing behind.
     const failed = (error: unknown) => log.error({ call: id, error }, 'a call back could not begin');
     this.#guard(failed, () => {
-      const house = this.#house(carrier.name, desk.flows(), at);
-      const begun = beginCallBack(house, id, { ...order, carrier: carrier.name, at });
+      const context = this.#context(carrier.name, config.flows(), at);
+      const begun = beginCallBack(context, id, { ...order, carrier: carrier.name, at });
       carrier.adopt({ call: id, channel: begun.call.channel });
-      return this.#settle(house, undefined, begun, at);
+      return this.#settle(context, undefined, begun, at);
     });
     return this.#live.get(id)
       ? { call: id }
@@ -184,8 +184,8 @@ export class Switchboard {
       this.#fails(call, fateOf(call, event, this.#failed.has(id)), error, event.at, call);
     this.#guard(failed, () => {
       if (!call.test) this.#trunks.observe(call, event);
-      const house = this.#house(call.carrier, this.#flowsOf(call), event.at);
-      return this.#settle(house, call, stepCall(house, call, event), event.at);
+      const context = this.#context(call.carrier, this.#flowsOf(call), event.at);
+      return this.#settle(context, call, stepCall(context, call, event), event.at);
     });
   }
 
@@ -225,13 +225,13 @@ export class Switchboard {
     this.#goOn({ before, outcome: turnOfFailure(call, fate, at), at });
   }
 
-  #settle(house: House, before: Call | undefined, step: Step, at: Instant): Turn | undefined {
+  #settle(context: CallContext, before: Call | undefined, step: Step, at: Instant): Turn | undefined {
     if (before && step.call === before && step.effects.length === 0) return undefined;
-    return { before, outcome: settle(house, step, at, this.#oracle), at };
+    return { before, outcome: settle(context, step, at, this.#answers), at };
   }
 
   /** Saved before performed. */
-  #save(before: Call | undefined, outcome: Outcome, at: Instant): void {
+  #save(before: Call | undefined, outcome: Settled, at: Instant): void {
     const { call, timers } = outcome;
     const now = this.#ports.clock.now();
     const rows = [...timers].flatMap(([name, ms]) => (ms === null ? [] : [{ call: call.id, name, dueAt: now + ms }]));
@@ -240,7 +240,7 @@ export class Switchboard {
     this.#live.remember(call, cancel, rows);
   }
 
-  #perform({ call, outside }: Outcome): void {
+  #perform({ call, outside }: Settled): void {
     const carrier = this.#ports.carriers.find((one) => one.name === call.carrier);
     for (const effect of outside)
       if (effect.type === 'originate' && !effect.test) this.#trunks.originated(effect.trunk, this.#ports.clock.now());
@@ -254,15 +254,15 @@ export class Switchboard {
     this.#ports.onEnd?.(record);
   }
 
-  #house(carrier: string, flows: FlowSet, at: Instant): House {
-    const { desk, settings } = this.#ports;
-    const plan = planFor(carrier, desk.trunks());
+  #context(carrier: string, flows: FlowSet, at: Instant): CallContext {
+    const { config, settings } = this.#ports;
+    const plan = planFor(carrier, config.trunks());
     const listens = this.#ports.carriers.some((one) => one.name === carrier && one.listens);
     const trunks = { plan, health: this.#trunks.health, usage: this.#live.traffic.usage(at) };
     return {
       flows,
       hunt: { trunks, listenMs: listens ? settings.listenMs : 0, silentMs: settings.silentMs },
-      planningVersion: desk.planningVersion(),
+      planningVersion: config.planningVersion(),
       longestTalkMs: plan.caps.longestCallMinutes * 60_000,
     };
   }

@@ -1,13 +1,13 @@
 // One event's way through a call: step, answer at once what the house itself can answer, step again, until only the world is left.
 import type { Instant } from '../../base/clock.ts';
-import type { Call, House, Step } from '../../domain/call/call.ts';
+import type { Call, CallContext, Step } from '../../domain/call/call.ts';
 import { stepCall } from '../../domain/call/step.ts';
 import type { Effect, LookUp, Originate, ResolveOnCall } from '../../domain/telephony/effect.ts';
 import type { CallEvent } from '../../domain/telephony/event.ts';
 import type { EffectId } from '../../domain/telephony/names.ts';
 
 /** The house's own answers. `undefined`: not at once; the answer comes later as an event of its own. */
-export interface Oracle {
+export interface Answers {
   resolve(call: Call, asked: ResolveOnCall, request: EffectId, at: Instant): CallEvent;
   lookUp(call: Call, asked: LookUp, request: EffectId, at: Instant): CallEvent | undefined;
   /** May this leg leave? An event says why not. */
@@ -17,7 +17,7 @@ export interface Oracle {
 }
 
 /** What one event came to: the call as it will be saved, and what is to be done once it is. */
-export type Outcome = {
+export type Settled = {
   call: Call;
   /** For the carrier, in order. */
   outside: Effect[];
@@ -27,19 +27,19 @@ export type Outcome = {
   notices: Extract<Effect, { type: 'warn' | 'raise-alert' | 'deliver' }>[];
 };
 
-/** An oracle that keeps asking for another oracle would never end; no real call comes near this. */
+/** A step whose answer asks again would never end; no real call comes near this. */
 const mostAnswers = 500;
 
-export function settle(house: House, first: Step, at: Instant, oracle: Oracle): Outcome {
-  const outcome: Outcome = { call: first.call, outside: [], timers: new Map(), notices: [] };
-  const queue = sort(outcome, first.effects, at, oracle);
-  for (let answers = 0; queue.length > 0; answers++) {
-    if (answers > mostAnswers) throw new Error(`call ${outcome.call.id} asks without end`);
+export function settle(context: CallContext, first: Step, at: Instant, answers: Answers): Settled {
+  const outcome: Settled = { call: first.call, outside: [], timers: new Map(), notices: [] };
+  const queue = sort(outcome, first.effects, at, answers);
+  for (let given = 0; queue.length > 0; given++) {
+    if (given > mostAnswers) throw new Error(`call ${outcome.call.id} asks without end`);
     const event = queue.shift();
     if (!event) break;
-    const step = stepCall(house, outcome.call, event);
+    const step = stepCall(context, outcome.call, event);
     outcome.call = step.call;
-    queue.push(...sort(outcome, step.effects, at, oracle));
+    queue.push(...sort(outcome, step.effects, at, answers));
   }
   return { ...outcome, outside: legsFirst(outcome.outside) };
 }
@@ -51,7 +51,7 @@ const legsFirst = (effects: Effect[]): Effect[] => [
 ];
 
 /** Puts each effect where it belongs, and gives the answers that are there at once. */
-function sort(outcome: Outcome, effects: readonly Effect[], at: Instant, oracle: Oracle): CallEvent[] {
+function sort(outcome: Settled, effects: readonly Effect[], at: Instant, answers: Answers): CallEvent[] {
   return effects.flatMap((effect): CallEvent[] => {
     switch (effect.type) {
       case 'start-timer':
@@ -66,16 +66,16 @@ function sort(outcome: Outcome, effects: readonly Effect[], at: Instant, oracle:
         tell(outcome, effect);
         return [];
       case 'resolve-on-call':
-        return [oracle.resolve(outcome.call, effect, effect.id, at)];
+        return [answers.resolve(outcome.call, effect, effect.id, at)];
       case 'look-up':
-        return [oracle.lookUp(outcome.call, effect, effect.id, at) ?? []].flat();
+        return [answers.lookUp(outcome.call, effect, effect.id, at) ?? []].flat();
       case 'originate': {
-        const refused = oracle.refuse(outcome.call, effect, at);
+        const refused = answers.refuse(outcome.call, effect, at);
         if (!refused) outcome.outside.push(asTest(outcome.call, effect));
         return refused ? [refused] : [];
       }
       case 'record': {
-        const refused = oracle.refuseRecording(outcome.call, effect.id, at);
+        const refused = answers.refuseRecording(outcome.call, effect.id, at);
         if (!refused) outcome.outside.push(effect);
         return refused ? [refused] : [];
       }
@@ -86,13 +86,13 @@ function sort(outcome: Outcome, effects: readonly Effect[], at: Instant, oracle:
   });
 }
 
-type Notice = Outcome['notices'][number];
+type Notice = Settled['notices'][number];
 
 const asTest = ({ test }: Call, effect: Effect): Effect =>
   test && effect.type === 'originate' ? { ...effect, test: true } : effect;
 
 /** A test call tells nobody; what it would have told stands in its record. */
-function tell(outcome: Outcome, notice: Notice): void {
+function tell(outcome: Settled, notice: Notice): void {
   const { call } = outcome;
   if (call.test) outcome.call = { ...call, notes: [...call.notes, `would have been sent: ${wordsOf(notice)}`] };
   else outcome.notices.push(notice);

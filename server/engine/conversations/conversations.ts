@@ -1,37 +1,37 @@
 // Where conversations by SMS happen: a message in, the step, saved, and only then sent. It runs in the one process that sends.
 
 import type { Instant } from '../../base/clock.ts';
-import { chooseThread, readNumbered } from '../../domain/conversation/choose.ts';
+import { chooseConversation, readNumbered } from '../../domain/conversation/choose.ts';
 import {
+  type Conversation,
+  type ConversationEffect,
+  type ConversationEvent,
+  type ConversationRule,
+  type ConversationStep,
+  conversationOf,
   isFull,
   letterOf,
   type Reader,
   slipOf,
-  type Thread,
-  type ThreadEffect,
-  type ThreadEvent,
-  type ThreadRule,
-  type ThreadStep,
-  threadOf,
 } from '../../domain/conversation/conversation.ts';
-import { openThread, stepThread } from '../../domain/conversation/step.ts';
+import { openConversation, stepConversation } from '../../domain/conversation/step.ts';
 import type { IncomingSms, Sent } from '../../domain/message/port.ts';
 import type { Raise } from '../alerts/ports.ts';
 import { AlertTimers } from '../alerts/timers.ts';
-import type { RelayPorts } from './ports.ts';
+import type { ConversationPorts } from './ports.ts';
 import { Restraint, refusalWords } from './refusals.ts';
 
 /** An event without its instant: the room's own clock says when. */
-type Said<E extends ThreadEvent = ThreadEvent> = E extends unknown ? Omit<E, 'at'> : never;
+type Said<E extends ConversationEvent = ConversationEvent> = E extends unknown ? Omit<E, 'at'> : never;
 
-export class Relay {
-  readonly #ports: RelayPorts;
+export class Conversations {
+  readonly #ports: ConversationPorts;
   /** Open conversations only. */
-  readonly #threads = new Map<string, Thread>();
+  readonly #threads = new Map<string, Conversation>();
   readonly #timers: AlertTimers;
   readonly #restraint = new Restraint();
 
-  constructor(ports: RelayPorts) {
+  constructor(ports: ConversationPorts) {
     this.#ports = ports;
     this.#timers = new AlertTimers(ports.clock, (thread, name) => this.#event(thread, { type: 'timer', name }));
   }
@@ -50,7 +50,7 @@ export class Relay {
     this.#timers.stopAll();
   }
 
-  live(): Thread[] {
+  live(): Conversation[] {
     return [...this.#threads.values()].sort((a, b) => a.n - b.n);
   }
 
@@ -63,7 +63,7 @@ export class Relay {
     const { name, rule } = (line && this.#ports.line(line)) || {};
     // Our own numbers write to nobody: that is how a circle begins.
     if (line === undefined || (!rule && !goesOn) || this.#ports.line(from)) return false;
-    const thread = goesOn ?? this.#open(line, name ?? line, from, rule as ThreadRule);
+    const thread = goesOn ?? this.#open(line, name ?? line, from, rule as ConversationRule);
     this.#threads.set(thread.id, thread);
     return this.#event(thread.id, { type: 'received', text, ...(reference ? { reference } : {}) });
   }
@@ -71,7 +71,7 @@ export class Relay {
   /** One of our people wrote what is no answer to an alert. @returns false where nothing here is theirs to answer. */
   replied(who: Reader, { to, text, reference }: IncomingSms): boolean {
     const asked = readNumbered(text);
-    const choice = chooseThread(
+    const choice = chooseConversation(
       this.live(),
       { person: who.person, to, ...(asked.n === undefined ? {} : { n: asked.n }) },
       (n) => this.find(String(n)),
@@ -97,7 +97,7 @@ export class Relay {
 
   /** What became of an SMS of ours. @returns false when it was none of these. */
   report(id: string, delivered: boolean, why?: string): boolean {
-    const thread = threadOf(id);
+    const thread = conversationOf(id);
     if (!this.#threads.has(thread) && !this.#over(thread)) return false;
     return this.#event(
       thread,
@@ -106,12 +106,12 @@ export class Relay {
   }
 
   /** By id or number; also those that are over. */
-  find(idOrNumber: string): Thread | undefined {
+  find(idOrNumber: string): Conversation | undefined {
     const known = this.#threads.get(idOrNumber) ?? this.live().find(({ n }) => String(n) === idOrNumber);
     return known ?? this.#over(idOrNumber);
   }
 
-  #over(idOrNumber: string): Thread | undefined {
+  #over(idOrNumber: string): Conversation | undefined {
     return this.#try('a saved conversation cannot be read', () => this.#ports.store.get(idOrNumber));
   }
 
@@ -122,19 +122,19 @@ export class Relay {
     return lines.length === 1 ? lines[0] : undefined;
   }
 
-  #open(line: string, lineName: string, sender: string, rule: ThreadRule): Thread {
+  #open(line: string, lineName: string, sender: string, rule: ConversationRule): Conversation {
     const { clock, ids, log, store } = this.#ports;
     const stored = this.#try('saved conversations cannot be counted', () => store.nextNumber()) ?? 1;
     const n = Math.max(stored, ...this.live().map((one) => one.n + 1));
     log.info({ n, line }, 'a conversation by SMS begins');
-    return openThread({ id: ids.next('s'), n, line, lineName, sender, rule }, clock.now());
+    return openConversation({ id: ids.next('s'), n, line, lineName, sender, rule }, clock.now());
   }
 
   #event(id: string, said: Said): boolean {
     const thread = this.#threads.get(id) ?? this.#over(id);
     if (!thread) return false;
     try {
-      const step = stepThread(thread, { ...said, at: this.#ports.clock.now() } as ThreadEvent);
+      const step = stepConversation(thread, { ...said, at: this.#ports.clock.now() } as ConversationEvent);
       if (step.thread !== thread || step.effects.length > 0) this.#settle(step);
     } catch (error) {
       // Our bug: it stands in the log, and no other conversation feels it.
@@ -144,13 +144,13 @@ export class Relay {
   }
 
   /** Answers at once what the house itself can answer, saves, then sends. */
-  #settle(first: ThreadStep): void {
+  #settle(first: ConversationStep): void {
     const at = this.#ports.clock.now();
     const timers = new Map<string, number | null>();
     const sends: string[] = [];
     const raises: Raise[] = [];
     let { thread } = first;
-    const queue: ThreadEffect[] = [...first.effects];
+    const queue: ConversationEffect[] = [...first.effects];
     for (let effect = queue.shift(); effect; effect = queue.shift()) {
       if (effect.type === 'start-timer') timers.set(effect.name, effect.ms);
       else if (effect.type === 'cancel-timer') timers.set(effect.name, null);
@@ -158,7 +158,7 @@ export class Relay {
       else if (effect.type === 'alert') raises.push(raiseOf(thread, effect, at));
       else {
         const found = this.#ports.people(thread.rule.planning, at);
-        const next = stepThread(thread, { type: 'resolved', at, letter: effect.letter, ...found });
+        const next = stepConversation(thread, { type: 'resolved', at, letter: effect.letter, ...found });
         thread = next.thread;
         queue.push(...next.effects);
       }
@@ -168,7 +168,7 @@ export class Relay {
     for (const slip of sends) this.#send(thread, slip);
   }
 
-  #save(thread: Thread, timers: Map<string, number | null>, raises: readonly Raise[], at: Instant): void {
+  #save(thread: Conversation, timers: Map<string, number | null>, raises: readonly Raise[], at: Instant): void {
     for (const [name, ms] of timers) {
       if (ms === null) this.#timers.stop(thread.id, name);
       else this.#timers.start(thread.id, name, { dueAt: at + ms, ms });
@@ -183,7 +183,7 @@ export class Relay {
     }
   }
 
-  #send(thread: Thread, id: string): void {
+  #send(thread: Conversation, id: string): void {
     const slip = slipOf(thread, id);
     if (!slip) return;
     const { sms, log } = this.#ports;
@@ -223,7 +223,7 @@ export class Relay {
   }
 }
 
-function raiseOf(thread: Thread, { letter, reason }: { letter: string; reason: string }, at: Instant): Raise {
+function raiseOf(thread: Conversation, { letter, reason }: { letter: string; reason: string }, at: Instant): Raise {
   const { sender, line, lineName, rule, n } = thread;
   return {
     ...{ id: letter, at, reason, target: { planning: rule.planning } },

@@ -3,31 +3,31 @@
 import type { Clock, Instant } from '../../base/clock.ts';
 import type { Ids } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
-import type { Reader, Thread, ThreadRule } from '../../domain/conversation/conversation.ts';
+import type { Conversation, ConversationRule, Reader } from '../../domain/conversation/conversation.ts';
 import type { SmsProvider } from '../../domain/message/port.ts';
 import type { Raise, SetTimer } from '../alerts/ports.ts';
 
-export type SavedThread = { thread: Thread; timers: Record<string, SetTimer> };
+export type SavedConversation = { thread: Conversation; timers: Record<string, SetTimer> };
 
 /** The part of the store that conversations live in: local, synchronous. */
-export interface ThreadStore {
+export interface ConversationStore {
   /** The conversation and the alerts that it raises, in one transaction: neither is ever kept without the other. */
-  save(saved: SavedThread, raises: readonly Raise[]): void;
-  live(): SavedThread[];
-  get(idOrNumber: string): Thread | undefined;
+  save(saved: SavedConversation, raises: readonly Raise[]): void;
+  live(): SavedConversation[];
+  get(idOrNumber: string): Conversation | undefined;
   /** The latest first. */
-  list(options: { limit: number; all: boolean }): Thread[];
+  list(options: { limit: number; all: boolean }): Conversation[];
   nextNumber(): number;
 }
 
-export type RelayPorts = {
+export type ConversationPorts = {
   clock: Clock;
   ids: Ids;
   log: Log;
-  store: ThreadStore;
+  store: ConversationStore;
   sms: SmsProvider;
   /** What a number of ours does with SMS; undefined: nothing, or it is none of ours. */
-  line(number: string): { name: string; rule?: ThreadRule } | undefined;
+  line(number: string): { name: string; rule?: ConversationRule } | undefined;
   /** All numbers of ours with such a rule. */
   lines(): string[];
   /** The one resolver, with the addresses of each person. */

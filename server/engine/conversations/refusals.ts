@@ -1,10 +1,10 @@
 // What one of our people is told when their SMS went nowhere, and how often: two machines that answer each other must run dry.
 import type { Instant } from '../../base/clock.ts';
 import type { Choice } from '../../domain/conversation/choose.ts';
-import { threadWords } from '../../domain/conversation/words.ts';
+import { conversationWords } from '../../domain/conversation/words.ts';
 
 export function refusalWords(choice: Extract<Choice, { refused: string }>, language: string): string {
-  const words = threadWords(language);
+  const words = conversationWords(language);
   switch (choice.refused) {
     case 'none':
       return words.none;

@@ -5,8 +5,8 @@ import {
   afterFailure,
   afterSuccess,
   type Delivery,
+  type DeliveryContent,
   type DeliveryStore,
-  type Parcel,
 } from '../../domain/message/deliveries.ts';
 import type { Mailer, Sent, SmsProvider } from '../../domain/message/port.ts';
 
@@ -48,7 +48,7 @@ export class Courier {
   }
 
   /** Takes a parcel in. The same id twice is kept once. */
-  hand(id: string, parcel: Parcel, about?: string): void {
+  hand(id: string, parcel: DeliveryContent, about?: string): void {
     const now = this.#options.clock.now();
     const delivery: Delivery = {
       id,

@@ -3,12 +3,12 @@
 import { systemClock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { outcomes } from '../../cli/words.ts';
-import type { LiveDesk } from '../../config/configuration.ts';
+import type { LiveConfiguration } from '../../config/configuration.ts';
 import { contactOf, contactsFor } from '../../config/contacts.ts';
 import type { Reading } from '../../config/read.ts';
 import type { Alert, Contact } from '../../domain/alert/alert.ts';
 import type { DeliverRecord, FinishedCall } from '../../domain/call/record.ts';
-import { afterReport, type Parcel } from '../../domain/message/deliveries.ts';
+import { afterReport, type DeliveryContent } from '../../domain/message/deliveries.ts';
 import { type DutyNews, dueNow, movedBetween, type Stretch, stretchesOf } from '../../domain/message/duty.ts';
 import type { Mailer, SmsProvider } from '../../domain/message/port.ts';
 import { type Facts, fillJson, type MessageRule } from '../../domain/message/rules.ts';
@@ -25,7 +25,7 @@ import { Courier } from './courier.ts';
 export type MessageParts = {
   env: Readonly<Record<string, string | undefined>>;
   store: Store;
-  desk: LiveDesk;
+  config: LiveConfiguration;
   log: Log;
   sms?: SmsProvider;
   mailer?: Mailer;
@@ -45,9 +45,9 @@ export class Messages {
   #tick: () => void = () => {};
 
   constructor(parts: MessageParts) {
-    const { store, desk, log, sms, mailer, leading } = parts;
+    const { store, config, log, sms, mailer, leading } = parts;
     this.#parts = parts;
-    this.#before = desk.reading();
+    this.#before = config.reading();
     this.#courier = new Courier({
       ...{ clock, log, leading, store: store.deliveries },
       ...(sms ? { sms } : {}),
@@ -60,7 +60,7 @@ export class Messages {
             .tell(about, { type: 'looked-up', at: clock.now(), request: id, found: { ticket: reference } });
       },
     });
-    desk.onChange((reading) => this.#edited(reading));
+    config.onChange((reading) => this.#edited(reading));
   }
 
   start(): void {
@@ -86,8 +86,8 @@ export class Messages {
 
   /** A call is over: its rules. @param alerts those that were raised for it; asked only where a rule writes of such a call */
   ended(record: FinishedCall, alerts: () => readonly Alert[]): void {
-    const { desk } = this.#parts;
-    const line = lineOf(desk, record.called);
+    const { config } = this.#parts;
+    const line = lineOf(config, record.called);
     const told = () => new Set(alerts().flatMap(({ notices }) => notices.map(({ person }) => person)));
     const call = {
       call: record.id,
@@ -96,7 +96,7 @@ export class Messages {
       facts: factsOf(record, line),
       ...(record.recording ? { recording: record.recording } : {}),
     };
-    const posts = callPosts(desk.reading().messages.rules, call, (rule) => this.#readers(rule), told);
+    const posts = callPosts(config.reading().messages.rules, call, (rule) => this.#readers(rule), told);
     for (const { id, parcel } of posts) this.#post(id, parcel, record.id);
     if (posts.length > 0) this.#courier.wake();
   }
@@ -114,40 +114,40 @@ export class Messages {
   }
 
   /** A rule's message: where no provider is set up for its way, none is written (what a flow orders waits for one). */
-  #post(id: string, parcel: Parcel, about?: string): void {
+  #post(id: string, parcel: DeliveryContent, about?: string): void {
     const { sms, mailer } = this.#parts;
     if (parcel.by === 'sms' ? sms : mailer) this.#courier.hand(id, parcel, about);
   }
 
   #readers({ planning, person }: MessageRule): Contact[] {
-    const { desk } = this.#parts;
-    if (planning !== undefined) return contactsFor(desk, { planning }, clock.now()).people;
-    const one = person === undefined ? undefined : contactOf(desk.reading().plannings, person);
+    const { config } = this.#parts;
+    if (planning !== undefined) return contactsFor(config, { planning }, clock.now()).people;
+    const one = person === undefined ? undefined : contactOf(config.reading().plannings, person);
     return one ? [one] : [];
   }
 
-  #letters(what: Exclude<DeliverRecord['what'], { by: 'ticket' }>, about: DeliverRecord['about']): Parcel[] {
-    const { desk, log } = this.#parts;
+  #letters(what: Exclude<DeliverRecord['what'], { by: 'ticket' }>, about: DeliverRecord['about']): DeliveryContent[] {
+    const { config, log } = this.#parts;
     if (what.by === 'sms' && what.to === 'caller') {
-      const refused = about.caller === '' ? 'the caller hides their number' : refusal(desk.trunks(), about.caller);
+      const refused = about.caller === '' ? 'the caller hides their number' : refusal(config.trunks(), about.caller);
       if (refused) log.info({ call: about.call, why: refused }, 'no SMS to the caller');
       return refused ? [] : [{ by: 'sms', to: about.caller, text: what.text }];
     }
     if (what.by === 'mail' && 'address' in what.to) return [mailTo([what.to.address], what, about)];
     const { people } = contactsFor(
-      desk,
+      config,
       what.to as Exclude<typeof what.to, 'caller' | { address: string }>,
       clock.now(),
     );
-    return people.flatMap(({ sms, email }): Parcel[] => {
+    return people.flatMap(({ sms, email }): DeliveryContent[] => {
       if (what.by === 'sms') return sms ? [{ by: 'sms', to: sms, text: what.text }] : [];
       return email ? [mailTo([email], what, about)] : [];
     });
   }
 
-  #ticketParcel(tool: string, about: DeliverRecord['about']): Parcel {
-    const known = this.#parts.desk.reading().messages.tools[tool];
-    const line = lineOf(this.#parts.desk, about.called);
+  #ticketParcel(tool: string, about: DeliverRecord['about']): DeliveryContent {
+    const known = this.#parts.config.reading().messages.tools[tool];
+    const line = lineOf(this.#parts.config, about.called);
     const facts: Facts = {
       ...about.values,
       call: about.call,
@@ -160,7 +160,7 @@ export class Messages {
   }
 
   async #ticket(name: string, id: string, body: string) {
-    const tools = this.#parts.desk.reading().messages.tools;
+    const tools = this.#parts.config.reading().messages.tools;
     const tool = Object.hasOwn(tools, name) ? tools[name] : undefined;
     if (!tool)
       return { accepted: false as const, why: `there is no tool "${name}" in messages.yaml any more`, again: true };
@@ -170,7 +170,7 @@ export class Messages {
   /** Each minute: duties that begin now, or tomorrow. What was said once is on record under its id, and is not said again. */
   #duties(): void {
     const now = clock.now();
-    const reading = this.#parts.desk.reading();
+    const reading = this.#parts.config.reading();
     if (!this.#parts.leading() || !reading.messages.rules.some(({ on }) => on === 'period' || on === 'eve')) return;
     for (const planning of reading.plannings.plannings.values()) {
       const zone = zoneOf(planning.zone);
@@ -231,14 +231,14 @@ function stretches({ plannings, overlay }: Reading, planning: string, from: numb
     : [];
 }
 
-const lineOf = (desk: LiveDesk, called: string): string =>
-  (Object.hasOwn(desk.flows().lines, called) ? desk.flows().lines[called]?.name : undefined) ?? '';
+const lineOf = (config: LiveConfiguration, called: string): string =>
+  (Object.hasOwn(config.flows().lines, called) ? config.flows().lines[called]?.name : undefined) ?? '';
 
 const mailTo = (
   to: string[],
   { subject, text }: { subject: string; text: string },
   { recording, call }: DeliverRecord['about'],
-): Parcel => ({
+): DeliveryContent => ({
   ...{ by: 'mail' as const, to, subject, text },
   attachments: recording ? [{ file: recording, name: `message-${call}.wav` }] : [],
 });

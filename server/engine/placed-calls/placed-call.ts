@@ -3,7 +3,14 @@
 import type { Instant } from '../../base/clock.ts';
 import { mintFor } from '../../domain/call/call.ts';
 import { resumeHunt } from '../../domain/hunt/resume.ts';
-import { type HuntHouse, type HuntState, type Leg, liveLegs, type Pen, type Turn } from '../../domain/hunt/state.ts';
+import {
+  type Emitter,
+  type HuntContext,
+  type HuntState,
+  type Leg,
+  liveLegs,
+  type Turn,
+} from '../../domain/hunt/state.ts';
 import { startHunt, stepHunt, stopHunt } from '../../domain/hunt/step.ts';
 import type { Carrier } from '../../domain/telephony/carrier.ts';
 import type { DialSpec } from '../../domain/telephony/dial.ts';
@@ -25,7 +32,7 @@ export type Placing = {
   ringMs: number;
 };
 
-export type OwnCall = {
+export type PlacedCall = {
   id: CallId;
   placing: Placing;
   /** The network that it goes over, and those that could not carry it. */
@@ -46,8 +53,8 @@ export type OwnCall = {
 
 /** How it ended: a key, or none. `why`: the last thing the network said. `carrier`: no telephone could be reached by this network at all. */
 export type PlacedEnd = { end: 'yes' | 'no' } | { end: 'nobody'; why: string };
-export type OwnStep = {
-  call: OwnCall;
+export type PlacedStep = {
+  call: PlacedCall;
   /** For the network, in order. */
   effects: Effect[];
   warnings: Extract<Effect, { type: 'warn' }>[];
@@ -65,60 +72,60 @@ const answerWithinMs = 15_000;
 const longestMs = 200_000;
 
 /** The telephone is rung: over this network, from the beginning. */
-export const beginOwn = (call: OwnCall, house: HuntHouse, at: Instant): OwnStep =>
-  stepped(call, house, at, (pen) => startHunt(specOf(call.placing), pen));
+export const beginPlacedCall = (call: PlacedCall, context: HuntContext, at: Instant): PlacedStep =>
+  stepped(call, context, at, (emitter) => startHunt(specOf(call.placing), emitter));
 
 /** A late, repeated or foreign event changes nothing; a leg that nobody waits for is ended when it answers. */
-export const stepOwn = (call: OwnCall, event: CallEvent, house: HuntHouse): OwnStep =>
-  stepped(call, house, event.at, (pen) => {
+export const stepPlacedCall = (call: PlacedCall, event: CallEvent, context: HuntContext): PlacedStep =>
+  stepped(call, context, event.at, (emitter) => {
     if (!call.hunt) throw new Error('an own call that has not begun cannot be stepped');
-    return stepHunt(call.hunt, event, pen);
+    return stepHunt(call.hunt, event, emitter);
   });
 
 /** After a restart or a lost connection: what lives goes on, what is gone is tried again. */
-export function resumeOwn(call: OwnCall, living: Living, house: HuntHouse, at: Instant): OwnStep {
+export function resumePlacedCall(call: PlacedCall, living: Living, context: HuntContext, at: Instant): PlacedStep {
   const { hunt } = call;
-  if (!hunt) return beginOwn(call, house, at);
+  if (!hunt) return beginPlacedCall(call, context, at);
   const mine = living.channels.filter(({ channel }) => callOf(channel) === call.id);
   const legs = Object.fromEntries(
     mine.map(({ channel, state }) => [channel, state === 'up' ? ('up' as const) : ('ringing' as const)]),
   );
-  return stepped(call, house, at, (pen) => resumeHunt(hunt, { caller: true, legs, bridged: [] }, pen));
+  return stepped(call, context, at, (emitter) => resumeHunt(hunt, { caller: true, legs, bridged: [] }, emitter));
 }
 
 /** No longer needed: a person who listens is told why, a telephone that rings stops. */
-export function stopOwn(call: OwnCall, house: HuntHouse, at: Instant): OwnStep {
+export function stopPlacedCall(call: PlacedCall, context: HuntContext, at: Instant): PlacedStep {
   const { hunt } = call;
-  const idle: OwnStep = { call: { ...call, timers: {} }, effects: [], warnings: [] };
+  const idle: PlacedStep = { call: { ...call, timers: {} }, effects: [], warnings: [] };
   if (!hunt) return overAt(idle, at);
   const listens = liveLegs(hunt).find((leg) => leg.answeredAt !== undefined);
-  const stopped = stepped(call, house, at, (pen) => stopHunt(hunt, pen));
+  const stopped = stepped(call, context, at, (emitter) => stopHunt(hunt, emitter));
   const quiet = stopped.effects.filter((effect) => !('leg' in effect) || effect.leg !== listens?.id);
   const { ended: _, ...over } = overAt({ ...stopped, effects: quiet }, at);
   return listens ? tellOwn(over, listens.id, call.placing.taken) : over;
 }
 
 /** The key was pressed, and this is the answer. */
-export function answerOwn(step: OwnStep, prompts: Prompt[], at: Instant): OwnStep {
+export function answerOwn(step: PlacedStep, prompts: Prompt[], at: Instant): PlacedStep {
   const leg = step.call.hunt?.legs.find((one) => one.phase === 'taken');
   return overAt(leg ? tellOwn(step, leg.id, prompts) : step, at);
 }
 
-export const overAt = (step: OwnStep, at: Instant): OwnStep => ({
+export const overAt = (step: PlacedStep, at: Instant): PlacedStep => ({
   ...step,
   call: { ...step.call, timers: {}, overAt: at },
 });
 
 /** Nobody waits for it any more. */
-export const isOver = (call: OwnCall): boolean => call.overAt !== undefined;
+export const isOver = (call: PlacedCall): boolean => call.overAt !== undefined;
 
 /** From the beginning over another network. */
-export function onto(call: OwnCall, carrier: Carrier['name']): OwnCall {
+export function onto(call: PlacedCall, carrier: Carrier['name']): PlacedCall {
   const { hunt: _, ...rest } = call;
   return { ...rest, carrier, tried: [...call.tried, call.carrier], timers: {} };
 }
 
-function tellOwn(step: OwnStep, leg: LegId, prompts: Prompt[]): OwnStep {
+function tellOwn(step: PlacedStep, leg: LegId, prompts: Prompt[]): PlacedStep {
   const mint = mintFor(step.call);
   const effect: Effect = { id: mint.effect(), type: 'tell-and-hangup', leg, prompts };
   return {
@@ -129,12 +136,12 @@ function tellOwn(step: OwnStep, leg: LegId, prompts: Prompt[]): OwnStep {
 }
 
 /** Takes the hunt's turn, answers what it asks of the planning, and keeps what concerns a call without a caller. */
-function stepped(call: OwnCall, house: HuntHouse, at: Instant, take: (pen: Pen) => Turn): OwnStep {
+function stepped(call: PlacedCall, context: HuntContext, at: Instant, take: (emitter: Emitter) => Turn): PlacedStep {
   const mint = mintFor(call);
-  const pen: Pen = { at, house, effect: mint.effect, leg: mint.leg };
-  const first = take(pen);
+  const emitter: Emitter = { at, context, effect: mint.effect, leg: mint.leg };
+  const first = take(emitter);
   const turn = first.effects.reduce(
-    (done, effect) => (effect.type === 'resolve-on-call' ? resolved(call, done, effect.id, pen) : done),
+    (done, effect) => (effect.type === 'resolve-on-call' ? resolved(call, done, effect.id, emitter) : done),
     first,
   );
   const over = turn.effects.some(({ type }) => type === 'bridge') ? { end: 'yes' as const } : endOf(turn);
@@ -148,15 +155,15 @@ function stepped(call: OwnCall, house: HuntHouse, at: Instant, take: (pen: Pen) 
 }
 
 /** The hunt asks who is to be rung: the one person this call is for. */
-function resolved({ placing }: OwnCall, turn: Turn, request: EffectId, pen: Pen): Turn {
+function resolved({ placing }: PlacedCall, turn: Turn, request: EffectId, emitter: Emitter): Turn {
   const { person, name, phones, language } = placing.to;
   const one: OnCall = { person, name, phones, language, maxCalls: 1000, priority: 1, because: placing.purpose };
   const event = { type: 'on-call-resolved' as const, request, people: [one], because: one.because, turn: 0 };
-  const next = stepHunt(turn.state, { ...event, at: pen.at }, pen);
+  const next = stepHunt(turn.state, { ...event, at: emitter.at }, emitter);
   return { ...next, effects: [...turn.effects, ...next.effects] };
 }
 
-function timersAfter(call: OwnCall, turn: Turn, at: Instant): Record<string, Instant> {
+function timersAfter(call: PlacedCall, turn: Turn, at: Instant): Record<string, Instant> {
   const timers = { ...call.timers };
   for (const effect of turn.effects) {
     if (effect.type === 'start-timer') timers[effect.name] = at + effect.ms;
@@ -165,7 +172,7 @@ function timersAfter(call: OwnCall, turn: Turn, at: Instant): Record<string, Ins
   return timers;
 }
 
-function endOf({ exit, state: { legs } }: Turn): OwnStep['ended'] {
+function endOf({ exit, state: { legs } }: Turn): PlacedStep['ended'] {
   if (!exit) return undefined;
   if (legs.some((leg) => leg.answeredAt !== undefined && leg.hangup?.cause === 'declined')) return { end: 'no' };
   return { end: 'nobody', why: whyOf(legs.at(-1)), ...(exit === 'carrier-failure' ? { carrier: true } : {}) };

@@ -3,27 +3,27 @@
 import type { Clock, Instant } from '../../base/clock.ts';
 import type { Ids } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
-import type { HuntHouse } from '../../domain/hunt/state.ts';
+import type { HuntContext } from '../../domain/hunt/state.ts';
 import type { CallEvent, Living } from '../../domain/telephony/event.ts';
 import { type CallId, callOf } from '../../domain/telephony/names.ts';
 import type { Prompt } from '../../domain/telephony/prompt.ts';
-import type { OwnCallStore } from '../alerts/ports.ts';
+import type { PlacedCallStore } from '../alerts/ports.ts';
 import { Timers } from '../calls/timers.ts';
 import {
   answerOwn,
-  beginOwn,
+  beginPlacedCall,
   isOver,
-  type OwnCall,
-  type OwnStep,
   onto,
   overAt,
+  type PlacedCall,
   type PlacedEnd,
+  type PlacedStep,
   type Placing,
-  resumeOwn,
-  stepOwn,
-  stopOwn,
+  resumePlacedCall,
+  stepPlacedCall,
+  stopPlacedCall,
 } from './placed-call.ts';
-import { type OwnCalls, ownCallPrefix } from './share.ts';
+import { type PlacedCallNetwork, placedCallPrefix } from './share.ts';
 
 /** Whoever had calls placed. */
 export type PlacedListener = {
@@ -37,10 +37,10 @@ export type PlacerOptions = {
   clock: Clock;
   ids: Ids;
   log: Log;
-  store: OwnCallStore;
+  store: PlacedCallStore;
   /** Best first, at least one: what one cannot carry goes over the next. */
-  networks: readonly [OwnCalls, ...OwnCalls[]];
-  house(network: OwnCalls, at: Instant): HuntHouse;
+  networks: readonly [PlacedCallNetwork, ...PlacedCallNetwork[]];
+  context(network: PlacedCallNetwork, at: Instant): HuntContext;
   /** Makes the sound of these prompts; resolves when it is there, or cannot be had. */
   prepare(prompts: readonly Prompt[]): Promise<unknown>;
 };
@@ -52,7 +52,7 @@ const keptMs = 10 * 60_000;
 
 export class Placer {
   readonly #options: PlacerOptions;
-  readonly #calls = new Map<CallId, OwnCall>();
+  readonly #calls = new Map<CallId, PlacedCall>();
   readonly #timers: Timers;
   /** Taken up after a restart; their network has not said yet what lives. */
   readonly #waiting = new Set<CallId>();
@@ -83,8 +83,8 @@ export class Placer {
     if (this.#of(placing.purpose)) return;
     const { ids, networks, clock } = this.#options;
     const network = networks.find((one) => one.up) ?? networks[0];
-    const call: OwnCall = {
-      ...{ id: ids.next(ownCallPrefix), placing, carrier: network.name },
+    const call: PlacedCall = {
+      ...{ id: ids.next(placedCallPrefix), placing, carrier: network.name },
       ...{ tried: [], effects: 0, legs: 0, timers: {} },
     };
     this.#keep(call, clock.now());
@@ -100,7 +100,7 @@ export class Placer {
 
   stop(purpose: string): void {
     const call = this.#of(purpose);
-    if (call) this.#step(call, (house, at) => stopOwn(call, house, at));
+    if (call) this.#step(call, (context, at) => stopPlacedCall(call, context, at));
   }
 
   /** What nobody wants any more is stopped: its order was withdrawn while we were away. */
@@ -114,17 +114,17 @@ export class Placer {
   }
 
   /** Those that go on. */
-  live = (): OwnCall[] => [...this.#calls.values()].filter((call) => !isOver(call));
+  live = (): PlacedCall[] => [...this.#calls.values()].filter((call) => !isOver(call));
   /** Also one that is over, for a while. */
-  one = (id: CallId): OwnCall | undefined => this.#calls.get(id);
+  one = (id: CallId): PlacedCall | undefined => this.#calls.get(id);
 
-  #of = (purpose: string): OwnCall | undefined => this.live().find(({ placing }) => placing.purpose === purpose);
-  #networkOf({ carrier }: OwnCall): OwnCalls {
+  #of = (purpose: string): PlacedCall | undefined => this.live().find(({ placing }) => placing.purpose === purpose);
+  #networkOf({ carrier }: PlacedCall): PlacedCallNetwork {
     const { networks } = this.#options;
     return networks.find(({ name }) => name === carrier) ?? networks[0];
   }
 
-  #saved(): OwnCall[] {
+  #saved(): PlacedCall[] {
     try {
       return this.#options.store.all();
     } catch (error) {
@@ -135,17 +135,17 @@ export class Placer {
 
   #begin(id: CallId): void {
     const call = this.#calls.get(id);
-    if (call && !call.hunt && !isOver(call)) this.#step(call, (house, at) => beginOwn(call, house, at));
+    if (call && !call.hunt && !isOver(call)) this.#step(call, (context, at) => beginPlacedCall(call, context, at));
   }
 
-  #event(network: OwnCalls, id: CallId, event: CallEvent): void {
+  #event(network: PlacedCallNetwork, id: CallId, event: CallEvent): void {
     const call = this.#calls.get(id);
     if (!call?.hunt || isOver(call) || call.carrier !== network.name) {
       if (event.type === 'leg-answered') network.drop(event.leg);
       return;
     }
     if (event.type === 'leg-ringing') this.#listener.ringing(call.placing);
-    this.#step(call, (house) => stepOwn(call, event, house));
+    this.#step(call, (context) => stepPlacedCall(call, event, context));
   }
 
   #due(id: CallId, name: string): void {
@@ -153,11 +153,11 @@ export class Placer {
     if (!call) return;
     const at = this.#options.clock.now();
     if (name === returnTimer) this.#lostNetwork(call, at);
-    else if (call.hunt) this.#step(call, (house) => stepOwn(call, { type: 'timer', name, at }, house));
+    else if (call.hunt) this.#step(call, (context) => stepPlacedCall(call, { type: 'timer', name, at }, context));
   }
 
   /** Ours that nobody waits for any more are ended; the others go on. */
-  #back(network: OwnCalls, living: Living, at: Instant): void {
+  #back(network: PlacedCallNetwork, living: Living, at: Instant): void {
     const mine = this.live().filter(({ carrier }) => carrier === network.name);
     for (const { channel } of living.channels)
       if (!mine.some(({ id }) => id === callOf(channel))) network.drop(channel);
@@ -168,20 +168,20 @@ export class Placer {
       // One that was placed a moment ago begins when its words are ready.
       if (!resumed && !call.hunt) continue;
       for (const [name, dueAt] of Object.entries(call.timers)) this.#timers.start({ call: call.id, name, dueAt });
-      this.#step(call, (house) => resumeOwn(call, living, house, at));
+      this.#step(call, (context) => resumePlacedCall(call, living, context, at));
     }
   }
 
-  #lostNetwork(call: OwnCall, at: Instant): void {
+  #lostNetwork(call: PlacedCall, at: Instant): void {
     if (!this.#waiting.delete(call.id)) return;
     this.#settle({ call, effects: [], warnings: [], ended: { end: 'nobody', why: 'unreachable', carrier: true } }, at);
   }
 
   /** What goes wrong in one call is our bug: it stands in the log, and whoever waits for the call is told. */
-  #step(call: OwnCall, work: (house: HuntHouse, at: Instant) => OwnStep): void {
+  #step(call: PlacedCall, work: (context: HuntContext, at: Instant) => PlacedStep): void {
     const at = this.#options.clock.now();
     try {
-      const step = work(this.#options.house(this.#networkOf(call), at), at);
+      const step = work(this.#options.context(this.#networkOf(call), at), at);
       if (step.call.hunt !== call.hunt || step.effects.length > 0 || step.call.overAt !== call.overAt)
         this.#settle(step, at);
     } catch (error) {
@@ -193,7 +193,7 @@ export class Placer {
   }
 
   /** Whoever waits is told first (theirs is saved there), then this is saved, then performed. */
-  #settle(step: OwnStep, at: Instant): void {
+  #settle(step: PlacedStep, at: Instant): void {
     const { call, effects, warnings } = isOver(step.call) ? step : this.#ended(step, at);
     this.#keep(call, at);
     for (const { subject, message } of warnings) this.#options.log.warn({ call: call.id, subject }, message);
@@ -202,7 +202,7 @@ export class Placer {
     if (isOver(call)) network.forget(call.id);
   }
 
-  #ended(step: OwnStep, at: Instant): OwnStep {
+  #ended(step: PlacedStep, at: Instant): PlacedStep {
     const { call, ended } = step;
     if (!ended) return step;
     const next = ended.end === 'nobody' && ended.carrier ? this.#nextNetwork(call) : undefined;
@@ -211,12 +211,12 @@ export class Placer {
     return ended.end === 'yes' ? answerOwn(step, prompts, at) : overAt(step, at);
   }
 
-  #nextNetwork({ carrier, tried }: OwnCall): OwnCalls | undefined {
+  #nextNetwork({ carrier, tried }: PlacedCall): PlacedCallNetwork | undefined {
     return this.#options.networks.find(({ name }) => name !== carrier && !tried.includes(name));
   }
 
   /** The same call from its beginning over another network. */
-  #over(step: OwnStep, network: OwnCalls, at: Instant): OwnStep {
+  #over(step: PlacedStep, network: PlacedCallNetwork, at: Instant): PlacedStep {
     const { call } = step;
     this.#options.log.warn(
       { call: call.id, from: call.carrier, to: network.name },
@@ -226,12 +226,12 @@ export class Placer {
     if (step.effects.length > 0) before.perform(call.id, step.effects);
     before.forget(call.id);
     this.#timers.stopCall(call.id);
-    const begun = beginOwn(onto(call, network.name), this.#options.house(network, at), at);
+    const begun = beginPlacedCall(onto(call, network.name), this.#options.context(network, at), at);
     return this.#ended({ ...begun, warnings: [...step.warnings, ...begun.warnings] }, at);
   }
 
   /** A disk that fails does not keep an urgency from being told. */
-  #keep(call: OwnCall, at: Instant): void {
+  #keep(call: PlacedCall, at: Instant): void {
     const before = this.#calls.get(call.id);
     this.#calls.set(call.id, call);
     this.#run(before?.timers ?? {}, call);
@@ -244,7 +244,7 @@ export class Placer {
     }
   }
 
-  #run(before: Readonly<Record<string, Instant>>, { id, timers }: OwnCall): void {
+  #run(before: Readonly<Record<string, Instant>>, { id, timers }: PlacedCall): void {
     for (const name of Object.keys(before)) if (!(name in timers)) this.#timers.stop(id, name);
     for (const [name, dueAt] of Object.entries(timers))
       if (before[name] !== dueAt) this.#timers.start({ call: id, name, dueAt });
@@ -253,4 +253,4 @@ export class Placer {
 
 const returnTimer = 'own.return';
 
-export type { OwnCall, PlacedEnd, Placing };
+export type { PlacedCall, PlacedEnd, Placing };

@@ -5,11 +5,11 @@ import type { CallEvent, CarrierEvent, Living } from '../../domain/telephony/eve
 import { type CallId, callOf, noChannel } from '../../domain/telephony/names.ts';
 
 /** Ids of calls that the line places by itself begin so; callers' calls begin with `c`. */
-export const ownCallPrefix = 'a';
-const isOwn = (call: CallId): boolean => call.startsWith(ownCallPrefix);
+export const placedCallPrefix = 'a';
+const isOwn = (call: CallId): boolean => call.startsWith(placedCallPrefix);
 
 /** The network for calls without a caller: only legs. */
-export interface OwnCalls {
+export interface PlacedCallNetwork {
   readonly name: Carrier['name'];
   readonly listens: boolean;
   /** It can be led now. */
@@ -19,17 +19,17 @@ export interface OwnCalls {
   perform(call: CallId, effects: readonly Effect[]): void;
   forget(call: CallId): void;
   drop(channel: string): void;
-  listen(listener: OwnListener): void;
+  listen(listener: PlacedCallListener): void;
 }
-export type OwnListener = {
+export type PlacedCallListener = {
   event(call: CallId, event: CallEvent): void;
   /** After a connection was made anew: what still lives of our legs. */
   back(living: Living, at: number): void;
 };
 
 /** The same carrier seen from both sides. `line` is to be given to the switchboard instead of the carrier. */
-export function shareCarrier(carrier: Carrier): { line: Carrier; own: OwnCalls } {
-  let listener: OwnListener = { event: () => {}, back: () => {} };
+export function shareCarrier(carrier: Carrier): { line: Carrier; own: PlacedCallNetwork } {
+  let listener: PlacedCallListener = { event: () => {}, back: () => {} };
   let up = false;
   // No effect of ours asks for the caller's channel that a reference must name: there is none.
   const ref = (call: CallId) => ({ call, channel: noChannel(call) });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { systemClock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import type { LiveDesk } from '../../config/configuration.ts';
+import type { LiveConfiguration } from '../../config/configuration.ts';
 import type { Call } from '../../domain/call/call.ts';
 import type { FinishedCall } from '../../domain/call/record.ts';
 import { isCallBack } from '../../domain/flow/words.ts';
@@ -13,7 +13,7 @@ import type { Switchboard } from '../calls/switchboard.ts';
 
 export type CallBackParts = {
   store: Pick<Store, 'audit' | 'ledger' | 'ship'>;
-  desk: LiveDesk;
+  config: LiveConfiguration;
   switchboard: () => Pick<Switchboard, 'callBack' | 'call'>;
   log: Log;
   now?: () => number;
@@ -60,14 +60,16 @@ export interface CallBacks {
 
 const statuses = { busy: 409, cap: 429, down: 503 } as const;
 
-export function openCallBacks({ store, desk, switchboard, log, now = systemClock.now }: CallBackParts): CallBacks {
+export function openCallBacks({ store, config, switchboard, log, now = systemClock.now }: CallBackParts): CallBacks {
   async function ask(order: Order): Promise<State | Refused> {
-    const { plannings } = desk.reading();
+    const { plannings } = config.reading();
     const person = plannings.people.get(order.person);
     if (!person) return { status: 400, error: `there is no person "${order.person}" in people.yaml` };
     const found = await customerOf(order);
     if ('error' in found) return found;
-    const line = Object.hasOwn(desk.flows().lines, found.called) ? found.called : Object.keys(desk.flows().lines)[0];
+    const line = Object.hasOwn(config.flows().lines, found.called)
+      ? found.called
+      : Object.keys(config.flows().lines)[0];
     if (line === undefined) return { status: 503, error: 'this line has no number to show' };
     const { id, language, maxCalls } = person;
     const over = line === found.called && found.carrier ? { over: found.carrier } : {};
@@ -107,7 +109,7 @@ export function openCallBacks({ store, desk, switchboard, log, now = systemClock
   }
 
   function dialled(found: Customer): Customer | Refused {
-    const why = refusal(desk.trunks(), found.caller);
+    const why = refusal(config.trunks(), found.caller);
     return why ? { status: 422, error: `${found.caller} is not called: ${why}` } : found;
   }
 

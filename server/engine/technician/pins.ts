@@ -2,14 +2,14 @@
 import { verify } from '@node-rs/argon2';
 import { systemClock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import type { LiveDesk } from '../../config/configuration.ts';
+import type { LiveConfiguration } from '../../config/configuration.ts';
 import type { Person } from '../../domain/planning/schema.ts';
 import type { Values } from '../../domain/telephony/names.ts';
 import type { Store } from '../../store/store.ts';
 
 export type PinParts = {
   store: Pick<Store, 'audit'>;
-  desk: LiveDesk;
+  config: LiveConfiguration;
   log: Log;
   /** The last caller who may be called back; empty: there is none. */
   lastCaller(): Promise<string>;
@@ -23,7 +23,7 @@ const shutMs = 15 * 60_000;
 const hidden = 'hidden';
 
 /** @returns the person, their name and the last caller of the line who may be called; null: refused, whatever the reason. */
-export function openPins({ store: { audit }, desk, log, lastCaller, now = systemClock.now }: PinParts): Pins {
+export function openPins({ store: { audit }, config, log, lastCaller, now = systemClock.now }: PinParts): Pins {
   return async (caller, pin) => {
     const at = now();
     const who = caller === '' ? hidden : caller;
@@ -39,7 +39,7 @@ export function openPins({ store: { audit }, desk, log, lastCaller, now = system
     // Written before the code is looked at: calls that come together share the five tries, and a restart gives none back.
     write('pin tried', '');
     if (tries() > mostWrong) return refuse('too many at once');
-    const owners = ownersOf(desk, caller);
+    const owners = ownersOf(config, caller);
     const owner = await ownerWith(owners, pin);
     if (owner) {
       write('pin accepted', owner.id);
@@ -51,8 +51,8 @@ export function openPins({ store: { audit }, desk, log, lastCaller, now = system
 }
 
 /** Whose telephone this is; nobody's when the number is hidden. */
-const ownersOf = (desk: LiveDesk, caller: string): Person[] =>
-  [...desk.reading().plannings.people.values()].filter((one) => caller !== '' && one.phones.includes(caller));
+const ownersOf = (config: LiveConfiguration, caller: string): Person[] =>
+  [...config.reading().plannings.people.values()].filter((one) => caller !== '' && one.phones.includes(caller));
 
 /** A telephone that goes round with the duty has several owners, each with a code of their own. */
 async function ownerWith(owners: readonly Person[], pin: string): Promise<Person | undefined> {

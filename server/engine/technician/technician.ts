@@ -1,7 +1,7 @@
 // What a technician who proved who they are may ask of the house, in a call: the calls on record, the duties they may take.
 import { systemClock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import type { LiveDesk } from '../../config/configuration.ts';
+import type { LiveConfiguration } from '../../config/configuration.ts';
 import { callsTable } from '../../domain/flow/nodes/call-log.ts';
 import { mostOffered } from '../../domain/flow/nodes/offer.ts';
 import { pinTable } from '../../domain/flow/nodes/pin.ts';
@@ -10,13 +10,13 @@ import { planningsNaming, takeDuty } from '../../domain/planning/take.ts';
 import type { Values } from '../../domain/telephony/names.ts';
 import { refusal } from '../../domain/trunk/numbers.ts';
 import type { Store } from '../../store/store.ts';
-import type { Desk } from '../calls/ports.ts';
+import type { Configuration } from '../calls/ports.ts';
 import { take } from './duties.ts';
 import type { Pins } from './pins.ts';
 
 export type TechnicianParts = {
   store: Pick<Store, 'audit' | 'ledger' | 'overrides'>;
-  desk: LiveDesk;
+  config: LiveConfiguration;
   log: Log;
   now?: () => number;
 };
@@ -38,18 +38,18 @@ const rows = (list: readonly { id: string; name: string; at: number }[]): Values
     ),
   ]);
 
-export function openTechnician({ store, desk, log, now = systemClock.now }: TechnicianParts): Technician {
+export function openTechnician({ store, config, log, now = systemClock.now }: TechnicianParts): Technician {
   /** The latest call of each caller, newest first; none of us. Who hides their number is nobody we could know again. */
   async function callers() {
     const { calls } = await store.ledger.list({ limit: searched });
-    const { plannings, flows } = desk.reading();
+    const { plannings, flows } = config.reading();
     const own = new Set([...plannings.people.values()].flatMap(({ phones }) => phones));
     const seen = new Set<string>();
     return calls.flatMap(({ caller, called, startedAt }) => {
       if (own.has(caller) || seen.has(caller)) return [];
       if (caller !== '') seen.add(caller);
       const line = Object.hasOwn(flows.lines, called) ? (flows.lines[called]?.name ?? '') : '';
-      const callable = caller !== '' && refusal(desk.trunks(), caller) === undefined;
+      const callable = caller !== '' && refusal(config.trunks(), caller) === undefined;
       return [{ caller, callable, line, at: startedAt }];
     });
   }
@@ -63,7 +63,7 @@ export function openTechnician({ store, desk, log, now = systemClock.now }: Tech
         })),
       ),
     duties: (person, only) => {
-      const { plannings, overlay } = desk.reading();
+      const { plannings, overlay } = config.reading();
       const at = now();
       const offered = planningsNaming(plannings, overlay, person).flatMap(({ id, name }) => {
         const taken = takeDuty(plannings, overlay, { planning: id, person, at });
@@ -72,28 +72,28 @@ export function openTechnician({ store, desk, log, now = systemClock.now }: Tech
       return rows(offered.slice(0, mostOffered));
     },
     take: (person, planning) => {
-      const { plannings, overlay } = desk.reading();
+      const { plannings, overlay } = config.reading();
       // Asked again here: the key was pressed a while after the list was made.
       const named = planningsNaming(plannings, overlay, person).find(({ id }) => id === planning);
       const done = named
         ? take(store, plannings, { planning, person, by: person, via: 'par téléphone' }, now())
         : `${planning} does not name ${person}`;
       if (typeof done === 'string') log.warn({ person, planning, why: done }, 'a duty could not be taken');
-      desk.refresh();
+      config.refresh();
       return typeof done === 'string' ? null : { planning, name: named?.name ?? planning, until: done.until };
     },
   };
 }
 
-/** The desk, which also answers for PINs, the call log and duties: calls ask it as they ask any table. */
-export const withTechnician = (desk: Desk, check: Pins, technician: Technician): Desk => ({
-  ...desk,
+/** The configuration, which also answers for PINs, the call log and duties: calls ask it as they ask any table. */
+export const withTechnician = (config: Configuration, check: Pins, technician: Technician): Configuration => ({
+  ...config,
   lookUp: (flows, asked) => {
     const [first = '', second = ''] = String(asked.key ?? '').split(' ');
     if (asked.table === pinTable) return check(first, second);
     if (asked.table === callsTable) return technician.calls();
     if (asked.table === dutiesTable) return technician.duties(first, second);
     if (asked.table === takeTable) return technician.take(first, second);
-    return desk.lookUp(flows, asked);
+    return config.lookUp(flows, asked);
   },
 });

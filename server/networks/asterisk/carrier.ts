@@ -21,7 +21,7 @@ import { testAppOf } from './render/dialplan.ts';
 import { TestLine } from './self-test/test-line.ts';
 import type { TextLink } from './sms.ts';
 import { TalkWatch } from './talk-watch.ts';
-import { TrunkWatch } from './trunks.ts';
+import { EndpointWatch } from './trunks.ts';
 
 /** Longer than a prompt that a former process may have left playing. */
 const asideMs = 15_000;
@@ -38,7 +38,7 @@ export class AsteriskCarrier implements Carrier {
   readonly #registry = new Registry();
   readonly #performer: Performer;
   readonly #aside: Aside;
-  readonly #trunks = new TrunkWatch();
+  readonly #trunks = new EndpointWatch();
   readonly #talks: TalkWatch;
   /** The line's test of itself. */
   readonly tests: TestLine;

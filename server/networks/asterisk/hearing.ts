@@ -6,8 +6,8 @@ import type { CallEvent } from '../../domain/telephony/event.ts';
 import type { ChannelId, EffectId } from '../../domain/telephony/names.ts';
 import type { Recognizer } from '../speech/port.ts';
 import type { Request } from './ari/words.ts';
+import { AudioTaps } from './audio/taps.ts';
 import { follow } from './detector/follow.ts';
-import { Ears } from './ears/ears.ts';
 import { Listening } from './listening/listening.ts';
 import type { Detector, MakeDetector } from './media.ts';
 import type { Channel } from './registry.ts';
@@ -40,7 +40,7 @@ export type HearingTools = {
 const endsListening: ReadonlySet<Effect['type']> = new Set(['play', 'gather', 'record', 'wait', 'bridge', 'hangup']);
 
 export class Hearing {
-  readonly #ears: Ears;
+  readonly #taps: AudioTaps;
   readonly #detector: Detector | undefined;
   readonly #listening: Listening;
   readonly #report: HearingTools['report'];
@@ -48,10 +48,10 @@ export class Hearing {
   constructor({ detector, recognizer, mediaHost = '127.0.0.1' }: HearingOptions, tools: HearingTools) {
     const { request, app, clock, log, hush, report } = tools;
     this.#report = report;
-    this.#ears = new Ears(request, app, mediaHost);
-    this.#detector = detector?.({ ears: this.#ears, clock, log });
+    this.#taps = new AudioTaps(request, app, mediaHost);
+    this.#detector = detector?.({ taps: this.#taps, clock, log });
     const understands = recognizer ? { recognizer } : {};
-    this.#listening = new Listening({ ears: this.#ears, clock, log, hush, report, ...understands });
+    this.#listening = new Listening({ taps: this.#taps, clock, log, hush, report, ...understands });
   }
 
   /** Before what the effect asks for: a channel that is snooped on is not bridged natively. */
@@ -78,19 +78,19 @@ export class Hearing {
 
   /** A channel entered our application. */
   entered(channel: ChannelId): void {
-    this.#ears.entered(channel);
+    this.#taps.entered(channel);
   }
 
   /** The connection is gone, and with it all that was heard. */
   reset(): void {
     this.#detector?.reset();
     this.#listening.stop();
-    this.#ears.reset();
+    this.#taps.reset();
   }
 
   stop(): void {
     this.#detector?.stop();
     this.#listening.stop();
-    this.#ears.stop();
+    this.#taps.stop();
   }
 }

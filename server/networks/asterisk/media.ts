@@ -4,7 +4,7 @@ import type { Log } from '../../base/log.ts';
 import type { CallEvent } from '../../domain/telephony/event.ts';
 import type { LegId } from '../../domain/telephony/names.ts';
 import type { Prompt } from '../../domain/telephony/prompt.ts';
-import type { Ears } from './ears/ears.ts';
+import type { AudioTaps } from './audio/taps.ts';
 
 export interface PromptSource {
   /**
@@ -27,7 +27,7 @@ export interface Detector {
   stop(): void;
 }
 
-export type DetectorTools = { ears: Ears; clock: Clock; log: Log };
+export type DetectorTools = { taps: AudioTaps; clock: Clock; log: Log };
 export type MakeDetector = (tools: DetectorTools) => Detector;
 
 /** Longest wait for a live prompt: a caller hears nothing meanwhile. */

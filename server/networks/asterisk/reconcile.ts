@@ -12,7 +12,7 @@ import {
   type Request,
   withQuery,
 } from './ari/words.ts';
-import { isEar } from './ears/channels.ts';
+import { isTap } from './audio/channels.ts';
 import { arrivalOf, readTypes } from './events.ts';
 import { isLeg } from './registry.ts';
 import { trunkTypes } from './trunks.ts';
@@ -26,8 +26,8 @@ export async function livingNow(request: Request, app: string, now: () => Instan
   ]);
   if (!mine || !channels || !bridges) return undefined;
   // Nobody listens to them any more: the connection they were made on is gone.
-  for (const { id } of channels.filter((channel) => isEar(channel.id))) void request('DELETE', at('channels', id));
-  for (const { id } of bridges.filter((bridge) => isEar(bridge.id))) void request('DELETE', at('bridges', id));
+  for (const { id } of channels.filter((channel) => isTap(channel.id))) void request('DELETE', at('channels', id));
+  for (const { id } of bridges.filter((bridge) => isTap(bridge.id))) void request('DELETE', at('bridges', id));
   // Other channels run through the dialplan (the last-resort route, say): they are none of our business.
   const ours = new Set(mine.channel_ids);
   return {

@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Cancel, Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import { askedForNone, type Manners, takeIn } from '../../domain/message/opt-outs.ts';
+import { askedForNone, type OptOuts, takeIn } from '../../domain/message/opt-outs.ts';
 import type { Sent, Sms, SmsListener, SmsProvider } from '../../domain/message/port.ts';
 import { split } from '../../domain/message/segments.ts';
 import type { PhoneNumber, TrunkId } from '../../domain/telephony/names.ts';
@@ -28,7 +28,7 @@ export type SipSmsOptions = {
   plan: () => TrunkPlan;
   /** Our numbers; the first is shown where a message names none. */
   own: () => readonly PhoneNumber[];
-  manners: Manners;
+  optOuts: OptOuts;
   clock: Clock;
   log: Log;
 };
@@ -74,10 +74,10 @@ export class SipSms implements SmsProvider {
    * not answer OPTIONS is passed over, so that another provider can take the message.
    */
   async send({ to, text, from, id }: Sms): Promise<Sent> {
-    const { manners, own, log } = this.#options;
+    const { optOuts, own, log } = this.#options;
     const sender = from ?? own()[0];
     if (!sender) return { accepted: false, why: 'no number of ours can send', again: false };
-    if (manners.isStopped(to)) return askedForNone;
+    if (optOuts.isStopped(to)) return askedForNone;
     const trunks = this.#trunksFor(to);
     if ('refused' in trunks) return { accepted: false, why: trunks.refused, again: trunks.again };
     let why = '';
@@ -133,13 +133,13 @@ export class SipSms implements SmsProvider {
   }
 
   #received({ trunk, from, to, text }: SpooledText, reference: string): void {
-    const { plan, own, manners, clock, log } = this.#options;
+    const { plan, own, optOuts, clock, log } = this.#options;
     const carries = plan().trunks.some(({ id, sms }) => id === trunk && sms);
     const line = to.find((one) => own().includes(one));
     if (!carries || from === '' || line === undefined)
       return void log.info({ trunk, from, to }, 'a MESSAGE that is no SMS to a number of ours is left alone');
     const mine = (number: PhoneNumber) => own().includes(number);
     const sms = { from, to: line, text: text || unreadable, at: clock.now(), reference };
-    takeIn({ manners, own: mine, log }, this.#listener, sms);
+    takeIn({ optOuts, own: mine, log }, this.#listener, sms);
   }
 }

@@ -8,7 +8,7 @@ const prefix = 'trunk-';
 /** Event types that speak of trunks. */
 export const trunkTypes = ['PeerStatusChange', 'ContactStatusChange', 'EndpointStateChange', 'TextMessageReceived'];
 
-export class TrunkWatch {
+export class EndpointWatch {
   readonly #reachable = new Map<string, boolean>();
 
   /** False only where it is known not to answer. */

@@ -5,7 +5,7 @@ import type { Settings } from '../../app/settings.ts';
 import { replaceFiles } from '../../base/files.ts';
 import type { Log } from '../../base/log.ts';
 import { good, type Result } from '../../base/result.ts';
-import { rescueLines } from '../../config/fallback-lines.ts';
+import { lastResortLines } from '../../config/fallback-lines.ts';
 import type { PromptStore } from '../../config/prompts/prompts.ts';
 import type { Reading } from '../../config/read.ts';
 import type { Prompt } from '../../domain/telephony/prompt.ts';
@@ -20,7 +20,7 @@ const ringSeconds = 20;
 /** Secrets stand in Asterisk's files: nobody but the owner reads them. */
 const ownerOnly = 0o600;
 
-export const rescuePrompts: Extract<Prompt, { kind: 'text' }>[] = Object.values(lastResortTexts).map((text) => ({
+export const lastResortPrompts: Extract<Prompt, { kind: 'text' }>[] = Object.values(lastResortTexts).map((text) => ({
   kind: 'text',
   text,
   language: 'fr',
@@ -57,7 +57,7 @@ export function configuration(
     lastResort: {
       heartbeatMs: 3000,
       ringSeconds,
-      lines: rescueLines(reading, now, aheadMs),
+      lines: lastResortLines(reading, now, aheadMs),
       voicemailDir: voicemailDir(settings),
       spoolDir: spoolDir(settings),
       prompts: {
@@ -73,7 +73,7 @@ export function configuration(
 }
 
 /** Writes the files where they changed. `reload`: Asterisk runs already and is told. */
-export async function writeRescue(
+export async function writeLastResort(
   settings: Settings,
   files: Record<string, string>,
   log: Log,

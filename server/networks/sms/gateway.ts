@@ -5,7 +5,7 @@ import express, { Router } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import { askedForNone, Manners, takeIn } from '../../domain/message/opt-outs.ts';
+import { askedForNone, OptOuts, takeIn } from '../../domain/message/opt-outs.ts';
 import type { Sent, Sms, SmsListener, SmsProvider } from '../../domain/message/port.ts';
 
 export type GatewayAccess = { url: string; token: string; from?: string };
@@ -16,7 +16,7 @@ export type GatewayOptions = {
   /** Is this one of our numbers? What comes from there is a loop. */
   own?: (number: string) => boolean;
   /** Shared with the line's other providers. */
-  manners?: Manners;
+  optOuts?: OptOuts;
 };
 
 const answerMs = 20_000;
@@ -46,7 +46,7 @@ export class SmsGateway implements SmsProvider {
 
   constructor(access: GatewayAccess, options: GatewayOptions) {
     this.#access = access;
-    this.#options = { own: () => false, manners: new Manners(), ...options };
+    this.#options = { own: () => false, optOuts: new OptOuts(), ...options };
   }
 
   async start(listener: SmsListener): Promise<void> {
@@ -60,7 +60,7 @@ export class SmsGateway implements SmsProvider {
   async send({ id, to, text, from }: Sms): Promise<Sent> {
     const { url, token, from: usual } = this.#access;
     const sender = from ?? usual;
-    if (this.#options.manners.isStopped(to)) return askedForNone;
+    if (this.#options.optOuts.isStopped(to)) return askedForNone;
     try {
       const response = await fetch(url, {
         method: 'POST',

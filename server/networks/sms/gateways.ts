@@ -49,7 +49,7 @@ export class SmsGateways implements SmsProvider {
 
   /** What the first does not take, the next one does. */
   async send(sms: Sms): Promise<Sent> {
-    if (this.#options.manners.isStopped(sms.to)) return askedForNone;
+    if (this.#options.optOuts.isStopped(sms.to)) return askedForNone;
     const refusals: Extract<Sent, { accepted: false }>[] = [];
     for (const spec of this.#options.specs()) {
       const sent = await this.#sendBy(spec, sms);

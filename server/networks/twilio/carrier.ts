@@ -100,11 +100,11 @@ export class TwilioCarrier implements Carrier {
     const known = this.#registry.adopt({ call: call.id, channel: call.channel ?? noChannel(call.id) });
     for (const leg of call.hunt?.legs ?? []) {
       if (leg.placed) known.sids.set(leg.id, leg.placed);
-      legDocument(this.#desk, call.id, leg.id, legView(call, leg.id));
+      legDocument(this.#config, call.id, leg.id, legView(call, leg.id));
     }
     const withCaller = this.#options.calls.one(call.id);
     if (withCaller?.test) known.test = true;
-    if (withCaller) callerDocument(this.#desk, call.id, callerView(withCaller));
+    if (withCaller) callerDocument(this.#config, call.id, callerView(withCaller));
     if (withCaller?.callBack?.leg) known.sids.set(withCaller.callBack.leg, withCaller.channel);
   }
 
@@ -208,7 +208,7 @@ export class TwilioCarrier implements Carrier {
     const call = this.#options.calls.one(id);
     const { wait = 'music', words } = call?.hunt?.spec ?? {};
     const everyMs = words && words.prompts.length > 0 ? words.everyMs : usualEveryMs;
-    return waitDocument(this.#desk, id, round, { sound: wait, words: words?.prompts ?? [], everyMs });
+    return waitDocument(this.#config, id, round, { sound: wait, words: words?.prompts ?? [], everyMs });
   }
 
   /** The caller's channel is over. */
@@ -272,7 +272,7 @@ export class TwilioCarrier implements Carrier {
     return known;
   }
 
-  get #desk() {
+  get #config() {
     return { links: this.links, media: this.#options.media };
   }
 
@@ -282,7 +282,7 @@ export class TwilioCarrier implements Carrier {
     if (known?.rescued) return undefined;
     const view = call ? callerView(call) : { hears: 'end' as const, reason: known?.reason ?? 'normal' };
     if (known) known.served = nameOf(view);
-    return callerDocument(this.#desk, id, view);
+    return callerDocument(this.#config, id, view);
   }
 
   /** Keys count from the moment in which the question is given to be heard. */
@@ -300,7 +300,7 @@ export class TwilioCarrier implements Carrier {
       };
       this.#dealWith(sid, id, [began]);
     }
-    return legDocument(this.#desk, id, leg, view);
+    return legDocument(this.#config, id, leg, view);
   }
 
   #dealWith(sid: string, call: CallId, events: CallEvent[]): void {

@@ -6,23 +6,23 @@ import type { Links } from './links.ts';
 import { type Heard, type Media, tongues } from './media.ts';
 import { element, hangup, pause, play, redirect, response, say, type Twiml, words } from './twiml.ts';
 
-export type Desk = { links: Links; media: Media };
+export type DocumentParts = { links: Links; media: Media };
 
 const post = { method: 'POST' };
 const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
 
 /** What the caller hears now. */
-export const callerDocument = (desk: Desk, call: CallId, view: CallerView): string =>
-  response(...heardBy(desk, call, view));
+export const callerDocument = (config: DocumentParts, call: CallId, view: CallerView): string =>
+  response(...heardBy(config, call, view));
 
-function heardBy(desk: Desk, call: CallId, view: CallerView): Twiml[] {
+function heardBy(config: DocumentParts, call: CallId, view: CallerView): Twiml[] {
   switch (view.hears) {
     case 'sound':
-      return sound(desk, call, view);
+      return sound(config, call, view);
     case 'nothing-yet':
-      return [pause(1), redirect(desk.links.now(call))];
+      return [pause(1), redirect(config.links.now(call))];
     case 'company':
-      return [company(desk, call, view)];
+      return [company(config, call, view)];
     case 'end':
       return [view.reason === 'normal' ? hangup : element('Reject', { reason: view.reason })];
   }
@@ -31,17 +31,17 @@ function heardBy(desk: Desk, call: CallId, view: CallerView): Twiml[] {
 type View<K extends CallerView['hears']> = Extract<CallerView, { hears: K }>;
 type Sound<T extends View<'sound'>['sound']['type']> = Extract<View<'sound'>['sound'], { type: T }>;
 
-function sound(desk: Desk, call: CallId, { sound, turn }: View<'sound'>): Twiml[] {
-  const after = (what: 'played' | 'keyed' | 'recorded') => desk.links.after(call, turn, what);
-  if (sound.type === 'play') return [...aloud(desk, sound.prompts), redirect(after('played'))];
-  if (sound.type === 'record') return record(desk, call, sound, after('recorded'));
-  return gather(desk, sound, after('keyed'));
+function sound(config: DocumentParts, call: CallId, { sound, turn }: View<'sound'>): Twiml[] {
+  const after = (what: 'played' | 'keyed' | 'recorded') => config.links.after(call, turn, what);
+  if (sound.type === 'play') return [...aloud(config, sound.prompts), redirect(after('played'))];
+  if (sound.type === 'record') return record(config, call, sound, after('recorded'));
+  return gather(config, sound, after('keyed'));
 }
 
 /** What must be heard to its end stands before the gathering. */
-function gather(desk: Desk, asked: Sound<'gather'>, action: string): Twiml[] {
+function gather(config: DocumentParts, asked: Sound<'gather'>, action: string): Twiml[] {
   const { most, terminator, timeoutMs, speech, prompts, bargeIn } = asked;
-  const said = aloud(desk, prompts);
+  const said = aloud(config, prompts);
   const attributes = {
     ...{ action, ...post, timeout: seconds(timeoutMs), numDigits: most, finishOnKey: finishKey(terminator) },
     ...{ actionOnEmptyResult: true, input: speech ? ['dtmf', 'speech'] : ['dtmf'] },
@@ -61,17 +61,17 @@ const hintsOf = (hints: readonly string[]): string =>
 const finishKey = (terminator: string): string => (/^[0-9*#]$/.test(terminator) ? terminator : '');
 
 /** Where nothing was recorded Twilio asks for nothing, and goes on to the next verb. */
-function record(desk: Desk, call: CallId, sound: Sound<'record'>, action: string): Twiml[] {
+function record(config: DocumentParts, call: CallId, sound: Sound<'record'>, action: string): Twiml[] {
   const { maxMs, silenceMs, beep, terminator } = sound;
   const recording = element('Record', {
     ...{ action, ...post, maxLength: seconds(maxMs), timeout: seconds(silenceMs), finishOnKey: terminator },
-    ...{ playBeep: beep, recordingStatusCallback: desk.links.recording(call), recordingStatusCallbackMethod: 'POST' },
+    ...{ playBeep: beep, recordingStatusCallback: config.links.recording(call), recordingStatusCallbackMethod: 'POST' },
   });
   return [recording, redirect(action)];
 }
 
 /** The room of the call: nobody talks in it before the winner joins, and it ends with whoever leaves first. */
-const company = ({ links }: Desk, call: CallId, { turn, talking }: View<'company'>): Twiml =>
+const company = ({ links }: DocumentParts, call: CallId, { turn, talking }: View<'company'>): Twiml =>
   room({ action: links.after(call, turn, 'left'), ...post }, call, {
     ...{ startConferenceOnEnter: talking, waitUrl: links.wait(call, 0), waitMethod: 'POST' },
     ...{ participantLabel: 'caller' },
@@ -85,48 +85,48 @@ const room = (dial: Record<string, string>, call: CallId, more: Record<string, s
   );
 
 /** What the person who was rung hears now. */
-export function legDocument(desk: Desk, call: CallId, leg: LegId, view: LegView): string {
+export function legDocument(config: DocumentParts, call: CallId, leg: LegId, view: LegView): string {
   switch (view.hears) {
     case 'question':
-      return response(question(desk, leg, view), hangup);
+      return response(question(config, leg, view), hangup);
     case 'nothing-yet':
-      return response(pause(1), redirect(desk.links.leg(leg)));
+      return response(pause(1), redirect(config.links.leg(leg)));
     case 'company':
       return response(room({}, call, { startConferenceOnEnter: true, participantLabel: leg }), hangup);
     case 'farewell':
-      return response(...aloud(desk, view.prompts), hangup);
+      return response(...aloud(config, view.prompts), hangup);
     case 'end':
       return endDocument();
   }
 }
 
-const question = (desk: Desk, leg: LegId, view: Extract<LegView, { hears: 'question' }>): Twiml =>
+const question = (config: DocumentParts, leg: LegId, view: Extract<LegView, { hears: 'question' }>): Twiml =>
   element(
     'Gather',
     {
-      ...{ action: desk.links.pressed(leg, view.question), ...post, timeout: seconds(view.waitMs) },
+      ...{ action: config.links.pressed(leg, view.question), ...post, timeout: seconds(view.waitMs) },
       ...{ numDigits: 1, finishOnKey: '', actionOnEmptyResult: true },
     },
-    ...aloud(desk, view.prompts),
+    ...aloud(config, view.prompts),
   );
 
 /** What the waiting caller hears: the music from where it was, then the words, and again. */
 export const waitDocument = (
-  desk: Desk,
+  config: DocumentParts,
   call: CallId,
   round: number,
   wait: { sound: 'music' | 'ringing'; words: Prompt[]; everyMs: number },
 ): string =>
   response(
-    play(desk.links.audio(desk.media.waiting(wait.sound, round * wait.everyMs, wait.everyMs))),
-    ...aloud(desk, wait.words),
-    redirect(desk.links.wait(call, round + 1)),
+    play(config.links.audio(config.media.waiting(wait.sound, round * wait.everyMs, wait.everyMs))),
+    ...aloud(config, wait.words),
+    redirect(config.links.wait(call, round + 1)),
   );
 
 /** A call that nobody knows any more. */
 export const endDocument = (): string => response(hangup);
 
-const aloud = ({ links, media }: Desk, prompts: readonly Prompt[]): Twiml[] =>
+const aloud = ({ links, media }: DocumentParts, prompts: readonly Prompt[]): Twiml[] =>
   media.heard(prompts, links.audio).map(verbOf);
 
 function verbOf(heard: Heard): Twiml {

@@ -2,7 +2,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { Gate } from '../../base/gate.ts';
 import type { Log } from '../../base/log.ts';
-import { askedForNone, Manners, takeIn } from '../../domain/message/opt-outs.ts';
+import { askedForNone, OptOuts, takeIn } from '../../domain/message/opt-outs.ts';
 import type { Sent, Sms, SmsListener, SmsProvider } from '../../domain/message/port.ts';
 import { split } from '../../domain/message/segments.ts';
 import type { PhoneNumber } from '../../domain/telephony/names.ts';
@@ -20,7 +20,7 @@ export type TwilioSmsOptions = {
   clock: Clock;
   log: Log;
   /** Shared with the line's other providers. */
-  manners?: Manners;
+  optOuts?: OptOuts;
 };
 
 /** What Twilio puts together on the phone; more is sent as several messages. */
@@ -36,7 +36,7 @@ const noSender = new Set([21212, 21603, 21606, 21659, 21660, 21661]);
 export class TwilioSms implements SmsProvider {
   readonly name = 'twilio';
   readonly #options: TwilioSmsOptions;
-  readonly #manners: Manners;
+  readonly #optOuts: OptOuts;
   #listener: SmsListener | undefined;
   /** The number of ours that sent last: others may stand at another carrier. */
   #sender: PhoneNumber | undefined;
@@ -45,7 +45,7 @@ export class TwilioSms implements SmsProvider {
 
   constructor(options: TwilioSmsOptions) {
     this.#options = options;
-    this.#manners = options.manners ?? new Manners();
+    this.#optOuts = options.optOuts ?? new OptOuts();
   }
 
   async start(listener: SmsListener): Promise<void> {
@@ -58,7 +58,7 @@ export class TwilioSms implements SmsProvider {
   }
 
   async send(sms: Sms): Promise<Sent> {
-    if (this.#manners.isStopped(sms.to)) return askedForNone;
+    if (this.#optOuts.isStopped(sms.to)) return askedForNone;
     let refusal: Refused | undefined;
     for (const sender of sms.from ? [sms.from] : this.#senders()) {
       const answer = await this.#sendFrom(sender, sms);
@@ -98,7 +98,7 @@ export class TwilioSms implements SmsProvider {
   }
 
   #refused(to: PhoneNumber, { code, why }: Refused): Sent {
-    if (code === stopped) this.#manners.stop(to, this.#options.clock.now());
+    if (code === stopped) this.#optOuts.stop(to, this.#options.clock.now());
     return { accepted: false, why, again: code === undefined || !(never.has(code) || noSender.has(code)) };
   }
 
@@ -107,7 +107,7 @@ export class TwilioSms implements SmsProvider {
     const { own, clock, log } = this.#options;
     const [from, to, at] = [numberOf(From), numberOf(To), clock.now()];
     if (!from || !to) return void log.info({ from: From }, 'an SMS without a number is left alone');
-    const reception = { manners: this.#manners, own: (number: PhoneNumber) => own().includes(number), log };
+    const reception = { optOuts: this.#optOuts, own: (number: PhoneNumber) => own().includes(number), log };
     takeIn(reception, this.#listener, {
       ...{ from, to, text: Body, at, reference: MessageSid },
       ...(OptOutType ? { optOut: OptOutType } : {}),

@@ -1,7 +1,7 @@
 // Calls that the line places by itself (an alert by telephone), each a row with its whole state.
 import type { Migration } from './migration.ts';
 
-export const ownCalls: Migration = {
+export const placedCalls: Migration = {
   version: 7,
   name: 'own-calls',
   sql: `

@@ -6,7 +6,7 @@ import { alerts } from './003-alerts.ts';
 import { overrides } from './004-overrides.ts';
 import { leanJournal } from './005-lean-journal.ts';
 import { sms } from './006-sms.ts';
-import { ownCalls } from './007-own-calls.ts';
+import { placedCalls } from './007-own-calls.ts';
 import { selfTests } from './008-self-tests.ts';
 import { channels } from './009-channels.ts';
 import { channelIndex } from './010-channel-index.ts';
@@ -19,7 +19,7 @@ export const migrations: readonly Migration[] = [
   overrides,
   leanJournal,
   sms,
-  ownCalls,
+  placedCalls,
   selfTests,
   channels,
   channelIndex,

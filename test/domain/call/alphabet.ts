@@ -84,7 +84,7 @@ function ofLeg(config: Config, { id: leg, question, phase }: Leg): Letter[] {
   // A carrier without a detector of ours guesses at most (Twilio's AMD), and never on strong evidence.
   const guessed = [verdict('human', true), verdict('machine', false)];
   const listening = [verdict('machine', true), verdict('tone', false), verdict('unsure', false), beep(leg)];
-  const heard = up ? [...guessed, ...(config.house.hunt.listenMs > 0 ? listening : [])] : [];
+  const heard = up ? [...guessed, ...(config.context.hunt.listenMs > 0 ? listening : [])] : [];
   return [
     letter({ type: 'leg-ringing', leg }),
     letter({ type: 'leg-answered', leg }),

@@ -1,6 +1,6 @@
 // A call that the line begins: every event in every moment it can reach, with the rules that make it safe. Only key 1 lets the customer be rung.
 import t from 'tap';
-import type { Call, House } from '../../../server/domain/call/call.ts';
+import type { Call, CallContext } from '../../../server/domain/call/call.ts';
 import { beginCallBack, stepCall } from '../../../server/domain/call/step.ts';
 import { callerView, isCaller, legView } from '../../../server/domain/call/view.ts';
 import type { Effect } from '../../../server/domain/telephony/effect.ts';
@@ -111,8 +111,8 @@ function eventsAt(config: Config, { call, world }: Moment): CallEvent[] {
   return [...letters, ...ofTechnician(call, world)];
 }
 
-function follow(house: House, from: Moment, event: CallEvent): { next: Moment; broken: string[] } {
-  const { call, effects } = stepCall(house, from.call, event);
+function follow(context: CallContext, from: Moment, event: CallEvent): { next: Moment; broken: string[] } {
+  const { call, effects } = stepCall(context, from.call, event);
   const world = worldAfter(from.world, from.call, event, call, effects);
   const step = { before: from.call, world, event, after: call, effects };
   const past = [...from.past, event];
@@ -123,12 +123,12 @@ function follow(house: House, from: Moment, event: CallEvent): { next: Moment; b
   };
 }
 
-function walk(house: House, carrier: Config['carrier']) {
+function walk(context: CallContext, carrier: Config['carrier']) {
   const config: Config = {
-    ...{ name: 'call back', house, answers: [], carrier, keys: ['1', '2', '*', '7'] },
+    ...{ name: 'call back', context, answers: [], carrier, keys: ['1', '2', '*', '7'] },
     causes: ['no-answer', 'declined', 'congestion', 'lost', 'busy'],
   };
-  const first = beginCallBack(house, 'c1', { ...order, carrier });
+  const first = beginCallBack(context, 'c1', { ...order, carrier });
   const world = worldAfter(emptyWorld, undefined, undefined, first.call, first.effects);
   const moments: Moment[] = [{ call: first.call, world, past: [] }];
   const seen = new Set(moments.map(keyIn));
@@ -137,7 +137,7 @@ function walk(house: House, carrier: Config['carrier']) {
   for (const moment of moments) {
     for (const event of eventsAt(config, moment)) {
       edges++;
-      const { next, broken } = follow(house, moment, event);
+      const { next, broken } = follow(context, moment, event);
       for (const one of broken) found.add(one);
       if (seen.has(keyIn(next))) continue;
       seen.add(keyIn(next));
@@ -155,30 +155,30 @@ function byItself({ call, world }: Moment): CallEvent | undefined {
   return timer === undefined ? undefined : { type: 'timer', name: timer, at: now };
 }
 
-function ends(house: House, moment: Moment): boolean {
+function ends(context: CallContext, moment: Moment): boolean {
   let here = moment;
   for (let steps = 0; steps < 60 && here.call.phase !== 'over'; steps++) {
     const event = byItself(here);
     if (!event) return false;
-    here = follow(house, here, event).next;
+    here = follow(context, here, event).next;
   }
   return here.call.phase === 'over';
 }
 
 const houses = {
-  'asked at once': { house: houseOf(flowSet(), [trunk('a')]), carrier: 'asterisk' },
-  'a detector, two trunks': { house: houseOf(flowSet(), [trunk('a'), trunk('b')], 3000), carrier: 'asterisk' },
-  'a carrier that asks': { house: houseOf(flowSet(), [trunk('a')]), carrier: 'twilio' },
+  'asked at once': { context: houseOf(flowSet(), [trunk('a')]), carrier: 'asterisk' },
+  'a detector, two trunks': { context: houseOf(flowSet(), [trunk('a'), trunk('b')], 3000), carrier: 'asterisk' },
+  'a carrier that asks': { context: houseOf(flowSet(), [trunk('a')]), carrier: 'twilio' },
 } as const;
-for (const [name, { house, carrier }] of Object.entries(houses))
+for (const [name, { context, carrier }] of Object.entries(houses))
   t.test(`every event in every reachable moment: ${name}`, (t) => {
-    const { moments, edges, found } = walk(house, carrier);
+    const { moments, edges, found } = walk(context, carrier);
     t.comment(`${moments.length} moments, ${edges} edges`);
     t.ok(edges > 5000, 'the walk is a walk');
     t.strictSame(found.slice(0, 5), []);
     const outcomes = new Set(moments.flatMap(({ call }) => call.outcome ?? []));
     t.strictSame([...outcomes].sort(), ['hung-up', 'lost', 'talked', 'told'], 'every end was reached');
-    const endless = moments.filter((moment) => !ends(house, moment));
+    const endless = moments.filter((moment) => !ends(context, moment));
     t.strictSame(
       endless.slice(0, 3).map(({ past }) => past.map(({ type }) => type)),
       [],
@@ -188,9 +188,9 @@ for (const [name, { house, carrier }] of Object.entries(houses))
   });
 
 t.test('after a long absence of the server nobody is rung for it any more', (t) => {
-  const house = houseOf(flowSet(), [trunk('a')]);
-  const { call } = beginCallBack(house, 'c1', order);
-  const rings = stepCall(house, call, {
+  const context = houseOf(flowSet(), [trunk('a')]);
+  const { call } = beginCallBack(context, 'c1', order);
+  const rings = stepCall(context, call, {
     ...{
       type: 'on-call-resolved',
       request: call.hunt?.request ?? '',
@@ -201,9 +201,9 @@ t.test('after a long absence of the server nobody is rung for it any more', (t) 
     },
   });
   const alive = { caller: false, legs: {}, bridged: [] };
-  const soon = stepCall(house, rings.call, { type: 'resumed', alive, at: now + 5_000 });
+  const soon = stepCall(context, rings.call, { type: 'resumed', alive, at: now + 5_000 });
   t.ok(has(soon.effects, 'originate'), 'a moment later it goes on');
-  const late = stepCall(house, rings.call, {
+  const late = stepCall(context, rings.call, {
     type: 'resumed',
     alive: { ...alive, legs: { 'c1.l1': 'up' } },
     at: now + 600_000,

@@ -45,7 +45,7 @@ const config = ({
   ...shape
 }: Given): Config => ({
   name,
-  house: houseOf(flowSet(shape), trunks, listenMs),
+  context: houseOf(flowSet(shape), trunks, listenMs),
   answers: counts.map((count) => ({ people: people(count, part), turn })),
   causes,
   keys,

@@ -1,6 +1,6 @@
 // The small world that calls are walked through: one line, one flow of each kind of wait, two trunks, three people.
 // biome-ignore-all lint/suspicious/noThenProperty: `then` is a word of the grammar; none of these values is ever awaited.
-import type { House } from '../../../server/domain/call/call.ts';
+import type { CallContext } from '../../../server/domain/call/call.ts';
 import type { Flow, FlowSet } from '../../../server/domain/flow/set.ts';
 import type { Strategy } from '../../../server/domain/telephony/dial.ts';
 import type { Arrival, OnCall } from '../../../server/domain/telephony/event.ts';
@@ -132,7 +132,7 @@ export function flowSet({ levels = [{ strategy: 'sequential' }], kind = 'dial', 
   };
 }
 
-export const houseOf = (flows: FlowSet, trunks: Trunk[], listenMs = 0): House => ({
+export const houseOf = (flows: FlowSet, trunks: Trunk[], listenMs = 0): CallContext => ({
   flows,
   hunt: { trunks: { plan: trunkPlan(trunks), health: noHealth }, listenMs, silentMs: 4000 },
   planningVersion: 'p1',
@@ -142,7 +142,7 @@ export const houseOf = (flows: FlowSet, trunks: Trunk[], listenMs = 0): House =>
 /** One walk: its house, the answers the planning may give, how legs may end, and the keys a person may press. */
 export type Config = {
   name: string;
-  house: House;
+  context: CallContext;
   answers: { people: OnCall[]; turn: number }[];
   causes: Cause[];
   keys: string[];

@@ -35,8 +35,8 @@ export const mutants: Mutant[] = [
   ),
   mutant('joined', 'domain/hunt/step', "event.type === 'leg-answered' ? emit", "event.type === 'leg-ringing' ? emit"),
   mutant('joined', 'domain/call/step', '!waited.has(leg)', 'waited.has(leg + leg)'),
-  mutant('joined', 'domain/hunt/climb', "type: 'hangup-leg'", "type: 'warn'"),
-  mutant('joined', 'domain/hunt/confirm', "pen, { type: 'hangup-leg', leg: leg.id })", 'pen)'),
+  mutant('joined', 'domain/hunt/escalation', "type: 'hangup-leg'", "type: 'warn'"),
+  mutant('joined', 'domain/hunt/confirm', "emitter, { type: 'hangup-leg', leg: leg.id })", 'emitter)'),
   mutant('winner', 'domain/hunt/confirm', 'leg.id !== winner.id', 'leg.id === winner.id + leg.id', parallel),
   mutant(
     'winner',
@@ -67,7 +67,7 @@ export const mutants: Mutant[] = [
     "type: 'wait', sound: state.spec.wait",
     "type: 'stop-wait', sound: state.spec.wait",
   ),
-  mutant('outcome', 'domain/hunt/climb', "{ type: 'stop-wait' }", "{ type: 'wait', sound: 'music' }"),
+  mutant('outcome', 'domain/hunt/escalation', "{ type: 'stop-wait' }", "{ type: 'wait', sound: 'music' }"),
   mutant('outcome', 'domain/flow/run', '!state.gone', 'state.gone'),
   mutant(
     'outcome',
@@ -138,7 +138,7 @@ export const mutants: Mutant[] = [
   mutant('pinned', 'domain/flow/nodes/index', 'event.playback === effect', "event.playback !== ''"),
   mutant(
     'pinned',
-    'domain/hunt/climb',
+    'domain/hunt/escalation',
     'occupied.length === 0 || busy',
     'occupied.length === 0',
     'sequential, occupied people',

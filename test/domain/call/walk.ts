@@ -1,5 +1,5 @@
 // Walks a call through every moment it can reach, with everything that may happen in each, and checks every rule at every step.
-import type { Call, House, Step } from '../../../server/domain/call/call.ts';
+import type { Call, CallContext, Step } from '../../../server/domain/call/call.ts';
 import type { Arrival, CallEvent } from '../../../server/domain/telephony/event.ts';
 import { alphabet, type Letter } from './alphabet.ts';
 import type { Edge, Rule, Views } from './edge.ts';
@@ -10,8 +10,8 @@ import { emptyWorld, type World, worldAfter } from './world.ts';
 
 /** The functions under test: the house's own, or a copy with a planted bug. */
 export type Core = {
-  beginCall: (house: House, id: string, arrival: Arrival) => Step;
-  stepCall: (house: House, call: Call, event: CallEvent) => Step;
+  beginCall: (context: CallContext, id: string, arrival: Arrival) => Step;
+  stepCall: (context: CallContext, call: Call, event: CallEvent) => Step;
   views: Views;
 };
 
@@ -48,10 +48,10 @@ export function walk(core: Core, config: Config, { most, rule }: Options): Walk 
 const stepOf =
   ({ core, config }: Way) =>
   (call: Call, event: CallEvent) =>
-    core.stepCall(config.house, call, event);
+    core.stepCall(config.context, call, event);
 
 function begin(way: Way): void {
-  const { call, effects } = way.core.beginCall(way.config.house, 'c1', { ...arrival, carrier: way.config.carrier });
+  const { call, effects } = way.core.beginCall(way.config.context, 'c1', { ...arrival, carrier: way.config.carrier });
   const world = worldAfter(emptyWorld, undefined, undefined, call, effects);
   const bare = {
     config: way.config,

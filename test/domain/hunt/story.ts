@@ -1,5 +1,5 @@
 // A hunt told as a story: who rings, what their phones do, what the caller and they hear. One line of a test is one thing that happens.
-import type { HuntState, Pen, Turn } from '../../../server/domain/hunt/state.ts';
+import type { Emitter, HuntState, Turn } from '../../../server/domain/hunt/state.ts';
 import { startHunt, stepHunt, stopHunt } from '../../../server/domain/hunt/step.ts';
 import type { DialExit, DialSpec, Level } from '../../../server/domain/telephony/dial.ts';
 import type { Effect, EffectType } from '../../../server/domain/telephony/effect.ts';
@@ -20,9 +20,9 @@ const text = (words: string) => [{ kind: 'text' as const, text: words, language:
 
 export function hunt({ levels = [{}], trunks = [trunk('a'), trunk('b')], listenMs = 0, spec = {} }: Setting = {}) {
   let ids = 0;
-  const pen: Pen = {
+  const emitter: Emitter = {
     at: now,
-    house: { trunks: { plan: trunkPlan(trunks), health: noHealth }, listenMs, silentMs: 4000 },
+    context: { trunks: { plan: trunkPlan(trunks), health: noHealth }, listenMs, silentMs: 4000 },
     effect: () => `c1.e${++ids}`,
     leg: () => `c1.l${++ids}`,
   };
@@ -45,7 +45,7 @@ export function hunt({ levels = [{}], trunks = [trunk('a'), trunk('b')], listenM
     exit = turn.exit ?? exit;
     return self;
   };
-  const happens = (event: Bare) => took(stepHunt(state, { ...event, at: now } as CallEvent, pen));
+  const happens = (event: Bare) => took(stepHunt(state, { ...event, at: now } as CallEvent, emitter));
   const legOf = (person: string) => {
     const leg = state.legs
       .filter((one) => one.phase !== 'ended')
@@ -67,7 +67,7 @@ export function hunt({ levels = [{}], trunks = [trunk('a'), trunk('b')], listenM
       happens({ type: 'leg-ended', leg: legOf(person).id, hangup: hangup(cause) }),
     timer: (name: string, person?: string) =>
       happens({ type: 'timer', name: person ? `${name}.${legOf(person).id}` : name }),
-    callerGone: () => took(stopHunt(state, pen)),
+    callerGone: () => took(stopHunt(state, emitter)),
     /** Whose phones are out now, each by trunk. */
     ringing: () => state.legs.filter((leg) => leg.phase !== 'ended').map((leg) => `${leg.person} ${leg.trunk}`),
     numbers: () => state.legs.filter((leg) => leg.phase !== 'ended').map((leg) => leg.number),
@@ -76,5 +76,5 @@ export function hunt({ levels = [{}], trunks = [trunk('a'), trunk('b')], listenM
     exit: () => exit,
     state: () => state,
   };
-  return took(startHunt(full, pen));
+  return took(startHunt(full, emitter));
 }

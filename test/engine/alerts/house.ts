@@ -7,14 +7,14 @@ import { countingIds, randomIds } from '../../../server/base/ids.ts';
 import { openLog, silentLog } from '../../../server/base/log.ts';
 import type { Contact } from '../../../server/domain/alert/alert.ts';
 import { type PolicySet, usualPolicies, type Whom } from '../../../server/domain/alert/policy.ts';
-import type { ThreadRule } from '../../../server/domain/conversation/conversation.ts';
-import { askedForNone, Manners, takeIn } from '../../../server/domain/message/opt-outs.ts';
+import type { ConversationRule } from '../../../server/domain/conversation/conversation.ts';
+import { askedForNone, OptOuts, takeIn } from '../../../server/domain/message/opt-outs.ts';
 import type { Mail, Mailer, Sent, Sms, SmsListener, SmsProvider } from '../../../server/domain/message/port.ts';
 import { Alerting } from '../../../server/engine/alerts/alerting.ts';
 import { openLinks } from '../../../server/engine/alerts/links.ts';
 import { takeReply } from '../../../server/engine/alerts/replies.ts';
 import { openSenders } from '../../../server/engine/alerts/senders.ts';
-import { Relay } from '../../../server/engine/conversations/conversations.ts';
+import { Conversations } from '../../../server/engine/conversations/conversations.ts';
 import { RecordedSms } from '../../../server/networks/sms/recorded.ts';
 import { openSenderLock } from '../../../server/store/alerts.ts';
 import { openStore } from '../../../server/store/store.ts';
@@ -39,7 +39,7 @@ export class Provider implements SmsProvider {
   behaviour: Behaviour = 'delivers';
   /** Numbers that behave otherwise. */
   readonly apart = new Map<string, Behaviour>();
-  manners = new Manners();
+  optOuts = new OptOuts();
   own: (number: string) => boolean = () => false;
   readonly #now: () => number;
   #listener: SmsListener | undefined;
@@ -51,7 +51,7 @@ export class Provider implements SmsProvider {
     this.#listener = listener;
   }
   async send(sms: Sms): Promise<Sent> {
-    if (this.manners.isStopped(sms.to)) return askedForNone;
+    if (this.optOuts.isStopped(sms.to)) return askedForNone;
     const behaviour = this.apart.get(sms.to) ?? this.behaviour;
     if (behaviour === 'is down') return { accepted: false, why: 'HTTP 503', again: true };
     if (behaviour === 'refuses') return { accepted: false, why: 'no such number', again: false };
@@ -64,7 +64,7 @@ export class Provider implements SmsProvider {
   }
   /** Somebody writes to us. */
   receives(from: string, text: string, more: { to?: string; reference?: string } = {}): void {
-    const reception = { manners: this.manners, own: this.own, log: silentLog };
+    const reception = { optOuts: this.optOuts, own: this.own, log: silentLog };
     takeIn(reception, this.#listener, { from, to: '+33199001000', text, at: this.#now(), ...more });
   }
   async stop(): Promise<void> {}
@@ -93,7 +93,7 @@ export type RoomOptions = {
   policies?: PolicySet;
   people?: Record<string, Contact[]>;
   /** Our numbers that pass SMS on. */
-  lines?: Record<string, { name: string; rule?: ThreadRule }>;
+  lines?: Record<string, { name: string; rule?: ConversationRule }>;
   log?: NodeJS.WritableStream;
 };
 
@@ -109,7 +109,7 @@ export function openRoom({
   if (!opened.ok) throw new Error(opened.problems[0]?.message);
   const store = opened.value;
   const sms = new Provider(() => clock.now());
-  sms.manners = new Manners(store.stops);
+  sms.optOuts = new OptOuts(store.stops);
   sms.own = (number) => Object.hasOwn(lines, number);
   const mailer = new Mailbox();
   const links = openLinks('0123456789abcdef0123456789abcdef');
@@ -139,10 +139,10 @@ export function openRoom({
     }),
     about: () => undefined,
     other: () => {},
-    led: () => relay.lead(),
+    led: () => conversations.lead(),
   });
   const recorded = new RecordedSms(sms, { book: store.sms, clock, log: quiet });
-  const relay: Relay = new Relay({
+  const conversations: Conversations = new Conversations({
     ...{ clock, log: quiet, sms: recorded, store: store.threads, ids: randomIds(() => clock.now()) },
     line: (number) => lines[number],
     lines: () => Object.keys(lines).filter((number) => lines[number]?.rule),
@@ -152,7 +152,7 @@ export function openRoom({
   });
   void recorded.start({
     reported: ({ id, delivered, why }) => {
-      relay.report(id, delivered, why);
+      conversations.report(id, delivered, why);
       alerting.report(
         delivered ? { type: 'delivered', notice: id } : { type: 'failed', notice: id, why: 'not delivered' },
       );
@@ -166,19 +166,19 @@ export function openRoom({
         sms: recorded,
         personOf: () => person,
       };
-      if (takeReply(answers, message, (one) => relay.concerns(one))) return;
-      if (person) relay.replied(person, message);
-      else relay.received(message);
+      if (takeReply(answers, message, (one) => conversations.concerns(one))) return;
+      if (person) conversations.replied(person, message);
+      else conversations.received(message);
     },
-    left: (number, stopped) => relay.left(number, stopped),
+    left: (number, stopped) => conversations.left(number, stopped),
   });
   const close = () => {
     alerting.stop();
-    relay.stop();
+    conversations.stop();
     store.close();
   };
   return {
-    ...{ dir, clock, store, sms, mailer, links, alerting, relay, close },
+    ...{ dir, clock, store, sms, mailer, links, alerting, conversations, close },
     /** As after kill -9: nothing is stopped or said, the lock and the file are simply let go. */
     dies: close,
     remove: () => rmSync(dir, { recursive: true, force: true }),

@@ -10,7 +10,7 @@ const asPerson: OnCall = {
   because: 'numéro',
 };
 const resolver = (self: Rig) => {
-  self.desk.onCall = (target) => {
+  self.config.onCall = (target) => {
     const person = 'person' in target ? target.person : '';
     return { people: 'number' in target ? [asPerson] : people(1, () => ({ person })), because: '' };
   };

@@ -8,7 +8,7 @@ import { happens, standsAt } from './stations.ts';
 
 /** From now on every step of every call throws. */
 const plant = (self: Rig): void => {
-  Object.defineProperty(self.desk, 'trunks', {
+  Object.defineProperty(self.config, 'trunks', {
     get: () => {
       throw new Error('planted');
     },
@@ -35,10 +35,10 @@ t.test('at the door: the last-resort route takes the caller, who is on record, a
 
 t.test('at the door, once: the next caller is served as ever', async (t) => {
   const self = await rig();
-  const { trunks } = self.desk;
+  const { trunks } = self.config;
   plant(self);
   self.arrive('caller-1');
-  Object.defineProperty(self.desk, 'trunks', { value: trunks });
+  Object.defineProperty(self.config, 'trunks', { value: trunks });
   self.arrive('caller-2');
   t.same(self.network.rescued, ['caller-1']);
   t.equal(self.network.callers.get('caller-2')?.hears, 'gather');

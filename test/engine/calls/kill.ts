@@ -67,11 +67,11 @@ async function verdict(self: Rig): Promise<string[]> {
 export async function reloads(board: Board, restart: boolean): Promise<string[]> {
   const self = await rig(board);
   self.arrive();
-  const old = self.desk.flows;
+  const old = self.config.flows;
   const front = structuredClone(old.flows.front);
   if (!front) return ['no flow'];
   front.nodes.menu = { kind: 'hangup', reason: 'normal' };
-  self.desk.flows = { ...flowSet(), version: 'v2', flows: { front } };
+  self.config.flows = { ...flowSet(), version: 'v2', flows: { front } };
   if (restart) await self.restart();
   act(self, '1');
   const [call] = self.board.calls();

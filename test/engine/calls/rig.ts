@@ -11,7 +11,7 @@ import type { Effect } from '../../../server/domain/telephony/effect.ts';
 import type { OnCall } from '../../../server/domain/telephony/event.ts';
 import type { CallId } from '../../../server/domain/telephony/names.ts';
 import type { Trunk } from '../../../server/domain/trunk/schema.ts';
-import type { CallJournal, Desk, Ports } from '../../../server/engine/calls/ports.ts';
+import type { CallJournal, Configuration, Ports } from '../../../server/engine/calls/ports.ts';
 import { Switchboard } from '../../../server/engine/calls/switchboard.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
 import { caller, flowSet, line, now, people, trunk, trunkPlan } from '../../domain/call/house.ts';
@@ -26,7 +26,13 @@ export type Rig = {
   clock: HandClock;
   ended: FinishedCall[];
   /** What people edit: may be changed at any time. */
-  desk: { flows: FlowSet; people: OnCall[]; trunks: Trunk[]; lookUp: Desk['lookUp']; onCall?: Desk['onCall'] };
+  config: {
+    flows: FlowSet;
+    people: OnCall[];
+    trunks: Trunk[];
+    lookUp: Configuration['lookUp'];
+    onCall?: Configuration['onCall'];
+  };
   board: Switchboard;
   /** A new server on the same journal and the same network; the old one never hears of anything again. */
   restart: (options?: Starting) => Promise<void>;
@@ -46,20 +52,20 @@ export async function rig(board: Board = Switchboard, starting: Starting = {}): 
   if (!opened.ok) throw new Error(opened.problems[0]?.message);
   const network = new Network();
   const ids = countingIds(starting.lastId);
-  const desk: Rig['desk'] = {
+  const config: Rig['config'] = {
     flows: flowSet(),
     people: people(1),
     trunks: [trunk('a'), trunk('b')],
     lookUp: () => null,
   };
-  opened.value.journal.publish(desk.flows.version, JSON.stringify(desk.flows));
+  opened.value.journal.publish(config.flows.version, JSON.stringify(config.flows));
   const self: Rig = {
     ...{
       folder,
       network,
       store: opened.value,
       ended: [],
-      desk,
+      config,
       clock: new HandClock(now),
       board: undefined as unknown as Switchboard,
     },
@@ -70,12 +76,12 @@ export async function rig(board: Board = Switchboard, starting: Starting = {}): 
       const ports: Ports = {
         ...{ clock, ids, log: silentLog, carriers: [network.carrier(beforePerform)] },
         journal: journal(opened.value.journal),
-        desk: {
-          flows: () => desk.flows,
-          trunks: () => trunkPlan(desk.trunks),
+        config: {
+          flows: () => config.flows,
+          trunks: () => trunkPlan(config.trunks),
           planningVersion: () => 'p1',
-          onCall: (target, at) => desk.onCall?.(target, at) ?? { people: desk.people, because: 'rota' },
-          lookUp: (flows, asked) => desk.lookUp(flows, asked),
+          onCall: (target, at) => config.onCall?.(target, at) ?? { people: config.people, because: 'rota' },
+          lookUp: (flows, asked) => config.lookUp(flows, asked),
         },
         settings: { listenMs: 0, silentMs: 4000 },
         onEnd: (record) => self.ended.push(record),

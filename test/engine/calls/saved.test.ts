@@ -14,7 +14,7 @@ import { happens, type Station, standsAt, stations } from './stations.ts';
 type Left = {
   row: SavedCall;
   timers: TimerRow[];
-  flows: Rig['desk']['flows'];
+  flows: Rig['config']['flows'];
   callers: [string, unknown][];
   legs: [string, unknown][];
 };
@@ -24,11 +24,11 @@ const read = (format: number, station: string): Left =>
 
 async function leftAt(station: Station): Promise<Left> {
   const self = await standsAt(station);
-  const { store, network, desk } = self;
+  const { store, network, config } = self;
   const [row] = store.journal.live();
   if (!row) throw new Error(`no row at ${station}`);
   const left: Left = {
-    ...{ row, timers: store.journal.timers(), flows: desk.flows },
+    ...{ row, timers: store.journal.timers(), flows: config.flows },
     ...{ callers: [...network.callers], legs: [...network.legs] },
   };
   await self.end();
@@ -40,7 +40,7 @@ async function takesOver(left: Left, change: (row: SavedCall) => SavedCall = (ro
   const self = await rig(Switchboard, { lastId: 100 });
   const { journal } = self.store;
   journal.publish(left.flows.version, JSON.stringify(left.flows));
-  self.desk.flows = left.flows;
+  self.config.flows = left.flows;
   journal.save(change(left.row), { set: left.timers, cancel: [] });
   for (const [id, one] of left.callers) self.network.callers.set(id, one as never);
   for (const [id, one] of left.legs) self.network.legs.set(id, one as never);

@@ -7,7 +7,7 @@ t.test('a test call rings nobody, tells nobody, and takes nobody’s place', asy
   const self = await rig();
   t.teardown(() => self.end());
   const asked: unknown[] = [];
-  self.desk.onCall = (target) => {
+  self.config.onCall = (target) => {
     asked.push(target);
     return { people: people(1), because: 'rota' };
   };

@@ -24,7 +24,7 @@ const acts = (count: number) => (self: Rig) => {
   for (let done = 0; done < count; done++) act(self);
 };
 const nobody = (self: Rig) => {
-  self.desk.people = [];
+  self.config.people = [];
 };
 const legEnds = (cause: 'busy') => (self: Rig) => {
   const leg = [...self.network.legs.keys()][0] ?? '';
@@ -33,11 +33,11 @@ const legEnds = (cause: 'busy') => (self: Rig) => {
 };
 /** The key leads to a table that a service is asked for, and the service says nothing. */
 const unanswered = (self: Rig) => {
-  const { front } = self.desk.flows.flows;
+  const { front } = self.config.flows.flows;
   if (!front) return;
   front.tables.clients = { from: { http: 'https://crm.example/' }, key: 'number', default: {} } as never;
   front.nodes.dial = { kind: 'look-up', table: 'clients', key: '{caller}', found: 'fin', 'not-found': 'fin' } as never;
-  self.desk.lookUp = () => new Promise(() => {});
+  self.config.lookUp = () => new Promise(() => {});
 };
 
 /** What brings a fresh caller there. */

@@ -48,8 +48,8 @@ t.test('rule 8: whoever the planning names at that instant is who rings, for the
   for (const planning of set.plannings.keys()) {
     for (const at of instants.map((text) => Date.parse(text))) {
       const self = await rig();
-      self.desk.flows = flowSet({ levels: [{ strategy: 'sequential', planning }] });
-      self.desk.onCall = (target, instant) => peopleFor(set, target, instant);
+      self.config.flows = flowSet({ levels: [{ strategy: 'sequential', planning }] });
+      self.config.onCall = (target, instant) => peopleFor(set, target, instant);
       self.clock.advance(at - self.clock.now());
       self.arrive();
       until(self, 'the caller keys');
@@ -113,7 +113,7 @@ t.test('timers are rows', async (t) => {
   });
   t.test('one that the return itself made pointless does not run on', async (t) => {
     const self = await rig();
-    self.desk.people = people(2);
+    self.config.people = people(2);
     self.arrive();
     until(self, 'the caller keys');
     const lost = legs(self)[0]?.leg;
@@ -176,7 +176,7 @@ t.test('a disk that refuses everything: the call goes on all the same', async (t
       },
     });
   const self = await rig(Switchboard, { journal: failing });
-  self.desk.flows = flowSet({ levels: [{ strategy: 'rotating' }] });
+  self.config.flows = flowSet({ levels: [{ strategy: 'rotating' }] });
   self.arrive();
   until(self, 'the key is pressed');
   t.ok(self.network.callers.get('caller-1')?.bridged, 'they talk');
@@ -219,7 +219,7 @@ t.test('a table that cannot be asked leads on by "failed"', async (t) => {
     },
   ]) {
     const self = await rig();
-    const front = structuredClone(self.desk.flows.flows.front);
+    const front = structuredClone(self.config.flows.flows.front);
     if (!front) throw new Error('no flow');
     front.tables.crm = { http: 'http://crm.example/{key}', deadline: 2, headers: {}, columns: {} };
     front.nodes.menu = {
@@ -230,8 +230,8 @@ t.test('a table that cannot be asked leads on by "failed"', async (t) => {
       'not-found': 'dial',
       failed: 'panne',
     };
-    self.desk.flows = { ...self.desk.flows, flows: { front } };
-    self.desk.lookUp = lookUp;
+    self.config.flows = { ...self.config.flows, flows: { front } };
+    self.config.lookUp = lookUp;
     self.arrive();
     await new Promise((done) => setImmediate(done));
     t.match(waiting(self, 'alert'), [{ reason: 'aucun opérateur' }], 'the flow went the way of a failure');
@@ -242,7 +242,7 @@ t.test('a table that cannot be asked leads on by "failed"', async (t) => {
 
 t.test('a planning that throws is an empty planning', async (t) => {
   const self = await rig();
-  Object.defineProperty(self.desk, 'people', {
+  Object.defineProperty(self.config, 'people', {
     get: () => {
       throw new Error('a bug');
     },
@@ -256,7 +256,7 @@ t.test('a planning that throws is an empty planning', async (t) => {
 
 t.test('warnings and alerts are saved with the step that raised them', async (t) => {
   const self = await rig();
-  self.desk.trunks = self.desk.trunks.slice(0, 1);
+  self.config.trunks = self.config.trunks.slice(0, 1);
   self.arrive();
   until(self, 'the caller keys');
   const [leg] = legs(self);

@@ -1,8 +1,8 @@
 // Conversations by SMS over time, on a real database: who gets what, from which number, how often, and what happens when it does not arrive.
 import t from 'tap';
 import type { PolicySet } from '../../../server/domain/alert/policy.ts';
-import type { Letter, Thread } from '../../../server/domain/conversation/conversation.ts';
-import { alertReason, threadWords } from '../../../server/domain/conversation/words.ts';
+import type { Conversation, Letter } from '../../../server/domain/conversation/conversation.ts';
+import { alertReason, conversationWords } from '../../../server/domain/conversation/words.ts';
 import { measure } from '../../../server/domain/message/segments.ts';
 import { type Behaviour, JumpClock, karim, lea, marc, openRoom, pass, settled } from '../alerts/house.ts';
 
@@ -181,9 +181,9 @@ t.test('a conversation ends a day after its last word; its number is not used ag
   await pass(room.clock, 23 * 3600);
   await writes(room, customer, 'deux');
   await pass(room.clock, 23 * 3600);
-  t.equal(room.relay.live().length, 1, 'each word counts');
+  t.equal(room.conversations.live().length, 1, 'each word counts');
   await pass(room.clock, 2 * 3600);
-  t.equal(room.relay.live().length, 0);
+  t.equal(room.conversations.live().length, 0);
   await writes(room, toLea, '1: bonjour');
   t.match(seen(room).at(-1), [toLea, /La conversation 1 est close.*Appelez le 06 12 34 56 78/]);
   await writes(room, toLea, 'bonjour');
@@ -225,7 +225,7 @@ t.test('STOP ends the answers, across a restart, and START lets them through aga
   const again = open({ dir: room.dir, clock: room.clock });
   await writes(again, toLea, 'encore');
   t.match(seen(again), [[toLea, /votre réponse n'est pas partie/]]);
-  t.ok(again.sms.manners.isStopped(customer), 'kept on disk');
+  t.ok(again.sms.optOuts.isStopped(customer), 'kept on disk');
   await writes(again, customer, 'START');
   await writes(again, toLea, 'encore');
   t.strictSame(seen(again).at(-1), [customer, 'encore', line]);
@@ -317,10 +317,10 @@ t.test('one sender: what another process hears waits for the one that leads', as
 });
 
 t.test('every word of ours fits the short alphabet: a « ç » would make two SMS of one', (t) => {
-  const about = { n: 12, sender: customer, lineName: 'Froid' } as Thread;
+  const about = { n: 12, sender: customer, lineName: 'Froid' } as Conversation;
   for (const language of ['fr', 'en']) {
     const { forward, how, none, unknown, over, several, stopped, stoppedReply, failed, lost, flood } =
-      threadWords(language);
+      conversationWords(language);
     const short = [
       none,
       unknown(12),

@@ -59,8 +59,8 @@ async function helpdesk() {
 }
 
 t.test('a ticket: signed, under its key, its reference read', async (t) => {
-  const desk = await helpdesk();
-  t.teardown(desk.stop);
+  const config = await helpdesk();
+  t.teardown(config.stop);
   const body = JSON.stringify(
     fillJson(
       { subject: 'Appel de {caller}', tags: ['{machine}', 1, true, null] },
@@ -72,12 +72,12 @@ t.test('a ticket: signed, under its key, its reference read', async (t) => {
     { subject: 'Appel de +33612345678', tags: ['presse", "x": "', 1, true, null] },
     'a value never becomes structure',
   );
-  t.strictSame(await openTicket(toolOf(desk.url), 'c1.e1', body, env), {
+  t.strictSame(await openTicket(toolOf(config.url), 'c1.e1', body, env), {
     accepted: true,
     reports: false,
     reference: 'T-1',
   });
-  const [first] = desk.seen;
+  const [first] = config.seen;
   t.equal(first?.headers['idempotency-key'], 'c1.e1');
   t.equal(first?.headers.authorization, 'Bearer abc');
   t.equal(first?.headers['x-vigie-signature'], `sha256=${createHmac('sha256', 'chut').update(body).digest('hex')}`);
@@ -88,16 +88,16 @@ t.test('a ticket: signed, under its key, its reference read', async (t) => {
     [400, false],
     [404, false],
   ] as const) {
-    desk.answers(status);
-    t.match(await openTicket(toolOf(desk.url), 'x', body, env), {
+    config.answers(status);
+    t.match(await openTicket(toolOf(config.url), 'x', body, env), {
       accepted: false,
       again,
       why: new RegExp(String(status)),
     });
   }
-  desk.answers(409);
-  t.match(await openTicket(toolOf(desk.url), 'x', body, env), { accepted: true }, 'there already');
-  t.match(await openTicket(toolOf(desk.url), 'x', body, {}), {
+  config.answers(409);
+  t.match(await openTicket(toolOf(config.url), 'x', body, env), { accepted: true }, 'there already');
+  t.match(await openTicket(toolOf(config.url), 'x', body, {}), {
     accepted: false,
     again: true,
     why: /HELPDESK_TOKEN is not set/,

@@ -12,9 +12,9 @@ import type { Effect } from '../../../server/domain/telephony/effect.ts';
 import { hangup } from '../../../server/domain/telephony/hangup.ts';
 import type { Prompt } from '../../../server/domain/telephony/prompt.ts';
 import { readTrunks } from '../../../server/domain/trunk/load.ts';
-import type { OwnCallStore } from '../../../server/engine/alerts/ports.ts';
+import type { PlacedCallStore } from '../../../server/engine/alerts/ports.ts';
 import { type PlacedEnd, Placer, type Placing } from '../../../server/engine/placed-calls/placer.ts';
-import type { OwnCalls, OwnListener } from '../../../server/engine/placed-calls/share.ts';
+import type { PlacedCallListener, PlacedCallNetwork } from '../../../server/engine/placed-calls/share.ts';
 import { openStore } from '../../../server/store/store.ts';
 import { settled } from '../alerts/house.ts';
 
@@ -29,19 +29,19 @@ if (!trunks.ok) throw new Error('the trunks of this test are wrong');
 const plan = trunks.value;
 
 /** A network at the other end of the port: what it is asked for is seen, what happens there is the test's word. */
-class Network implements OwnCalls {
-  readonly name: OwnCalls['name'];
+class Network implements PlacedCallNetwork {
+  readonly name: PlacedCallNetwork['name'];
   readonly listens = false;
   up = true;
   readonly asked: Effect[] = [];
   readonly dropped: string[] = [];
   onPerform: () => void = () => {};
-  #listener: OwnListener | undefined;
+  #listener: PlacedCallListener | undefined;
 
-  constructor(name: OwnCalls['name']) {
+  constructor(name: PlacedCallNetwork['name']) {
     this.name = name;
   }
-  listen(listener: OwnListener): void {
+  listen(listener: PlacedCallListener): void {
     this.#listener = listener;
   }
   perform(_call: string, effects: readonly Effect[]): void {
@@ -59,7 +59,7 @@ class Network implements OwnCalls {
   get leg(): string {
     return this.rung.at(-1)?.leg ?? '';
   }
-  says(event: Parameters<OwnListener['event']>[1]): void {
+  says(event: Parameters<PlacedCallListener['event']>[1]): void {
     this.#listener?.event(this.leg.slice(0, this.leg.indexOf('.')), event);
   }
   isBack(legs: Record<string, 'ringing' | 'up'>, at: number): void {
@@ -72,7 +72,7 @@ function room(t: Test, networks: [Network, ...Network[]] = [new Network('twilio'
   const dir = mkdtempSync(join(tmpdir(), 'vigie-own-'));
   const opened = openStore(join(dir, 'vigie.db'));
   if (!opened.ok) throw new Error(opened.problems[0]?.message);
-  const { ownCalls } = opened.value;
+  const { placedCalls } = opened.value;
   t.teardown(() => {
     opened.value.close();
     rmSync(dir, { recursive: true });
@@ -82,7 +82,7 @@ function room(t: Test, networks: [Network, ...Network[]] = [new Network('twilio'
   const ended: PlacedEnd[] = [];
   let before: Placer | undefined;
   /** Opened again: the one before is dead, and does nothing any more. */
-  const open = (store: OwnCallStore = ownCalls) => {
+  const open = (store: PlacedCallStore = placedCalls) => {
     before?.close();
     const placer = new Placer({
       ...{
@@ -92,7 +92,7 @@ function room(t: Test, networks: [Network, ...Network[]] = [new Network('twilio'
         networks,
         log: openLog('error', { write: () => true } as unknown as NodeJS.WritableStream),
       },
-      house: () => ({ trunks: { plan, health: {} }, listenMs: 0, silentMs: 3500 }),
+      context: () => ({ trunks: { plan, health: {} }, listenMs: 0, silentMs: 3500 }),
       prepare: async () => undefined,
     });
     placer.listen({
@@ -105,14 +105,14 @@ function room(t: Test, networks: [Network, ...Network[]] = [new Network('twilio'
     before = placer;
     return placer;
   };
-  return { clock, ended, open, ownCalls, network: networks[0] };
+  return { clock, ended, open, placedCalls, network: networks[0] };
 }
 
 t.test('saved before anybody is rung, and after every step', async (t) => {
-  const { open, network, ownCalls, clock, ended } = room(t);
+  const { open, network, placedCalls, clock, ended } = room(t);
   const placer = open();
   network.onPerform = () => {
-    const [saved] = ownCalls.all();
+    const [saved] = placedCalls.all();
     t.strictSame(saved, placer.one(saved?.id ?? ''), 'what is performed is saved');
   };
   placer.place(placing());
@@ -142,7 +142,7 @@ t.test('saved before anybody is rung, and after every step', async (t) => {
   await settled();
   t.equal(placer.one('a1'), undefined, 'forgotten in the end');
   t.same(
-    ownCalls.all().map(({ id }) => id),
+    placedCalls.all().map(({ id }) => id),
     ['a2'],
   );
 });

@@ -2,12 +2,12 @@
 import { createSocket } from 'node:dgram';
 import t from 'tap';
 import { fromALaw } from '../../../server/domain/voicemail/g711.ts';
-import type { Verdict } from '../../../server/domain/voicemail/listen.ts';
-import { Ear } from '../../../server/networks/asterisk/detector/ear.ts';
+import type { TimedOpinion } from '../../../server/domain/voicemail/listen.ts';
+import { isTap } from '../../../server/networks/asterisk/audio/channels.ts';
+import { soundOf } from '../../../server/networks/asterisk/audio/rtp.ts';
+import { Sounds } from '../../../server/networks/asterisk/audio/sounds.ts';
+import { LegListener } from '../../../server/networks/asterisk/detector/leg-listener.ts';
 import { Played } from '../../../server/networks/asterisk/detector/played.ts';
-import { isEar } from '../../../server/networks/asterisk/ears/channels.ts';
-import { soundOf } from '../../../server/networks/asterisk/ears/rtp.ts';
-import { Sounds } from '../../../server/networks/asterisk/ears/sounds.ts';
 import { isLeg } from '../../../server/networks/asterisk/registry.ts';
 import { after, encoded, octets, pcm, type Sound, silence, tone, voice, wav } from '../../domain/voicemail/sounds.ts';
 
@@ -16,10 +16,10 @@ const frames = (bytes: Uint8Array, size = 160): Uint8Array[] =>
   Array.from({ length: Math.floor(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
 
 /** Everything is heard 60 ms after it was said, frame by frame. */
-function hears(ear: Ear, sound: Sound, from = 0): Verdict[] {
+function hears(ear: LegListener, sound: Sound, from = 0): TimedOpinion[] {
   return frames(alaw(sound)).flatMap((frame, i) => ear.hear(frame, from + 20 * (i + 1) + 60));
 }
-const told = (verdicts: Verdict[]) => verdicts.map(({ verdict, strong }) => (strong ? `${verdict}!` : verdict));
+const told = (verdicts: TimedOpinion[]) => verdicts.map(({ verdict, strong }) => (strong ? `${verdict}!` : verdict));
 
 t.test('a packet of RTP', async (t) => {
   const packet = (first: number, second: number, ...rest: number[]) =>
@@ -40,35 +40,38 @@ t.test('a packet of RTP', async (t) => {
 
 t.test('the time since the answer', async (t) => {
   t.test('a word, then silence: as the classifier says of a file', async (t) => {
-    const heard = hears(new Ear(0), after(silence(500), voice(500), silence(3000)));
+    const heard = hears(new LegListener(0), after(silence(500), voice(500), silence(3000)));
     t.same(told(heard), ['human', 'human!']);
     t.ok(Math.abs((heard[0]?.ms ?? 0) - 2720) < 100, `told at ${heard[0]?.ms} ms`);
   });
   t.test('a phone that sends nothing while its owner is silent', async (t) => {
-    const ear = new Ear(0);
+    const ear = new LegListener(0);
     const heard = hears(ear, after(silence(500), voice(500)));
     for (let now = 1100; now < 4000; now += 100) heard.push(...ear.catchUp(now));
     t.same(told(heard), ['human', 'human!']);
   });
   t.test('nothing at all comes: nobody can tell, and it ends after 12 s', async (t) => {
-    const ear = new Ear(0);
-    const heard: Verdict[] = [];
+    const ear = new LegListener(0);
+    const heard: TimedOpinion[] = [];
     for (let now = 0; now <= 12_100; now += 100) heard.push(...ear.catchUp(now));
     t.same(told(heard), ['unsure']);
     t.ok(ear.isDone);
   });
   t.test('sound that begins late is heard where it belongs', async (t) => {
-    const late = hears(new Ear(0), after(voice(500), silence(3000)), 1000);
+    const late = hears(new LegListener(0), after(voice(500), silence(3000)), 1000);
     t.ok(Math.abs((late[0]?.ms ?? 0) - 2600) < 200, `told at ${late[0]?.ms} ms`);
   });
   t.test('pieces of other lengths make whole frames', async (t) => {
-    const ear = new Ear(0);
+    const ear = new LegListener(0);
     const bytes = alaw(after(silence(300), voice(6000)));
     const heard = frames(bytes, 240).flatMap((piece, i) => ear.hear(piece, 30 * (i + 1)));
     t.same(told(heard), ['machine', 'machine!'], 'by its length, and as it goes on over our question');
   });
   t.test('a greeting, then its beep: certain', async (t) => {
-    const heard = hears(new Ear(0), after(silence(300), voice(4800), silence(300), tone(1000, 400), silence(500)));
+    const heard = hears(
+      new LegListener(0),
+      after(silence(300), voice(4800), silence(300), tone(1000, 400), silence(500)),
+    );
     t.same(
       heard.map(({ certain }) => certain),
       [undefined, true],
@@ -84,7 +87,7 @@ t.test('our own question coming back is nobody', async (t) => {
     silence(1000),
   );
   const ear = (plays: boolean) => {
-    const one = new Ear(0);
+    const one = new LegListener(0);
     if (plays) one.plays(pcm(question), 500);
     return one;
   };
@@ -136,6 +139,6 @@ t.test('one socket for all: told apart by the sender, strangers are dropped', as
 
 t.test('what only carries sound is no leg', async (t) => {
   for (const id of ['c1.l1.snoop', 'c1.l12.media', 'c1.l1.ear', 'c1.e12.snoop', 'c1.e1.ear'])
-    t.ok(isEar(id) && !isLeg(id), id);
-  for (const id of ['c1.l1', 'c1.b', 'c1', 'c1.l1.other', '1795.12', 'c1.x.l1.snoop']) t.notOk(isEar(id), id);
+    t.ok(isTap(id) && !isLeg(id), id);
+  for (const id of ['c1.l1', 'c1.b', 'c1', 'c1.l1.other', '1795.12', 'c1.x.l1.snoop']) t.notOk(isTap(id), id);
 });

@@ -79,18 +79,18 @@ const { EventEmitter } = await import('node:events');
 const invites = new EventEmitter();
 const rig = await openRig();
 phone(rig, () => invites.emit('invite'));
-const desk = new Desk(rig);
+const config = new Desk(rig);
 let count = 0;
-await desk.carrier.start((event) => {
+await config.carrier.start((event) => {
   if (event.type === 'call' && event.event.type === 'caller-hung-up') {
     const { call } = event;
-    desk.does({ call, channel: '' }, { type: 'hangup-leg', leg: `${call}.l1` });
-    desk.carrier.forget(call);
+    config.does({ call, channel: '' }, { type: 'hangup-leg', leg: `${call}.l1` });
+    config.carrier.forget(call);
   }
   if (event.type !== 'arrival') return;
   const ref = { call: `m${++count}`, channel: event.arrival.channel };
-  desk.carrier.adopt(ref);
-  desk.does(ref, {
+  config.carrier.adopt(ref);
+  config.does(ref, {
     type: 'originate',
     leg: `${ref.call}.l1`,
     person: 'p',
@@ -115,5 +115,5 @@ for (const { name, caller, taken } of ways) {
     `${name}: p50 ${at(0.5)} ms, p90 ${at(0.9)} ms, p99 ${at(0.99)} ms over ${sorted.length} calls\n`,
   );
 }
-await desk.carrier.stop();
+await config.carrier.stop();
 await rig.end();

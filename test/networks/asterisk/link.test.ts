@@ -15,14 +15,14 @@ const rig = await openRig();
 t.teardown(() => rig.end());
 
 const refusal = async (url: string, more = {}): Promise<Problem> => {
-  const desk = new Desk({ ...rig, ari: { ...rig.ari, url, ...more } }, { firstMs: 300 });
+  const config = new Desk({ ...rig, ari: { ...rig.ari, url, ...more } }, { firstMs: 300 });
   try {
-    await desk.start();
+    await config.start();
     throw new Error('it started');
   } catch (error) {
     return error as Problem & Error;
   } finally {
-    await desk.carrier.stop();
+    await config.carrier.stop();
   }
 };
 
@@ -65,12 +65,12 @@ void t.test('what cannot work is refused with one sentence and its mend', async 
 void t.test('junk on the wire is dropped with a line, and the next call works', async (t) => {
   const wire = await openWire(rig.ari.url);
   const { lines, log } = collecting();
-  const desk = new Desk({ ...rig, ari: { ...rig.ari, url: wire.url } }, { log });
+  const config = new Desk({ ...rig, ari: { ...rig.ari, url: wire.url } }, { log });
   t.teardown(async () => {
-    await desk.carrier.stop();
+    await config.carrier.stop();
     wire.close();
   });
-  await desk.start();
+  await config.start();
   const hostile = [
     'not json',
     '',
@@ -94,87 +94,87 @@ void t.test('junk on the wire is dropped with a line, and the next call works', 
     '{"type":"ChannelDtmfReceived","channel":{"id":"c1"},"digit":["1"]}',
     '{"type":"StasisStart","application":"vigie","channel":{"id":{"id":"y"}},"args":["arrival","1","2"]}',
   ];
-  const mark = desk.events.length;
+  const mark = config.events.length;
   for (const text of hostile) wire.inject(text);
   await rig.call({ to: '+33199001000', from: '0612345678', script: 'waits', channelId: 'after-junk' });
-  const arrival = await desk.sees(
+  const arrival = await config.sees(
     'the caller',
     (event) => event.type === 'arrival' && event.arrival.caller !== '' && event.arrival,
     mark,
   );
   t.equal(arrival.caller, '+33612345678');
   t.match(
-    desk.events.slice(mark).filter((event) => event.type === 'arrival' && event.arrival.channel === 'x'),
+    config.events.slice(mark).filter((event) => event.type === 'arrival' && event.arrival.channel === 'x'),
     [{ arrival: { called: '', caller: '' } }],
     'a hostile caller is an unknown caller',
   );
   t.ok(lines.filter((line) => /not JSON/.test(line)).length >= 1);
   t.ok(lines.filter((line) => /unknown type/.test(line)).length >= 5);
   t.equal(lines.filter((line) => /not as documented/.test(line)).length, 5, 'each of another shape is told of');
-  t.notOk(desk.events.some((event) => event.type === 'arrival' && typeof event.arrival.channel !== 'string'));
-  t.notOk(desk.events.some((event) => event.type === 'lost'));
-  desk.carrier.drop(arrival.channel);
+  t.notOk(config.events.some((event) => event.type === 'arrival' && typeof event.arrival.channel !== 'string'));
+  t.notOk(config.events.some((event) => event.type === 'lost'));
+  config.carrier.drop(arrival.channel);
   await rig.http('DELETE', 'channels/after-junk');
 });
 
 void t.test('a wire that falls silent is noticed, and mended', async (t) => {
   const wire = await openWire(rig.ari.url);
-  const desk = new Desk({ ...rig, ari: { ...rig.ari, url: wire.url } });
+  const config = new Desk({ ...rig, ari: { ...rig.ari, url: wire.url } });
   t.teardown(async () => {
-    await desk.carrier.stop();
+    await config.carrier.stop();
     wire.close();
   });
-  await desk.start();
+  await config.start();
   await rig.call({ to: '+33199001000', from: '0612345678', script: 'waits', channelId: 'through-silence' });
-  const { channel } = await desk.arrival();
-  desk.carrier.adopt({ call: 'k1', channel });
+  const { channel } = await config.arrival();
+  config.carrier.adopt({ call: 'k1', channel });
   const ref = { call: 'k1', channel };
   const two = Array(2).fill({ kind: 'pause', ms: 1000 });
-  const [, play] = desk.does(ref, { type: 'answer' }, { type: 'play', prompts: two });
+  const [, play] = config.does(ref, { type: 'answer' }, { type: 'play', prompts: two });
   await until('it plays', async () => (await rig.http('GET', `playbacks/${play}`)).status === 200);
   wire.silence();
-  await desk.sees('lost', (event) => event.type === 'lost');
-  const mark = desk.events.length;
-  const [failed] = desk.does(ref, { type: 'stop-play', playback: 'k1.e0' });
-  t.match(await desk.call('effect-failed', (event) => event.effect === failed), { why: /no connection/ });
+  await config.sees('lost', (event) => event.type === 'lost');
+  const mark = config.events.length;
+  const [failed] = config.does(ref, { type: 'stop-play', playback: 'k1.e0' });
+  t.match(await config.call('effect-failed', (event) => event.effect === failed), { why: /no connection/ });
   wire.mend();
-  const living = await desk.back(mark);
+  const living = await config.back(mark);
   t.match(living.channels, [{ channel, arrival: { called: '+33199001000', caller: '+33612345678', trunk: 'a' } }]);
-  await desk.call('playback-finished', (event) => event.playback === play);
-  desk.carrier.drop(channel);
-  await desk.call('caller-hung-up', () => true, mark);
+  await config.call('playback-finished', (event) => event.playback === play);
+  config.carrier.drop(channel);
+  await config.call('caller-hung-up', () => true, mark);
 });
 
 void t.test('Asterisk stopped with its socket open, then going on: lost, then back', async (t) => {
-  const desk = new Desk(rig);
-  t.teardown(() => desk.carrier.stop());
-  await desk.start();
+  const config = new Desk(rig);
+  t.teardown(() => config.carrier.stop());
+  await config.start();
   process.kill(rig.asterisk.pid, 'SIGSTOP');
-  await desk.sees('lost', (event) => event.type === 'lost');
+  await config.sees('lost', (event) => event.type === 'lost');
   process.kill(rig.asterisk.pid, 'SIGCONT');
-  await desk.back(desk.events.findIndex((event) => event.type === 'lost'));
+  await config.back(config.events.findIndex((event) => event.type === 'lost'));
   t.same(
-    desk.events.filter(({ type }) => type === 'lost' || type === 'back').map(({ type }) => type),
+    config.events.filter(({ type }) => type === 'lost' || type === 'back').map(({ type }) => type),
     ['back', 'lost', 'back'],
   );
 });
 
 void t.test('kill -9 of Asterisk: lost, and after its restart calls are served again', async (t) => {
-  const desk = new Desk(rig);
-  t.teardown(() => desk.carrier.stop());
-  await desk.start();
+  const config = new Desk(rig);
+  t.teardown(() => config.carrier.stop());
+  await config.start();
   process.kill(rig.asterisk.pid, 'SIGKILL');
   await rig.asterisk.exited;
-  await desk.sees('lost', (event) => event.type === 'lost');
+  await config.sees('lost', (event) => event.type === 'lost');
   await rig.start();
-  const mark = desk.events.findIndex((event) => event.type === 'lost');
-  t.same(await desk.back(mark), { channels: [], bridges: [], recordings: [] });
-  await desk.sees('trunk a', (event) => event.type === 'trunk' && event.trunk === 'a' && event.reachable);
+  const mark = config.events.findIndex((event) => event.type === 'lost');
+  t.same(await config.back(mark), { channels: [], bridges: [], recordings: [] });
+  await config.sees('trunk a', (event) => event.type === 'trunk' && event.trunk === 'a' && event.reachable);
   await rig.call({ to: '+33199001000', from: '0612345678', script: 'waits', channelId: 'after-kill' });
-  const { channel } = await desk.arrival(mark);
-  desk.carrier.adopt({ call: 'r1', channel });
-  desk.does({ call: 'r1', channel }, { type: 'answer' }, { type: 'hangup', reason: 'normal' });
-  await desk.call('caller-hung-up');
+  const { channel } = await config.arrival(mark);
+  config.carrier.adopt({ call: 'r1', channel });
+  config.does({ call: 'r1', channel }, { type: 'answer' }, { type: 'hangup', reason: 'normal' });
+  await config.call('caller-hung-up');
 });
 
 void t.test('our own crash: talkers stay together, and a new adapter finds everything', async (t) => {
@@ -238,20 +238,20 @@ void t.test('our own crash: talkers stay together, and a new adapter finds every
 
 void t.test('the heart beats while we are well, and stops when we say that we are not', async (t) => {
   let well = true;
-  const desk = new Desk(rig, { healthy: () => well });
-  t.teardown(() => desk.carrier.stop());
+  const config = new Desk(rig, { healthy: () => well });
+  t.teardown(() => config.carrier.stop());
   const beat = async () =>
     ((await rig.http('GET', 'asterisk/variable?variable=VIGIE_HEARTBEAT')).body as { value: string }).value;
   await rig.http('POST', 'asterisk/variable?variable=VIGIE_HEARTBEAT&value=0');
-  await desk.start();
+  await config.start();
   const first = Number(await beat());
   t.ok(first > 1.7e12, 'in milliseconds');
   await until('a second beat', async () => Number(await beat()) > first);
   well = false;
   await rig.http('POST', 'asterisk/variable?variable=VIGIE_HEARTBEAT&value=0');
-  const mark = desk.events.length;
+  const mark = config.events.length;
   await rig.call({ to: '+33199001000', from: '0612345678', script: 'leaves', channelId: 'heart' });
-  await desk.arrival(mark);
+  await config.arrival(mark);
   t.equal(await beat(), '0');
 });
 

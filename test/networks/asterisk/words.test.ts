@@ -6,7 +6,7 @@ import { arrivalOf, meaningOf, whyEnded } from '../../../server/networks/asteris
 import { mediaList } from '../../../server/networks/asterisk/media.ts';
 import { dialString, plainNumber, toE164 } from '../../../server/networks/asterisk/numbers.ts';
 import { isLeg, Registry } from '../../../server/networks/asterisk/registry.ts';
-import { TrunkWatch } from '../../../server/networks/asterisk/trunks.ts';
+import { EndpointWatch } from '../../../server/networks/asterisk/trunks.ts';
 
 const hostile = [
   '',
@@ -173,7 +173,7 @@ void t.test('arrivals, legs and trunks are told apart by name', async (t) => {
       callerName: 'AB',
     },
   );
-  const watch = new TrunkWatch();
+  const watch = new EndpointWatch();
   const read = (resource: string, peer_status: string) =>
     watch.read({ type: 'PeerStatusChange', endpoint: { resource }, peer: { id: '', peer_status } }, 1);
   t.match(read('trunk-a', 'Unreachable'), { type: 'trunk', trunk: 'a', reachable: false });

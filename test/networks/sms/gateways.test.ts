@@ -7,7 +7,7 @@ import express from 'express';
 import t from 'tap';
 import { silentLog } from '../../../server/base/log.ts';
 import { readMessages } from '../../../server/domain/message/load.ts';
-import { Manners } from '../../../server/domain/message/opt-outs.ts';
+import { OptOuts } from '../../../server/domain/message/opt-outs.ts';
 import { measure } from '../../../server/domain/message/segments.ts';
 import { numberIn } from '../../../server/domain/message/template.ts';
 import { SmsGateways } from '../../../server/networks/sms/gateways.ts';
@@ -77,7 +77,7 @@ sms:
   const env: Record<string, string> = { COMPTE: 'a&b', CLE: 'une-cle-secrete', JETON: 'chut' };
   const references = new Map<string, string>();
   const gateways = new SmsGateways({
-    ...{ specs: () => read.value.sms, env, now: () => 0, manners: new Manners(), log: silentLog },
+    ...{ specs: () => read.value.sms, env, now: () => 0, optOuts: new OptOuts(), log: silentLog },
     ...{ own: (number) => number === line, idOf: (reference) => references.get(reference) },
   });
   const heard: string[] = [];

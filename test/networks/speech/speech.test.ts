@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import t, { type Test } from 'tap';
 import { systemClock } from '../../../server/base/clock.ts';
-import { Utterance, type Verdict } from '../../../server/networks/asterisk/listening/utterance.ts';
+import { Utterance, type UtteranceState } from '../../../server/networks/asterisk/listening/utterance.ts';
 import { reach } from '../../../server/networks/speech/reach.ts';
 import { vosk } from '../../../server/networks/speech/vosk.ts';
 import { endOfSound, phrasesFor, readAnswer } from '../../../server/networks/speech/words.ts';
@@ -18,7 +18,7 @@ const quiet = new Int16Array(800);
 /** An utterance told as what happens at which ms; ends at the first verdict that is none of waiting. */
 function told(waitMs: number, story: Record<number, (u: Utterance, at: number) => unknown>, until = 20_000) {
   const utterance = new Utterance(waitMs);
-  const verdicts: (Verdict & { at: number })[] = [];
+  const verdicts: (UtteranceState & { at: number })[] = [];
   for (let at = 0; at <= until; at += 100) {
     story[at]?.(utterance, at);
     const verdict = utterance.now(at);

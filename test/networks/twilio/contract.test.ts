@@ -24,7 +24,7 @@ const media = new Media(
   '/p',
   new Uint8Array(),
 );
-const desk = { links: linksFor('https://vigie.example.fr/'), media };
+const config = { links: linksFor('https://vigie.example.fr/'), media };
 const prompts: Prompt[] = [
   { kind: 'text', text: 'Prêt & <dit>', language: 'fr' },
   { kind: 'text', text: 'Pas prêt & <dit> "ainsi"', language: 'fr', live: true },
@@ -76,10 +76,10 @@ const legViews: Record<string, LegView> = {
 
 void t.test('every document is TwiML, by the rules of the SDK', async (t) => {
   const documents = [
-    ...Object.entries(callerViews).map(([name, view]) => [`caller: ${name}`, callerDocument(desk, 'c1', view)]),
-    ...Object.entries(legViews).map(([name, view]) => [`leg: ${name}`, legDocument(desk, 'c1', 'c1.l2', view)]),
-    ['music', waitDocument(desk, 'c1', 2, { sound: 'music', words: prompts, everyMs: 15_000 })],
-    ['ringing', waitDocument(desk, 'c1', 0, { sound: 'ringing', words: [], everyMs: 15_000 })],
+    ...Object.entries(callerViews).map(([name, view]) => [`caller: ${name}`, callerDocument(config, 'c1', view)]),
+    ...Object.entries(legViews).map(([name, view]) => [`leg: ${name}`, legDocument(config, 'c1', 'c1.l2', view)]),
+    ['music', waitDocument(config, 'c1', 2, { sound: 'music', words: prompts, everyMs: 15_000 })],
+    ['ringing', waitDocument(config, 'c1', 0, { sound: 'ringing', words: [], everyMs: 15_000 })],
     ['end', endDocument()],
     ...Object.entries(
       fallbackFiles([{ number: '+33199001000', phones: ['+33639980001', '+33639980002'] }], 'https://x/y/'),
@@ -129,12 +129,12 @@ void t.test('the contract of the REST API sees what is wrong', async (t) => {
 });
 
 void t.test('a waiting caller is never in silence, and what is asked says where the answer goes', async (t) => {
-  const wait = waitDocument(desk, 'c1', 2, { sound: 'music', words: [], everyMs: 15_000 });
+  const wait = waitDocument(config, 'c1', 2, { sound: 'music', words: [], everyMs: 15_000 });
   t.match(wait, 'https://vigie.example.fr/twilio/audio/music-30000-15000.wav', 'the music goes on where it was');
   t.match(wait, 'https://vigie.example.fr/twilio/wait/c1/3');
-  t.match(callerDocument(desk, 'c1', callerViews.gather as CallerView), 'voice/c1/3/keyed');
-  t.match(legDocument(desk, 'c1', 'c1.l2', legViews.question as LegView), 'leg/c1.l2/e9');
-  const late = callerDocument(desk, 'c1', callerViews['gather after the prompt'] as CallerView);
+  t.match(callerDocument(config, 'c1', callerViews.gather as CallerView), 'voice/c1/3/keyed');
+  t.match(legDocument(config, 'c1', 'c1.l2', legViews.question as LegView), 'leg/c1.l2/e9');
+  const late = callerDocument(config, 'c1', callerViews['gather after the prompt'] as CallerView);
   t.match(late, /<Play>.*<Gather[^>]*\/>/s, 'keys count only after the prompt');
 });
 
@@ -149,7 +149,7 @@ void t.test('speech: the words of the flow as hints, in a language that Twilio k
       terminator: 'none',
       speech: { language, hints },
     };
-    const document = parseXml(callerDocument(desk, 'c1', { hears: 'sound', turn: 3, sound: heard }));
+    const document = parseXml(callerDocument(config, 'c1', { hears: 'sound', turn: 3, sound: heard }));
     t.same(rules.problems(document), [], language);
     const { finishOnKey, hints: given = '', input } = document.children[0]?.attributes ?? {};
     t.equal(finishOnKey, '');

@@ -6,7 +6,7 @@ import express from 'express';
 import t from 'tap';
 import { type Clock, systemClock } from '../../../server/base/clock.ts';
 import { silentLog } from '../../../server/base/log.ts';
-import { Manners } from '../../../server/domain/message/opt-outs.ts';
+import { OptOuts } from '../../../server/domain/message/opt-outs.ts';
 import type { IncomingSms, Sent, SmsProvider, SmsReport } from '../../../server/domain/message/port.ts';
 import { measure, smsWarning, split } from '../../../server/domain/message/segments.ts';
 import { SmsChain } from '../../../server/networks/sms/chain.ts';
@@ -172,7 +172,7 @@ void t.test('STOP is kept until START', async (t) => {
   await network.text({ from, to: line, body: 'AIDE', more: { OptOutType: 'HELP' } });
   t.equal(received.length, before, 'answered by the network, passed on to nobody');
   t.equal(
-    new Manners().judge({ from: '+33612345678', text: 'Stop the pump' }, () => false, 0),
+    new OptOuts().judge({ from: '+33612345678', text: 'Stop the pump' }, () => false, 0),
     'welcome',
   );
 });

@@ -2,13 +2,13 @@
 import type { Cancel } from '../../../base/clock.ts';
 import type { CallEvent } from '../../../domain/telephony/event.ts';
 import type { LegId } from '../../../domain/telephony/names.ts';
-import type { Verdict } from '../../../domain/voicemail/listen.ts';
+import type { TimedOpinion } from '../../../domain/voicemail/listen.ts';
 import type { Detector, DetectorTools } from '../media.ts';
-import { Ear } from './ear.ts';
+import { LegListener } from './leg-listener.ts';
 import { Played } from './played.ts';
 
 type Heard = (event: CallEvent & { type: 'leg-heard' }) => void;
-type Listening = { leg: LegId; ear: Ear; heard: Heard };
+type Listening = { leg: LegId; listener: LegListener; heard: Heard };
 
 /** How often legs that send nothing are looked at. */
 const tickMs = 100;
@@ -27,27 +27,27 @@ export class AudioDetector implements Detector {
 
   attach(leg: LegId, heard: Heard): void {
     if (this.#legs.has(leg)) return;
-    const one: Listening = { leg, ear: new Ear(this.#now()), heard };
+    const one: Listening = { leg, listener: new LegListener(this.#now()), heard };
     this.#legs.set(leg, one);
     this.#tick();
-    this.#tools.ears.open(
+    this.#tools.taps.open(
       { name: leg, channel: leg, longestSeconds },
       {
-        take: (octets) => this.#tell(one, one.ear.hear(octets, this.#now())),
+        take: (octets) => this.#tell(one, one.listener.hear(octets, this.#now())),
         failed: (why) => this.#failed(one, why),
       },
     );
   }
 
   detach(leg: LegId): void {
-    if (this.#legs.delete(leg)) this.#tools.ears.close(leg);
+    if (this.#legs.delete(leg)) this.#tools.taps.close(leg);
   }
 
   plays(leg: LegId, media: readonly string[]): void {
     const one = this.#legs.get(leg);
     if (!one) return;
     const since = this.#now();
-    void this.#played.samples(media).then((samples) => one.ear.plays(samples, since));
+    void this.#played.samples(media).then((samples) => one.listener.plays(samples, since));
   }
 
   reset(): void {
@@ -70,13 +70,13 @@ export class AudioDetector implements Detector {
     this.detach(one.leg);
   }
 
-  #tell(one: Listening, verdicts: readonly Verdict[]): void {
+  #tell(one: Listening, verdicts: readonly TimedOpinion[]): void {
     for (const { verdict, strong, certain, ms, because } of verdicts) {
       this.#tools.log.debug({ leg: one.leg, verdict, strong, ms, because }, 'heard who answered');
       const sure = certain ? { certain } : {};
       one.heard({ type: 'leg-heard', leg: one.leg, verdict, strong, ...sure, ms, because, at: this.#now() });
     }
-    if (one.ear.isDone && this.#isHeard(one)) this.detach(one.leg);
+    if (one.listener.isDone && this.#isHeard(one)) this.detach(one.leg);
   }
 
   #tick(): void {
@@ -84,7 +84,7 @@ export class AudioDetector implements Detector {
       this.#ticking = undefined;
       // Packets that wait in the socket are older than this instant: they are read first.
       setImmediate(() => {
-        for (const one of [...this.#legs.values()]) this.#tell(one, one.ear.catchUp(this.#now()));
+        for (const one of [...this.#legs.values()]) this.#tell(one, one.listener.catchUp(this.#now()));
         if (this.#legs.size > 0) this.#tick();
       });
     });

@@ -5,14 +5,14 @@ import type { CallEvent } from '../../../domain/telephony/event.ts';
 import type { ChannelId, EffectId } from '../../../domain/telephony/names.ts';
 import { fromALaw } from '../../../domain/voicemail/g711.ts';
 import type { Recognition, Recognizer } from '../../speech/port.ts';
-import type { Ears } from '../ears/ears.ts';
+import type { AudioTaps } from '../audio/taps.ts';
 import type { Channel } from '../registry.ts';
 import { Utterance } from './utterance.ts';
 
 export type Question = { id: EffectId; timeoutMs: number; bargeIn?: false; speech: { hints: readonly string[] } };
 
 export type ListeningTools = {
-  ears: Ears;
+  taps: AudioTaps;
   /** Nobody understands speech without one. */
   recognizer?: Recognizer;
   clock: Clock;
@@ -47,7 +47,7 @@ export class Listening {
   /** The caller is being asked, from now on. */
   begin(caller: Channel, question: Question): void {
     this.end(caller.id);
-    const { recognizer, ears } = this.#tools;
+    const { recognizer, taps } = this.#tools;
     if (!recognizer) {
       this.#deaf(caller, question.id, 'no speech server is set');
       return;
@@ -62,7 +62,7 @@ export class Listening {
     );
     const one: One = { caller, question, utterance, recognition, open: question.bargeIn !== false };
     this.#callers.set(caller.id, one);
-    ears.open(
+    taps.open(
       { name: question.id, channel: caller.id, longestSeconds },
       { take: (octets) => this.#sound(one, fromALaw(octets)), failed: (why) => this.#failed(one, why) },
     );
@@ -83,7 +83,7 @@ export class Listening {
     if (!one) return;
     this.#callers.delete(caller);
     one.recognition.close();
-    this.#tools.ears.close(one.question.id);
+    this.#tools.taps.close(one.question.id);
   }
 
   /** The connection to Asterisk is gone: what was being asked is asked again. */

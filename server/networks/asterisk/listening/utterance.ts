@@ -2,7 +2,11 @@
 import type { Instant } from '../../../base/clock.ts';
 
 /** `finish`: the recogniser is to give its last word. `said` and `failed` end it. */
-export type Verdict = { do: 'wait' } | { do: 'finish' } | { do: 'said'; text: string } | { do: 'failed'; why: string };
+export type UtteranceState =
+  | { do: 'wait' }
+  | { do: 'finish' }
+  | { do: 'said'; text: string }
+  | { do: 'failed'; why: string };
 
 /** Words that have not changed for this long are all there is; Vosk's own end of a sentence comes earlier, as a rule. */
 const settledMs = 1500;
@@ -57,7 +61,7 @@ export class Utterance {
   }
 
   /** What the time calls for. Asked often; `finish` is said once. */
-  now(now: Instant): Verdict {
+  now(now: Instant): UtteranceState {
     if (this.#last !== undefined) return { do: 'said', text: this.#last || this.#words };
     if (this.#finishedAt !== undefined) {
       return now - this.#finishedAt < lastWordMs ? { do: 'wait' } : { do: 'said', text: this.#words };
@@ -71,13 +75,13 @@ export class Utterance {
     return this.#askedUntil !== undefined && now - this.#askedUntil >= this.#waitMs + longestMs;
   }
 
-  #finish(now: Instant): Verdict {
+  #finish(now: Instant): UtteranceState {
     this.#finishedAt = now;
     return { do: 'finish' };
   }
 
   /** A recogniser that has not said anything at all by then is not there, whatever its socket says. */
-  #silent(now: Instant, ms: number): Verdict {
+  #silent(now: Instant, ms: number): UtteranceState {
     if (ms < this.#waitMs) return { do: 'wait' };
     const speaks = this.#loudAt !== undefined && now - this.#loudAt < recentlyMs;
     if (speaks && ms < this.#waitMs + graceMs) return { do: 'wait' };

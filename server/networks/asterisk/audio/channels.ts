@@ -5,12 +5,12 @@ import type { ChannelId, EffectId, LegId } from '../../../domain/telephony/names
 import { type Answer, at, parsed, type Request, succeeded, withQuery } from '../ari/words.ts';
 
 /** What an ear is named after: the leg that is listened to, or the question that a caller answers. */
-export type EarName = LegId | EffectId;
+export type TapName = LegId | EffectId;
 
-export const earOf = (name: EarName) => ({ snoop: `${name}.snoop`, media: `${name}.media`, bridge: `${name}.ear` });
+export const tapOf = (name: TapName) => ({ snoop: `${name}.snoop`, media: `${name}.media`, bridge: `${name}.ear` });
 
-export type EarWanted = {
-  name: EarName;
+export type TapWanted = {
+  name: TapName;
   /** Whose sound is wanted. */
   channel: ChannelId;
   /** What a server that died left behind ends by itself after so long. */
@@ -18,13 +18,13 @@ export type EarWanted = {
 };
 
 /** Asks for the three at once; they may be joined when both channels have entered `app`. @returns `host:port` that the sound comes from. */
-export async function openEar(
+export async function openTap(
   request: Request,
-  { name, channel, longestSeconds }: EarWanted,
+  { name, channel, longestSeconds }: TapWanted,
   app: string,
   ourAddress: string,
 ): Promise<string | undefined> {
-  const { snoop, media, bridge } = earOf(name);
+  const { snoop, media, bridge } = tapOf(name);
   const spying = withQuery(at('channels', channel, 'snoop'), { spy: 'in', app, snoopId: snoop });
   const sending = withQuery('channels/externalMedia', {
     ...{ app, channelId: media, external_host: ourAddress, format: 'alaw' },
@@ -46,18 +46,18 @@ function senderOf(made: Answer): string | undefined {
   return host && port ? `${host}:${port}` : undefined;
 }
 
-export async function joinEar(request: Request, name: EarName): Promise<boolean> {
-  const { snoop, media, bridge } = earOf(name);
+export async function joinTap(request: Request, name: TapName): Promise<boolean> {
+  const { snoop, media, bridge } = tapOf(name);
   const channel = `${snoop},${media}`;
   return succeeded(await request('POST', withQuery(at('bridges', bridge, 'addChannel'), { channel })));
 }
 
 /** Ends whatever of it is there. What has ended by itself (a snoop ends with its channel) answers 404, which is as good. */
-export function closeEar(request: Request, name: EarName): void {
-  const { snoop, media, bridge } = earOf(name);
+export function closeTap(request: Request, name: TapName): void {
+  const { snoop, media, bridge } = tapOf(name);
   for (const gone of [at('channels', snoop), at('channels', media), at('bridges', bridge)])
     void request('DELETE', gone);
 }
 
 /** A channel or bridge that only carries sound to us. */
-export const isEar = (id: string): boolean => /^[^.]+\.[le]\d+\.(snoop|media|ear)$/.test(id);
+export const isTap = (id: string): boolean => /^[^.]+\.[le]\d+\.(snoop|media|ear)$/.test(id);

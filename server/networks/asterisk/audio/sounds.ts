@@ -7,7 +7,7 @@ type From = string;
 
 export class Sounds {
   readonly #host: string;
-  readonly #ears = new Map<From, (octets: Uint8Array) => void>();
+  readonly #taps = new Map<From, (octets: Uint8Array) => void>();
   #socket: Promise<Socket> | undefined;
 
   /** @param host address on which Asterisk reaches us */
@@ -29,16 +29,16 @@ export class Sounds {
 
   /** From now on this sender's sound goes to `take`. @returns what ends it */
   hear(from: From, take: (octets: Uint8Array) => void): () => void {
-    this.#ears.set(from, take);
+    this.#taps.set(from, take);
     return () => {
-      if (this.#ears.get(from) === take) this.#ears.delete(from);
+      if (this.#taps.get(from) === take) this.#taps.delete(from);
     };
   }
 
   close(): void {
     const open = this.#socket;
     this.#socket = undefined;
-    this.#ears.clear();
+    this.#taps.clear();
     open?.then(
       (socket) => socket.close(),
       // It never opened: `address` has told whoever asked.
@@ -62,7 +62,7 @@ export class Sounds {
 
   /** What comes from anybody else is dropped. */
   #arrived(from: From, packet: Buffer): void {
-    const take = this.#ears.get(from);
+    const take = this.#taps.get(from);
     const octets = take && soundOf(packet);
     if (octets) take(octets);
   }

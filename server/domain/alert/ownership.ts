@@ -1,8 +1,8 @@
 // Whose alert it is: taken, given back, handed over, resolved. One holder at a time; the first word counts.
 import type { Instant } from '../../base/clock.ts';
 import type { Alert, AlertEvent, AlertStep } from './alert.ts';
-import { afterPerson, beginLevel } from './climb.ts';
 import { change, emit, note } from './draft.ts';
+import { afterPerson, beginLevel } from './escalation.ts';
 import { hush, spread, without } from './notices.ts';
 
 type Word<T extends AlertEvent['type']> = Extract<AlertEvent, { type: T }>;

@@ -2,14 +2,14 @@
 import type { Instant } from '../../../base/clock.ts';
 import { frameMs, frameSize } from '../../../domain/voicemail/frame.ts';
 import { fromALaw } from '../../../domain/voicemail/g711.ts';
-import { listen, type Verdict } from '../../../domain/voicemail/listen.ts';
+import { listen, type TimedOpinion } from '../../../domain/voicemail/listen.ts';
 import { tuning } from '../../../domain/voicemail/tuning.ts';
 
 /** A pause in arrivals shorter than this is the machine's hurry, not the line's silence. */
 const patienceMs = 400;
 const silence = new Int16Array(frameSize);
 
-export class Ear {
+export class LegListener {
   readonly #answeredAt: Instant;
   readonly #hearing = listen();
   #frames = 0;
@@ -32,7 +32,7 @@ export class Ear {
   }
 
   /** Sound that arrived, of any length. */
-  hear(octets: Uint8Array, now: Instant): Verdict[] {
+  hear(octets: Uint8Array, now: Instant): TimedOpinion[] {
     const news = this.catchUp(now);
     const sound = fromALaw(octets);
     const all = new Int16Array(this.#rest.length + sound.length);
@@ -45,8 +45,8 @@ export class Ear {
   }
 
   /** A phone that sends nothing while its owner is silent is heard as silent. */
-  catchUp(now: Instant): Verdict[] {
-    const news: Verdict[] = [];
+  catchUp(now: Instant): TimedOpinion[] {
+    const news: TimedOpinion[] = [];
     const due = this.#due(now);
     if ((due - this.#frames) * frameMs <= (this.#frames === 0 ? 0 : patienceMs)) return news;
     while (this.#frames < due - 1) news.push(...this.#push(silence));
@@ -55,7 +55,7 @@ export class Ear {
 
   #due = (now: Instant): number => Math.floor((now - this.#answeredAt) / frameMs);
 
-  #push(frame: Int16Array): Verdict[] {
+  #push(frame: Int16Array): TimedOpinion[] {
     const at = this.#frames++;
     return [this.#hearing.push(frame, this.#sentAt(at)) ?? []].flat();
   }

@@ -3,24 +3,24 @@
 // passes for one of a call.
 import type { ChannelId } from '../../../domain/telephony/names.ts';
 import type { Request } from '../ari/words.ts';
-import { closeEar, type EarName, type EarWanted, earOf, isEar, joinEar, openEar } from './channels.ts';
+import { closeTap, isTap, joinTap, openTap, type TapName, type TapWanted, tapOf } from './channels.ts';
 import { Sounds } from './sounds.ts';
 
-export type EarHooks = {
+export type TapHooks = {
   /** A-law octets, as they arrive. */
   take(octets: Uint8Array): void;
   /** Once, and nothing comes after it: the sound cannot be had. */
   failed(why: string): void;
 };
 
-type Open = { wanted: EarWanted; hooks: EarHooks; missing: Set<ChannelId>; deafen: () => void; asked: boolean };
+type Open = { wanted: TapWanted; hooks: TapHooks; missing: Set<ChannelId>; deafen: () => void; asked: boolean };
 
-export class Ears {
+export class AudioTaps {
   readonly #request: Request;
   /** The Stasis application that the channels live in. */
   readonly #app: string;
   readonly #sounds: Sounds;
-  readonly #open = new Map<EarName, Open>();
+  readonly #open = new Map<TapName, Open>();
 
   /** @param host address of ours that Asterisk can send sound to */
   constructor(request: Request, app: string, host: string) {
@@ -30,27 +30,27 @@ export class Ears {
   }
 
   /** Opened twice under one name, it stays the first. */
-  open(wanted: EarWanted, hooks: EarHooks): void {
+  open(wanted: TapWanted, hooks: TapHooks): void {
     if (this.#open.has(wanted.name)) return;
-    const { snoop, media } = earOf(wanted.name);
+    const { snoop, media } = tapOf(wanted.name);
     const one: Open = { wanted, hooks, missing: new Set([snoop, media]), deafen: () => {}, asked: false };
     this.#open.set(wanted.name, one);
     this.#ask(one).catch((error) => this.#failed(one, (error as Error).message));
   }
 
-  close(name: EarName): void {
+  close(name: TapName): void {
     const one = this.#open.get(name);
     if (!one) return;
     this.#open.delete(name);
     one.deafen();
-    if (one.asked) closeEar(this.#request, name);
+    if (one.asked) closeTap(this.#request, name);
   }
 
   /** A channel entered our application. */
   entered(channel: ChannelId): void {
-    const one = isEar(channel) ? this.#open.get(channel.slice(0, channel.lastIndexOf('.'))) : undefined;
+    const one = isTap(channel) ? this.#open.get(channel.slice(0, channel.lastIndexOf('.'))) : undefined;
     if (!one?.missing.delete(channel) || one.missing.size > 0) return;
-    void joinEar(this.#request, one.wanted.name).then((joined) => {
+    void joinTap(this.#request, one.wanted.name).then((joined) => {
       if (!joined) this.#failed(one, 'Asterisk does not join its channels');
     });
   }
@@ -70,7 +70,7 @@ export class Ears {
     const address = await this.#sounds.address();
     if (!this.#isOpen(one)) return;
     one.asked = true;
-    const from = await openEar(this.#request, one.wanted, this.#app, address);
+    const from = await openTap(this.#request, one.wanted, this.#app, address);
     if (!this.#isOpen(one)) return;
     if (from) one.deafen = this.#sounds.hear(from, one.hooks.take);
     else this.#failed(one, 'Asterisk does not give its sound');
