@@ -1,133 +1,94 @@
-// `make test`: every compiled test file in a process of its own, a line each as it ends, what failed in full, one closing line.
-import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
-import { join, relative } from 'node:path';
-import { Parser, type TapError } from 'tap-parser';
+// `make test`: every compiled test file in a process of its own, the slowest first; a line each as it ends, what failed in full, one closing line.
+// Names as arguments (parts of paths) run those files only. How long each took is kept in var/test-times.json, for the order of the next run.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { type Outcome, runFile } from './test-file.ts';
 
-/** A file that takes longer hangs: it is ended, and counts as failed. On a machine with more to do than it can, all files take longer. */
-const longestMs = (): number => 300_000 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
 const root = 'build/test';
+const timesFile = 'var/test-times.json';
+const cores = availableParallelism();
 const began = performance.now();
 
-type Outcome = { file: string; pass: number; fail: number; skip: number; ms: number; failures: string[] };
+/** Files with a real telephone network. Sound takes its time there, and the machine waits: more of them fit on a core than of those that compute. */
+const onTheWire = (file: string): boolean => /^(line|network|networks\/(asterisk|twilio)|faults)\//.test(file);
+const mostOnTheWire = cores;
+/** Files that compute go on beside them, so many at once, and give way to them: sound that comes late is not understood. */
+const mostBeside = Math.ceil(cores / 2);
 
-/**
- * Files with a real telephone network, apart from those that only compute. Each moves sound in real time through two Asterisks:
- * with more of them at once than cores, packets come late, and a listener no longer knows what was said.
- */
-const onTheWire = (file: string): boolean =>
-  /^(line|network|networks\/(asterisk|twilio)|faults)\//.test(relative(root, file));
+/** Slow ones come first also where none has run yet. */
+const knownSlow = [
+  'line/alerts',
+  'networks/twilio/alerts',
+  'faults/slice',
+  'networks/twilio/hunts',
+  'line/faults',
+  'line/self-test-faults',
+  'line/voicemail',
+];
 
-function testFiles(filter: readonly string[]): string[] {
-  const all = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.js'));
-  return all
-    .filter((name) => filter.length === 0 || filter.some((part) => name.includes(part)))
+/** Milliseconds that each file took when it last ran. */
+function lastTimes(): Record<string, number> {
+  try {
+    return JSON.parse(readFileSync(timesFile, 'utf8')) as Record<string, number>;
+  } catch {
+    return {};
+  }
+}
+
+function testFiles(parts: readonly string[], times: Record<string, number>): string[] {
+  const slowFirst = (file: string) => times[file] ?? (knownSlow.includes(file) ? 1e6 : 0);
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.test.js'))
+    .map((path) => path.replace(/\.test\.js$/, ''))
+    .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
     .sort()
-    .map((name) => join(root, name));
+    .sort((one, other) => slowFirst(other) - slowFirst(one));
 }
 
-function run(file: string): Promise<Outcome> {
-  const started = performance.now();
-  return new Promise((done) => {
-    const child = spawn(process.execPath, ['--enable-source-maps', file], {
-      env: { ...process.env, TAP_TIMEOUT: String(longestMs() / 1000) },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-6000);
-    });
-    const hung = setInterval(() => {
-      if (performance.now() - started > longestMs() + 10_000) child.kill('SIGKILL');
-    }, 10_000);
-    const outcome: Outcome = {
-      file: relative(root, file).replace(/\.js$/, ''),
-      pass: 0,
-      fail: 0,
-      skip: 0,
-      ms: 0,
-      failures: [],
-    };
-    const parser = new Parser();
-    child.stdout.pipe(parser);
-    watch(parser, outcome, []);
-    child.once('close', (code, signal) => {
-      clearInterval(hung);
-      outcome.ms = performance.now() - started;
-      if (code !== 0 && outcome.fail === 0) {
-        outcome.fail++;
-        outcome.failures.push(`the file ended with ${signal ?? code}\n${said}`);
-      }
-      if (outcome.pass + outcome.fail === 0) {
-        outcome.failures.push('no test was run');
-        outcome.fail++;
-      }
-      done(outcome);
-    });
-  });
-}
-
-/** Counts the leaves: an assertion is counted once, however deep its tests are nested. */
-function watch(parser: Parser, outcome: Outcome, names: string[]): void {
-  let nested = 0;
-  parser.on('child', (child: Parser) => {
-    nested++;
-    watch(child, outcome, [...names, child.name]);
-  });
-  parser.on('assert', (result) => {
-    if (nested > 0) {
-      nested--;
-      return;
-    }
-    if (result.skip || result.todo) outcome.skip++;
-    else if (result.ok) outcome.pass++;
-    else {
-      outcome.fail++;
-      outcome.failures.push(`${[...names, result.name].join(' > ')}\n${detail(result as TapError)}`);
-    }
-  });
-}
-
-const detail = ({ diag }: TapError): string => {
-  const { diff, found, wanted, stack, at } = (diag ?? {}) as Record<string, unknown>;
-  const place = at as { fileName?: string; lineNumber?: number } | undefined;
-  return [
-    diff ?? (found === undefined ? '' : `found ${JSON.stringify(found)}, wanted ${JSON.stringify(wanted)}`),
-    place ? `at ${place.fileName}:${place.lineNumber}` : '',
-    stack ?? '',
-  ]
-    .filter(Boolean)
-    .map((part) => `    ${String(part).replaceAll('\n', '\n    ')}`)
-    .join('\n');
-};
-
-function report(outcome: Outcome): void {
-  const { file, pass, fail, skip, ms, failures } = outcome;
+function report({ file, pass, fail, skip, ms, failures }: Outcome): void {
+  const counts = [`${String(pass).padStart(5)} passed`, fail && `${fail} failed`, skip && `${skip} skipped`];
   process.stdout.write(
-    `${fail > 0 ? 'FAIL' : 'ok  '}  ${file.padEnd(40)} ${String(pass).padStart(5)} passed${fail ? `, ${fail} failed` : ''}${skip ? `, ${skip} skipped` : ''}  ${(ms / 1000).toFixed(1)} s\n`,
+    `${fail > 0 ? 'FAIL' : 'ok  '}  ${file.padEnd(40)} ${counts.filter(Boolean).join(', ')}  ${(ms / 1000).toFixed(1)} s\n`,
   );
   for (const failure of failures) process.stdout.write(`  ${failure}\n`);
 }
 
-async function all(files: string[]): Promise<Outcome[]> {
-  const queue = [...files];
+/** Runs all of them, as many at once as their kinds allow. */
+function runAll(files: readonly string[]): Promise<Outcome[]> {
+  const wire = { waiting: files.filter(onTheWire), running: 0 };
+  const computing = { waiting: files.filter((file) => !onTheWire(file)), running: 0 };
   const outcomes: Outcome[] = [];
-  const worker = async () => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const outcome = await run(file);
+  return new Promise((done) => {
+    const fill = (queue: typeof wire, most: number) => {
+      for (const file of queue.waiting.splice(0, Math.max(0, most - queue.running))) void start(queue, file);
+    };
+    const fillBoth = () => {
+      fill(wire, mostOnTheWire);
+      fill(computing, wire.running > 0 ? mostBeside : cores);
+    };
+    const start = async (queue: typeof wire, file: string) => {
+      queue.running++;
+      const background = queue === computing && wire.running > 0;
+      const outcome = await runFile({ path: join(root, `${file}.test.js`), name: file, background });
+      queue.running--;
       report(outcome);
       outcomes.push(outcome);
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return outcomes;
+      fillBoth();
+      if (wire.running + computing.running === 0) done(outcomes);
+    };
+    fillBoth();
+    if (files.length === 0) done(outcomes);
+  });
 }
 
-const files = testFiles(process.argv.slice(2));
-const outcomes: Outcome[] = [];
-for (const some of [files.filter(onTheWire), files.filter((file) => !onTheWire(file))])
-  outcomes.push(...(await all(some)));
+const times = lastTimes();
+const files = testFiles(process.argv.slice(2), times);
+const outcomes = await runAll(files);
+for (const { file, ms } of outcomes) times[file] = Math.round(ms);
+mkdirSync('var', { recursive: true });
+writeFileSync(timesFile, `${JSON.stringify(times, null, 2)}\n`);
+
 // Once more at the end, where one looks: a log of a thousand lines is often cut in its middle.
 const failed = outcomes.filter(({ fail }) => fail > 0);
 if (failed.length > 0) process.stdout.write('\n');

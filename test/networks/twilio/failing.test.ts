@@ -54,7 +54,7 @@ t.test(
   async (t) => {
     const stop = 'async stop() {';
     const stuck = await startTwilioLine({
-      env: planted('/server/switchboard/switchboard.js', {
+      env: planted('server/engine/calls/switchboard.js', {
         [stop]: `${stop} await new Promise(() => setInterval(() => {}, 1e6));`,
       }),
     });
