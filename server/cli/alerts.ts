@@ -1,12 +1,18 @@
 // `vigie alerts` and `vigie alert …`: what is urgent now, its story, and a word about it. The word goes through the database to the server that sends.
 import { parseArgs } from 'node:util';
+import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
 import { problemText, type Result } from '../base/result.ts';
+import { contactOf } from '../config/contacts.ts';
 import { type Alert, type Contact, isOver, type Notice } from '../domain/alert/alert.ts';
 import { shown } from '../domain/alert/shown.ts';
 import { entryText } from '../domain/alert/words.ts';
+import { readPlannings } from '../domain/planning/load.ts';
 import type { Said } from '../engine/alerts/alerting.ts';
 import type { AlertStore } from '../store/alerts.ts';
+import { planningFiles } from './at-hand.ts';
+import { pause, type Run, terminal } from './command.ts';
+import { visit } from './visit.ts';
 import { frenchDuration } from './words.ts';
 
 export type AlertsIo = {
@@ -204,3 +210,16 @@ function parsed<T>(work: () => T): T | string {
     return (error as Error).message.split('. ')[0] ?? 'wrong use';
   }
 }
+
+const ioOf = (settings: Settings): AlertsIo => ({
+  ...terminal,
+  open: () => visit(settings),
+  person: async (id) => {
+    const read = readPlannings(await planningFiles(settings)());
+    return read.ok ? contactOf(read.value, id) : undefined;
+  },
+  pause,
+});
+
+export const runAlerts: Run = (args, settings) => alerts(args, ioOf(settings));
+export const runAlert: Run = (args, settings) => alert(args, ioOf(settings));

@@ -1,7 +1,10 @@
 // `vigie backup FILE` and `vigie restore FILE`: words around what the store does.
 import { parseArgs } from 'node:util';
 import { type Problem, problemText, type Result } from '../base/result.ts';
-import type { BackedUp, Restored } from '../store/backup.ts';
+import { spoolDir } from '../networks/fallback/fallback.ts';
+import { forgetLeft } from '../networks/fallback/left.ts';
+import { type BackedUp, backupDatabase, type Restored, restoreDatabase } from '../store/backup.ts';
+import { type Run, terminal } from './command.ts';
 
 type Io = { out: (text: string) => void; err: (text: string) => void };
 export type BackupIo = Io & { backup: (to: string) => Promise<Result<BackedUp>> };
@@ -55,3 +58,16 @@ function tell(problems: readonly Problem[], io: Io): 1 {
   for (const problem of problems) io.err(problemText(problem));
   return 1;
 }
+
+export const runBackup: Run = (args, { database }) =>
+  backup(args, { ...terminal, backup: (to) => backupDatabase(database, to) });
+
+export const runRestore: Run = (args, settings) =>
+  restore(args, {
+    ...terminal,
+    restore: (from) => {
+      const restored = restoreDatabase(settings.database, from, new Date());
+      if (restored.ok) forgetLeft(spoolDir(settings));
+      return restored;
+    },
+  });

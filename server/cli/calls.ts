@@ -1,6 +1,7 @@
 // `vigie calls` and `vigie call`: what is on record. Reads through the ledger it is handed; opens no file itself.
 import { parseArgs } from 'node:util';
 import { stringify } from 'csv-stringify/sync';
+import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
 import { problemText, type Result } from '../base/result.ts';
 import { frenchTime } from '../domain/planning/calendar.ts';
@@ -8,8 +9,10 @@ import { readInstant, type Zone, zoneOf } from '../domain/planning/zone.ts';
 import type { SmsBook, SmsRecord } from '../networks/sms/recorded.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { FinishedCall } from '../store/record.ts';
+import { type Run, terminal } from './command.ts';
 import { smsLine, smsShown } from './sms.ts';
 import { story } from './story.ts';
+import { visit } from './visit.ts';
 import { frenchDuration, frenchNumber, outcomes } from './words.ts';
 
 /** `sms`: the SMS that left; a call's have its id in front. */
@@ -226,3 +229,8 @@ const csvRow = (call: FinishedCall): Record<string, string | number | undefined>
   flow_version: call.flowVersion,
   planning_version: call.planningVersion,
 });
+
+const ioOf = (settings: Settings): CallsIo => ({ ...terminal, openLedger: () => visit(settings) });
+
+export const runCalls: Run = (args, settings) => calls(args, ioOf(settings));
+export const runCall: Run = (args, settings) => call(args, ioOf(settings));

@@ -1,13 +1,15 @@
-// `vigie check`: every file, every cross-reference. Reads and prints through what it is handed; touches no file itself.
+// `vigie check`: every file, every cross-reference. `check` reads and prints through what it is handed.
 import { parseArgs } from 'node:util';
 import { problemText, type Result } from '../base/result.ts';
-import { messagesIn, policiesIn, warningsIn } from '../config/read.ts';
+import { checkTrunks, messagesIn, policiesIn, warningsIn } from '../config/read.ts';
 import type { Finding } from '../domain/flow/check.ts';
 import type { Known } from '../domain/flow/draft.ts';
 import { examineFlows, type SourceFile } from '../domain/flow/load.ts';
 import { smsWarning } from '../domain/message/segments.ts';
 import { readPlannings } from '../domain/planning/load.ts';
 import type { PlanningSet } from '../domain/planning/schema.ts';
+import { flowFiles, planningFiles } from './at-hand.ts';
+import { type Run, terminal } from './command.ts';
 
 export type CheckIo = {
   out: (text: string) => void;
@@ -84,3 +86,14 @@ function tell(findings: readonly Finding[], errors: number, io: CheckIo): void {
 }
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+export const run: Run = async (args, settings) => {
+  const { known, findings } = await checkTrunks(settings);
+  return check(args, {
+    ...terminal,
+    readFlowFiles: flowFiles(settings),
+    readPlanningFiles: planningFiles(settings),
+    known,
+    more: async () => findings,
+  });
+};

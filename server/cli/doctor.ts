@@ -1,6 +1,8 @@
 // `vigie doctor`: says what was found, each line with its mend. It looks through the function it is handed.
 import { parseArgs } from 'node:util';
+import { examine } from '../doctor/doctor.ts';
 import { exitCode, type Finding } from '../doctor/finding.ts';
+import { type Run, terminal } from './command.ts';
 
 export type DoctorIo = {
   out: (text: string) => void;
@@ -37,3 +39,6 @@ function summary(findings: readonly Finding[]): string {
   if (bad + warnings === 0) return 'Tout va bien (all is well).';
   return `${bad} à réparer, ${warnings} à surveiller (${bad} to mend, ${warnings} to watch).`;
 }
+
+export const run: Run = (args, settings, env) =>
+  doctor(args, { ...terminal, examine: () => examine(settings, env, terminal.now) });

@@ -3,9 +3,13 @@ import { parseArgs } from 'node:util';
 import type { Instant } from '../base/clock.ts';
 import { type Problem, problemText, type Result } from '../base/result.ts';
 import { frenchTime } from '../domain/planning/calendar.ts';
+import { readPlannings } from '../domain/planning/load.ts';
 import type { PlanningSet } from '../domain/planning/schema.ts';
 import { type DutyStore, end, shown, take, zoneIn } from '../engine/technician/duties.ts';
 import type { Override } from '../store/overrides.ts';
+import { planningFiles } from './at-hand.ts';
+import { type Run, terminal } from './command.ts';
+import { visit } from './visit.ts';
 
 export type DutyIo = {
   out: (text: string) => void;
@@ -118,3 +122,10 @@ function line(set: PlanningSet, { id, planning, people, from, until, why, endedB
   const state = endedBy ? `, rendue (${endedBy})` : until <= now ? ', terminée' : '';
   return `${tame(`${String(id).padStart(4)}  ${planning} : ${names}, ${when}${state}`)}\n      ${tame(why)}`;
 }
+
+export const run: Run = (args, settings) =>
+  duty(args, {
+    ...terminal,
+    open: () => visit(settings),
+    readPlannings: async () => readPlannings(await planningFiles(settings)()),
+  });

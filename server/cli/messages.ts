@@ -1,10 +1,13 @@
 // `vigie messages` and `vigie message resend ID`: what was written, what waits, and dead letters given another day.
 import { parseArgs } from 'node:util';
+import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
 import { problemText, type Result } from '../base/result.ts';
 import type { Delivery, DeliveryStore } from '../domain/message/deliveries.ts';
 import type { SmsBook, SmsRecord } from '../networks/sms/recorded.ts';
+import { type Run, terminal } from './command.ts';
 import { smsFate, smsLine, smsShown } from './sms.ts';
+import { visit } from './visit.ts';
 
 type Opened = { deliveries: DeliveryStore; sms: SmsBook; close: () => void };
 export type MessagesIo = {
@@ -114,3 +117,8 @@ function parsed<T>(work: () => T): T | string {
     return (error as Error).message.split('. ')[0] ?? 'wrong use';
   }
 }
+
+const ioOf = (settings: Settings): MessagesIo => ({ ...terminal, open: () => visit(settings) });
+
+export const runMessages: Run = (args, settings) => messages(args, ioOf(settings));
+export const runMessage: Run = (args, settings) => message(args, ioOf(settings));

@@ -1,5 +1,7 @@
 // `vigie pin`: the hash of a PIN, to be put into people.yaml. The PIN itself is shown and kept nowhere.
+import { text } from 'node:stream/consumers';
 import { hash } from '@node-rs/argon2';
+import { type Run, terminal } from './command.ts';
 
 export type PinIo = { out: (text: string) => void; err: (text: string) => void; read: () => Promise<string> };
 
@@ -27,3 +29,5 @@ function weakness(pin: string): string | undefined {
   const steps = new Set([...pin].slice(1).map((digit, i) => (Number(digit) - Number(pin[i]) + 10) % 10));
   return steps.size === 1 ? 'this PIN is the first that anybody tries (123456, 000000)' : undefined;
 }
+
+export const run: Run = (args) => pin(args, { ...terminal, read: () => text(process.stdin) });

@@ -1,7 +1,10 @@
 // `vigie self-test`: has the server call the line from the outside now, tells how it goes; or lists what can be tested, with the last results.
 import { parseArgs } from 'node:util';
 import type { Instant } from '../base/clock.ts';
+import { randomIds } from '../base/ids.ts';
 import { problemText, type Result } from '../base/result.ts';
+import { readEverything } from '../config/read.ts';
+import { linesAtTwilio } from '../doctor/at-twilio.ts';
 import { readNumber } from '../domain/flow/numbers.ts';
 import type { FlowSet } from '../domain/flow/set.ts';
 import { type LeafKey, leavesOf } from '../domain/self-test/leaves.ts';
@@ -11,6 +14,8 @@ import { explain } from '../domain/self-test/words.ts';
 import type { PhoneNumber } from '../domain/telephony/names.ts';
 import type { TrunkPlan } from '../domain/trunk/schema.ts';
 import type { Series, TestRow, TestStore, Wanted } from '../engine/self-test/ports.ts';
+import { pause, type Run, terminal } from './command.ts';
+import { visit } from './visit.ts';
 import { frenchDuration } from './words.ts';
 
 export type SelfTestIo = {
@@ -47,7 +52,7 @@ export async function selfTest(args: string[], io: SelfTestIo): Promise<0 | 1 | 
   }
   const { selfTests, close } = opened.value;
   try {
-    return asked.list ? await list(io, selfTests, asked) : await run(io, selfTests, asked);
+    return asked.list ? await list(io, selfTests, asked) : await make(io, selfTests, asked);
   } finally {
     close();
   }
@@ -68,7 +73,7 @@ function readArgs(args: string[]): Asked | string {
   }
 }
 
-async function run(io: SelfTestIo, store: TestStore, { wanted, json }: Asked): Promise<0 | 1> {
+async function make(io: SelfTestIo, store: TestStore, { wanted, json }: Asked): Promise<0 | 1> {
   const row: TestRow = { id: io.id(), state: 'asked', wanted, askedAt: io.now(), story: [] };
   store.save(row);
   const end = await watched(io, store, row, json ? () => {} : (text) => io.out(text));
@@ -169,3 +174,13 @@ function told({ line, trunks, leaves }: Entries, now: Instant): string[] {
     ...leaves.map(({ leaf, keys, last }) => `  ${leaf} (${way(keys)})${keys ? ` : ${result(last)}` : ''}`),
   ];
 }
+
+export const run: Run = (args, settings) =>
+  selfTest(args, {
+    ...terminal,
+    pause,
+    id: () => randomIds(terminal.now).next('t'),
+    atTwilio: (lines) => linesAtTwilio(settings, lines),
+    read: () => readEverything(settings),
+    open: () => visit(settings),
+  });

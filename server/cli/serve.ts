@@ -5,6 +5,7 @@ import { serve as start } from '../app/main.ts';
 import type { Settings } from '../app/settings.ts';
 import { openLog } from '../base/log.ts';
 import { type Problem, problemText } from '../base/result.ts';
+import { type Run, terminal } from './command.ts';
 
 /** Well within the time that systemd gives. A record that does not reach the ledger in it waits in the journal for the next start. */
 const graceMs = 10_000;
@@ -79,3 +80,6 @@ function tell(problems: readonly Problem[], io: ServeIo): 1 {
   for (const problem of problems) io.err(problemText(problem));
   return 1;
 }
+
+export const runServe: Run = (_args, settings, env) => serve(settings, { ...terminal, env });
+export const runAsterisk: Run = (_args, settings, env) => asterisk(settings, { ...terminal, env });

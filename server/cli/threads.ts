@@ -1,10 +1,13 @@
 // `vigie threads` and `vigie thread N`: conversations by SMS with people outside, and what became of each message.
 import { parseArgs } from 'node:util';
+import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
 import { problemText, type Result } from '../base/result.ts';
 import type { Conversation, Letter, Slip } from '../domain/conversation/conversation.ts';
 import { shown } from '../domain/conversation/shown.ts';
 import type { ConversationStore } from '../engine/conversations/ports.ts';
+import { type Run, terminal } from './command.ts';
+import { visit } from './visit.ts';
 import { frenchDuration, frenchNumber } from './words.ts';
 
 export type ThreadsIo = {
@@ -113,3 +116,8 @@ function parsed<T>(work: () => T): T | string {
     return (error as Error).message.split('. ')[0] ?? 'wrong use';
   }
 }
+
+const ioOf = (settings: Settings): ThreadsIo => ({ ...terminal, open: () => visit(settings) });
+
+export const runThreads: Run = (args, settings) => threads(args, ioOf(settings));
+export const runThread: Run = (args, settings) => thread(args, ioOf(settings));

@@ -1,10 +1,12 @@
 // `vigie twilio setup`: says what it would change at Twilio, then does it.
 import { systemClock } from '../base/clock.ts';
-import { type Problem, problemText, type Result } from '../base/result.ts';
+import { good, type Problem, problemText, type Result } from '../base/result.ts';
+import { readEverything } from '../config/read.ts';
 import type { PhoneNumber } from '../domain/telephony/names.ts';
 import type { TwilioAccess } from '../networks/twilio/access.ts';
 import { Rest } from '../networks/twilio/rest.ts';
 import { type Change, doSetup, heldNumbers, type Plan, planSetup } from '../networks/twilio/setup.ts';
+import { type Run, terminal } from './command.ts';
 
 export type TwilioIo = {
   out: (text: string) => void;
@@ -70,3 +72,13 @@ function tell(problems: readonly Problem[], io: TwilioIo): 1 {
   for (const problem of problems) io.err(problemText(problem));
   return 1;
 }
+
+export const run: Run = (args, settings) =>
+  twilio(args, {
+    ...terminal,
+    access: settings.twilio,
+    readLines: async () => {
+      const read = await readEverything(settings);
+      return read.ok ? good(Object.keys(read.value.flows.lines)) : read;
+    },
+  });

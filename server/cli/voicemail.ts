@@ -1,7 +1,9 @@
 // `vigie voicemail classify FILE…`: who answered, person or machine. Knows words and lines; the ear is in server/domain/voicemail.
+import { readFile } from 'node:fs/promises';
 import { problemText } from '../base/result.ts';
 import { type Classified, classify } from '../domain/voicemail/classify.ts';
 import { readSound } from '../domain/voicemail/wav.ts';
+import { type Run, terminal } from './command.ts';
 
 export type VoicemailIo = {
   /** One line, without its end. */
@@ -57,3 +59,5 @@ const json = (file: string, heard: Classified): string =>
 
 const line = (file: string, heard: Classified): string =>
   `${name(heard).padEnd(7)} ${seconds(heard.ms).padStart(7)}  ${file}  ${why(heard)}`;
+
+export const run: Run = (args) => voicemail(args, { ...terminal, readFile });

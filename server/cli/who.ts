@@ -1,5 +1,7 @@
-// `vigie who`: who is on call on a planning, in order, and why. Reads and prints through what it is handed; touches no file itself.
+// `vigie who`: who is on call on a planning, in order, and why. `who` reads and prints through what it is handed.
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
 import { good, problemText, type Result } from '../base/result.ts';
 import { CALENDAR, frenchTime } from '../domain/planning/calendar.ts';
@@ -11,6 +13,8 @@ import { type Segment, segments } from '../domain/planning/segments.ts';
 import type { OnCallPerson } from '../domain/planning/slot.ts';
 import { isoIn, readInstant, type Zone, zoneOf } from '../domain/planning/zone.ts';
 import type { MachineNote } from '../store/notes.ts';
+import { planningFiles } from './at-hand.ts';
+import { type Run, terminal } from './command.ts';
 
 export type WhoIo = {
   out: (text: string) => void;
@@ -18,7 +22,7 @@ export type WhoIo = {
   now: () => Instant;
   readPlanningFiles: () => Promise<PlanningFile[]>;
   /** What is laid over the files: duties taken. Nothing where it is left out. */
-  overlay?: () => Result<Overlay>;
+  overlay?: () => Result<Overlay> | Promise<Result<Overlay>>;
   /** What calls have taught of phones; nothing where there is no record yet. */
   machineNotes?: () => Promise<MachineNote[]>;
 };
@@ -53,7 +57,7 @@ export async function who(args: string[], io: WhoIo): Promise<0 | 1 | 2> {
 
 async function plansOf({ readPlanningFiles, overlay }: WhoIo): Promise<Result<Plans>> {
   const read = readPlannings(await readPlanningFiles());
-  const laid = overlay?.() ?? good(emptyOverlay);
+  const laid = (await overlay?.()) ?? good(emptyOverlay);
   if (!read.ok) return read;
   return laid.ok ? good({ set: read.value, overlay: laid.value }) : laid;
 }
@@ -180,3 +184,28 @@ const machineWords = ({ number, seconds, machines, answered }: MachineNote): str
 const local = (zone: Zone, at: Instant): string => frenchTime(zone.wall(at), true);
 
 const asJson = (value: unknown): string => JSON.stringify(value, null, 2);
+
+/** What the database lays over the files: duties taken, what calls have taught. Loaded only where there is one. */
+const laidBy = (settings: Settings): Pick<WhoIo, 'overlay' | 'machineNotes'> => ({
+  overlay: async () => {
+    const [{ visit }, { overlayIn }] = await Promise.all([
+      import('./visit.ts'),
+      import('../engine/technician/duties.ts'),
+    ]);
+    const store = visit(settings);
+    if (!store.ok) return store;
+    try {
+      return good(overlayIn(store.value, terminal.now()));
+    } finally {
+      store.value.close();
+    }
+  },
+  machineNotes: async () => (await import('../doctor/voicemail.ts')).notesIn(settings.database, terminal.now()),
+});
+
+export const run: Run = (args, settings) =>
+  who(args, {
+    ...terminal,
+    readPlanningFiles: planningFiles(settings),
+    ...(existsSync(settings.database) ? laidBy(settings) : {}),
+  });

@@ -1,7 +1,8 @@
 // The line's local time: hours of the week and public holidays, for switches. Says nothing about who is on call.
-import Holidays from 'date-holidays';
+
 import { Temporal } from 'temporal-polyfill';
 import type { Instant } from '../../base/clock.ts';
+import { Holidays } from '../../base/holidays.ts';
 import type { Line } from './set.ts';
 
 const dayNames: readonly (readonly string[])[] = [

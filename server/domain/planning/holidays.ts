@@ -1,5 +1,5 @@
 // The public holidays of a country or region, and a planning's own days. Data: date-holidays (CC BY 3.0), kept by year.
-import Holidays from 'date-holidays';
+import { Holidays } from '../../base/holidays.ts';
 import { DAY, readWall, type Wall } from './calendar.ts';
 import type { HolidayRule } from './schema.ts';
 
