@@ -39,7 +39,7 @@ export async function voicemailLineBench(say: (text: string) => void): Promise<R
 
 async function measure(env: Record<string, string>, say: (text: string) => void): Promise<Measured> {
   const house = voicemailHouse(stories);
-  const line = await startLine({ prepare: house.prepare, env, network: { patience: 90_000 } });
+  const line = await startLine({ prepare: house.prepare, env });
   try {
     const phones = people.map((name) => line.network.phone(house.numberOf(name), name));
     say(`${greetings.length} voicemails, ${env.VIGIE_LISTEN_MS === '0' ? 'nobody listens' : 'the detector listens'}`);

@@ -6,8 +6,6 @@ import { hostileSip, mutatedYaml } from './hostile.ts';
 import { asteriskKills, serverKills } from './kills.ts';
 import { failover } from './trunks.ts';
 
-t.setTimeout(280_000);
-
 const slice: [name: string, fault: Fault, scale: number][] = [
   ['kill -9 of the server, again and again', serverKills, 8 / 200],
   ['kill -9 of Asterisk', asteriskKills, 1 / 30],

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { vigie } from '../cli/vigie.ts';
-import { gatewayToken, openGateway, until } from '../engine/alerts/gateway.ts';
+import { gatewayToken, openGateway } from '../engine/alerts/gateway.ts';
 import type { TwilioNetwork } from '../networks/twilio/network.ts';
+import { until } from '../waiting.ts';
 import { startLine } from './line.ts';
-
-t.setTimeout(280_000);
 
 type Shown = {
   n: number;
@@ -33,7 +32,6 @@ t.test('an urgency until somebody says « I have it »', async (t) => {
   const line = await startLine({
     flows,
     plannings: 'test/line/alert-plannings',
-    network: { patience: 30_000 },
     env: {
       HELPDESK_TOKEN: `Bearer ${gatewayToken}`,
       ...{ VIGIE_SMS_URL: gateway.url, VIGIE_SMS_TOKEN: gatewayToken, VIGIE_API_TOKEN: apiToken },
@@ -189,7 +187,7 @@ t.test('an urgency until somebody says « I have it »', async (t) => {
     await caller.hears('Laissez un message', { whole: true });
     await caller.hearsPause();
     await caller.says(new Int16Array(8000 * 4).map((_, i) => 8000 * Math.sin(i / 3)));
-    await caller.isHungUp({ within: 20_000 });
+    await caller.isHungUp();
     const alert = await until('the alert', async () => {
       const found = await shown(5);
       return found.phase === 'open' && found.notices.some(({ state }) => state === firstEnd) && found;
@@ -251,7 +249,7 @@ t.test('an urgency until somebody says « I have it »', async (t) => {
     await caller.hears('Laissez un message', { whole: true });
     await caller.hearsPause();
     await caller.says(new Int16Array(8000 * 4).map((_, i) => 8000 * Math.sin(i / 3)));
-    await caller.isHungUp({ within: 20_000 });
+    await caller.isHungUp();
     return { n, ring: await karim.rings() };
   }
 

@@ -4,10 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { vigie } from '../cli/vigie.ts';
-import { until } from '../engine/alerts/gateway.ts';
+import { until } from '../waiting.ts';
 import { startLine } from './line.ts';
-
-t.setTimeout(280_000);
 
 const apiToken = 'un-jeton-bien-assez-long';
 const karimNumber = '+33639980001';

@@ -6,10 +6,10 @@ import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import t from 'tap';
 import { vigie } from '../cli/vigie.ts';
-import { edit, eventually, liveCalls, neverLeftInSilence, nobodyIsLeft, recordFrom, startScene } from './scene.ts';
+import { until } from '../waiting.ts';
+import { edit, liveCalls, neverLeftInSilence, nobodyIsLeft, recordFrom, startScene } from './scene.ts';
 
-t.setTimeout(280_000);
-const line = await startScene({ network: { patience: 40_000 } });
+const line = await startScene();
 t.teardown(() => line.stop());
 const { network } = line;
 const door = () => ({ ...line.env, VIGIE_HTTP_PORT: String(line.server.http) });
@@ -46,14 +46,10 @@ const doctor = async () => {
 };
 
 t.test('the doctor sees a line that is well, a trunk that is gone, and a server that is gone', async (t) => {
-  const well = await eventually(
-    'both trunks answer',
-    async () => {
-      const seen = await doctor();
-      return seen.states['trunk carrier-a'] === 'good' && seen.states['trunk carrier-b'] === 'good' ? seen : undefined;
-    },
-    60_000,
-  );
+  const well = await until('both trunks answer', async () => {
+    const seen = await doctor();
+    return seen.states['trunk carrier-a'] === 'good' && seen.states['trunk carrier-b'] === 'good' ? seen : undefined;
+  });
   for (const check of ['asterisk', 'clock', 'server', 'last-resort', 'http', 'database', 'prompts', 'speech', 'files'])
     t.equal(well.states[check], 'good', check);
   t.equal(well.states['planning vide'], 'bad', 'a planning without anybody');
@@ -62,15 +58,13 @@ t.test('the doctor sees a line that is well, a trunk that is gone, and a server 
     t.equal(mend !== undefined, state !== 'good', `${check}: a mend where one is needed`);
 
   edit(join(line.files.flows, 'reseau.yaml'), (text) => `${text}\nbroken: [\n`);
-  await eventually('the edit is refused', async () =>
+  await until('the edit is refused', async () =>
     ((await ready()).body.refused as string[]).length > 0 ? true : undefined,
   );
   t.equal((await ready()).status, 200, 'the version before serves');
   t.match((await doctor()).states, { files: 'bad', reload: 'warning', server: 'good' });
   edit(join(line.files.flows, 'reseau.yaml'), (text) => text.replace('\nbroken: [\n', ''));
-  await eventually('it is mended', async () =>
-    ((await ready()).body.refused as string[]).length === 0 ? true : undefined,
-  );
+  await until('it is mended', async () => (((await ready()).body.refused as string[]).length === 0 ? true : undefined));
 });
 
 t.test('a call in the metrics and in the log: its id on each line, its number on none', async (t) => {
@@ -131,7 +125,7 @@ t.test('the database locked in the middle of a call: it goes on, is told, and st
   other.close();
   const record = await recordFrom(line, from);
   t.match(record, { outcome: 'talked', legs: [{ cause: 'normal' }] });
-  await eventually('it is ready again', async () => ((await ready()).status === 200 ? true : undefined));
+  await until('it is ready again', async () => ((await ready()).status === 200 ? true : undefined));
   neverLeftInSilence(t, caller);
 });
 
@@ -166,7 +160,7 @@ t.test('a stuck server is ended by its watchdog; its successor takes the caller 
 t.test('after the server has ended, a restore brings the backup back', async (t) => {
   await line.server.stop();
   // The last heartbeat counts for a few seconds more.
-  const gone = await eventually('the doctor sees it', async () => {
+  const gone = await until('the doctor sees it', async () => {
     const seen = await doctor();
     return seen.states.server === 'bad' ? seen : undefined;
   });
@@ -176,7 +170,7 @@ t.test('after the server has ended, a restore brings the backup back', async (t)
   t.ok(existsSync((JSON.parse(restored.out) as { aside: string }).aside));
   await line.server.start();
   type Listed = { calls: { caller: string; outcome: string }[] };
-  const listed = await eventually('both calls are on record', async () => {
+  const listed = await until('both calls are on record', async () => {
     const { calls } = await line.api<Listed>('/api/calls');
     return calls.length >= 2 ? calls.map(({ caller, outcome }) => `${caller} ${outcome}`).sort() : undefined;
   });

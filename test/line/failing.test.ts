@@ -6,8 +6,6 @@ import { dice } from '../faults/fault.ts';
 import { openStage, within } from '../faults/stage.ts';
 import { throwing } from './planted.ts';
 
-t.setTimeout(280_000);
-
 /** Callers whose first step throws, and whose first key does. */
 const atTheDoor = '+33612100000';
 const inTheFlow = '+33612100001';

@@ -6,20 +6,10 @@ import { lastResortTexts } from '../../server/networks/asterisk/render/last-reso
 import { tone } from '../network/audio.ts';
 import type { Caller } from '../network/network.ts';
 import type { Ring } from '../network/phone.ts';
-import {
-  calls,
-  eventually,
-  kept,
-  liveCalls,
-  neverLeftInSilence,
-  nobodyIsLeft,
-  recordFrom,
-  startScene,
-  vigie,
-} from './scene.ts';
+import { until } from '../waiting.ts';
+import { calls, kept, liveCalls, neverLeftInSilence, nobodyIsLeft, recordFrom, startScene, vigie } from './scene.ts';
 
-t.setTimeout(280_000);
-const line = await startScene({ network: { patience: 30_000 } });
+const line = await startScene();
 t.teardown(() => line.stop());
 const { network } = line;
 const stages = '+33199002010';
@@ -146,7 +136,7 @@ t.test(
     await line.server.start();
     const records = await Promise.all(
       numbers.map((from) =>
-        eventually(`the call of ${from} is on record`, () => recordFrom(line, from).catch(() => undefined), 40_000),
+        until(`the call of ${from} is on record`, () => recordFrom(line, from).catch(() => undefined)),
       ),
     );
     for (const { outcome, called, legs, notes } of records) {
@@ -247,10 +237,8 @@ t.test(
     const caller = await calls(t, line, { from: '+33612349401', to: stages });
     await caller.hears(lastResortTexts.welcome);
     // The phones claimed above were busy ones: the next call is this one's.
-    const ring = await eventually(
-      'Quentin rings',
-      () => (quentin.rung.at(-1)?.isOver === false ? quentin.rung.at(-1) : undefined),
-      30_000,
+    const ring = await until('Quentin rings', () =>
+      quentin.rung.at(-1)?.isOver === false ? quentin.rung.at(-1) : undefined,
     );
     await ring.answers();
     await ring.hears(lastResortTexts.announce);
@@ -259,19 +247,15 @@ t.test(
     neverLeftInSilence(t, caller);
     await caller.hangsUp();
     await line.server.kill('SIGCONT');
-    await eventually(
-      'the server takes calls again',
-      async () => {
-        const next = await calls(t, line, { from: '+33612349402', to: stages });
-        const served = await next.hears('Première étape', { within: 4000 }).then(
-          () => true,
-          () => undefined,
-        );
-        await next.hangsUp();
-        return served;
-      },
-      60_000,
-    );
+    await until('the server takes calls again', async () => {
+      const next = await calls(t, line, { from: '+33612349402', to: stages });
+      const served = await next.hears('Première étape', { within: 4000 }).then(
+        () => true,
+        () => undefined,
+      );
+      await next.hangsUp();
+      return served;
+    });
   },
 );
 
@@ -281,26 +265,22 @@ t.test(
     const from = '+33612349501';
     const caller = await begins(t, from);
     await caller.presses('2');
-    await eventually('somebody rings', () =>
+    await until('somebody rings', () =>
       [quentin, rose, simon].some((one) => one.rung.at(-1)?.isOver === false) ? true : undefined,
     );
     process.kill(line.asterisk().pid, 'SIGKILL');
     await line.asterisk().exited;
     await line.startAsterisk();
     const back = Date.now();
-    await eventually(
-      'a new caller is served',
-      async () => {
-        const next = await calls(t, line, { from: '+33612349502', to: stages });
-        const served = await next.hears('Première étape', { within: 3000 }).then(
-          () => true,
-          () => undefined,
-        );
-        if (!next.isOver) await next.hangsUp();
-        return served;
-      },
-      30_000,
-    );
+    await until('a new caller is served', async () => {
+      const next = await calls(t, line, { from: '+33612349502', to: stages });
+      const served = await next.hears('Première étape', { within: 3000 }).then(
+        () => true,
+        () => undefined,
+      );
+      if (!next.isOver) await next.hangsUp();
+      return served;
+    });
     const took = (Date.now() - back) / 1000;
     t.ok(took < 10, `${took.toFixed(1)} s after Asterisk's return`);
     const record = await recordFrom(line, from);

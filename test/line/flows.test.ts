@@ -6,8 +6,7 @@ import type { Phone } from '../network/phone.ts';
 import { startLine } from './line.ts';
 import { calls, kept, neverLeftInSilence, nobodyIsLeft, recordFrom } from './scene.ts';
 
-t.setTimeout(280_000);
-const line = await startLine({ network: { patience: 40_000 } });
+const line = await startLine();
 t.teardown(() => line.stop());
 const { network } = line;
 const names = ['Karim', 'Léa', 'Hugo', 'Inès', 'Paul', 'Nadia', 'Chloé', 'Marc'];

@@ -13,6 +13,7 @@ import { promptsOf } from '../../server/domain/flow/prompts.ts';
 import { alertPrompts } from '../../server/engine/alerts/alert-calls.ts';
 import { lastResortPrompts } from '../../server/networks/fallback/fallback.ts';
 import { type Network, type NetworkOptions, startNetwork } from '../network/network.ts';
+import { until } from '../waiting.ts';
 import { type CallContext, type Files, startHouse } from './house.ts';
 import { freeUdp } from './ports.ts';
 
@@ -25,7 +26,7 @@ export type LineOptions = {
   /** Working folder; a new temporary one unless given. */
   dir?: string;
   env?: Record<string, string>;
-  network?: Pick<NetworkOptions, 'onHappening' | 'patience' | 'music' | 'third'>;
+  network?: Pick<NetworkOptions, 'onHappening' | 'music' | 'third'>;
   progress?: (what: string) => void;
 };
 
@@ -79,23 +80,17 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
   };
 }
 
-export const untilRecords = async (api: Line['api'], count: number): Promise<FinishedCall[]> => {
-  for (let tries = 0; ; tries++) {
+export const untilRecords = (api: Line['api'], count: number): Promise<FinishedCall[]> =>
+  until(`${count} calls on record`, async () => {
     const { calls } = await api<{ calls: FinishedCall[] }>('/api/calls');
-    if (calls.length >= count) return calls;
-    if (tries > 100) throw new Error(`${calls.length} calls are on record, not ${count}`);
-    await new Promise((later) => setTimeout(later, 100));
-  }
-};
+    return calls.length >= count && calls;
+  });
 
-export const untilOver = async (api: Line['api'], id: string): Promise<FinishedCall> => {
-  for (let tries = 0; tries < 300; tries++) {
+export const untilOver = (api: Line['api'], id: string): Promise<FinishedCall> =>
+  until(`the call ${id} on record`, async () => {
     const record = await api<FinishedCall | { error: string }>(`/api/calls/${id}`);
-    if ('outcome' in record) return record;
-    await new Promise((later) => setTimeout(later, 100));
-  }
-  throw new Error(`the call ${id} is not on record after 30 s`);
-};
+    return 'outcome' in record && record;
+  });
 
 export function copyFiles({ flows = 'ivr-flows', plannings = 'plannings' }: LineOptions, dir: string): Files {
   const files = { flows: join(dir, 'ivr-flows'), plannings: join(dir, 'plannings'), trunks: join(dir, 'trunks.yaml') };

@@ -4,17 +4,16 @@ import { vigie } from '../cli/vigie.ts';
 import type { Caller } from '../network/network.ts';
 import { type Mood, startSpeechServer } from '../networks/speech/server.ts';
 import { spoken } from '../networks/speech/voice.ts';
+import { until } from '../waiting.ts';
 import { startLine } from './line.ts';
-import { calls, eventually, kept, neverLeftInSilence, nobodyIsLeft, recordFrom } from './scene.ts';
+import { calls, kept, neverLeftInSilence, nobodyIsLeft, recordFrom } from './scene.ts';
 
-t.setTimeout(290_000);
 const words = await spoken(['fuite', 'pas de fuite', 'facture', 'bonjour madame']);
 const speech = await startSpeechServer(words);
 const line = await startLine({
   flows: 'test/line/listen-house/flows',
   plannings: 'test/line/listen-house/plannings',
   env: { VIGIE_SPEECH_URL: speech.url },
-  network: { patience: 40_000 },
 });
 t.teardown(async () => {
   await line.stop();
@@ -189,7 +188,7 @@ t.test('the doctor knows, and nothing is left', { buffered: false }, async (t) =
   await nobodyIsLeft(line);
   const { VIGIE_ARI_URL: url, VIGIE_ARI_PASSWORD: password } = line.env;
   const authorization = `Basic ${Buffer.from(`vigie:${password}`).toString('base64')}`;
-  await eventually('Asterisk holds nothing', async () => {
+  await until('Asterisk holds nothing', async () => {
     const held = await Promise.all(
       ['channels', 'bridges'].map(async (kind) =>
         (await fetch(`${url}/ari/${kind}`, { headers: { authorization } })).json(),

@@ -6,6 +6,7 @@ import type { Test } from 'tap';
 import type { FinishedCall, LegRecord } from '../../server/domain/call/record.ts';
 import { vigie as run, type Said } from '../cli/vigie.ts';
 import type { Caller, CallOptions } from '../network/network.ts';
+import { until } from '../waiting.ts';
 import { type Line, type LineOptions, startLine } from './line.ts';
 
 const day = 86_400_000;
@@ -32,23 +33,9 @@ const holidays = () =>
 export const edit = (file: string, change: (text: string) => string): void =>
   writeFileSync(file, change(readFileSync(file, 'utf8')));
 
-/** Asks again until there is an answer. @throws after `ms` with what was waited for. */
-export async function eventually<T>(
-  what: string,
-  ask: () => Promise<T | undefined> | T | undefined,
-  ms = 15_000,
-): Promise<T> {
-  for (const end = Date.now() + ms; ; ) {
-    const found = await ask();
-    if (found !== undefined) return found;
-    if (Date.now() > end) throw new Error(`${what}: not within ${ms / 1000} s`);
-    await new Promise((later) => setTimeout(later, 100));
-  }
-}
-
 /** The record of the last call from this number, once it is over. */
 export const recordFrom = (line: Pick<Line, 'api'>, from: string): Promise<FinishedCall> =>
-  eventually(`the call of ${from} is on record`, async () => {
+  until(`the call of ${from} is on record`, async () => {
     const { calls } = await line.api<{ calls: FinishedCall[] }>('/api/calls');
     return calls.find(({ caller }) => caller === from);
   });
@@ -58,7 +45,7 @@ export const liveCalls = (line: Line): Promise<LiveCall[]> => line.api('/api/liv
 
 /** Resolves once no call lives, in the server's eyes. */
 export const nobodyIsLeft = (line: Line): Promise<true> =>
-  eventually('no call lives', async () => ((await liveCalls(line)).length === 0 ? true : undefined));
+  until('no call lives', async () => ((await liveCalls(line)).length === 0 ? true : undefined));
 
 /** Who was rung, how it ended, and over which trunk: `anna busy`. */
 export const legsOf = ({ legs }: FinishedCall): string[] => legs.map(({ person, cause }) => `${person} ${cause}`);

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { FinishedCall } from '../../server/domain/call/record.ts';
-import { calls, edit, eventually, liveCalls, nobodyIsLeft, recordFrom } from './scene.ts';
+import { until } from '../waiting.ts';
+import { calls, edit, liveCalls, nobodyIsLeft, recordFrom } from './scene.ts';
 import { nobodyRang, number, startSelfTestHouse } from './self-test-house.ts';
 
-t.setTimeout(280_000);
 const { line, network, karim, lea, tests } = await startSelfTestHouse();
 t.teardown(() => line.stop());
 const over = (leaf = 'essai/appel', trunk = 'carrier-a') => tests('--line', number, '--trunk', trunk, '--leaf', leaf);
@@ -58,7 +58,7 @@ t.test('a real caller in the same moment, and a stranger who shows our own numbe
   // This one comes between the dialling and the code, and shows what the test shows.
   const second = over('essai/fin', 'carrier-b');
   const since = line.network.carriers.b.invites().length;
-  await eventually('the test dials', () => (network.carriers.b.invites().length > since ? true : undefined), 60_000);
+  await until('the test dials', () => (network.carriers.b.invites().length > since ? true : undefined));
   await isServed(t, number);
   t.match(await second, { code: 0, state: 'passed' });
   t.equal(lea.rung.length, 0);
@@ -71,13 +71,9 @@ t.test(
     for (const moment of ['door', 'flow', 'joined'] as const) {
       const since = network.carriers.b.invites().length;
       const test = over('essai/appel', 'carrier-b');
-      await eventually(
-        'the test dials',
-        () => (network.carriers.b.invites().length > since ? true : undefined),
-        60_000,
-      );
+      await until('the test dials', () => (network.carriers.b.invites().length > since ? true : undefined));
       if (moment !== 'door')
-        await eventually('it is there', async () => {
+        await until('it is there', async () => {
           const [call] = await liveCalls(line);
           return call && (moment === 'flow' || call.phase === 'talking') ? true : undefined;
         });
@@ -95,17 +91,17 @@ t.test(
 t.test('Asterisk killed in the middle', async (t) => {
   const since = network.carriers.b.invites().length;
   const test = over('essai/appel', 'carrier-b');
-  await eventually('the test dials', () => (network.carriers.b.invites().length > since ? true : undefined), 60_000);
+  await until('the test dials', () => (network.carriers.b.invites().length > since ? true : undefined));
   process.kill(line.asterisk().pid, 'SIGKILL');
   await line.asterisk().exited;
   await line.startAsterisk();
   t.match(await test, { code: 1, state: 'skipped', fault: { what: 'interrupted' } });
-  await eventually('tests go on', async () => ((await over()).code === 0 ? true : undefined), 60_000);
+  await until('tests go on', async () => ((await over()).code === 0 ? true : undefined));
 });
 
 t.test('a menu that was changed: the leaf it led to cannot be tested any more, the others can', async (t) => {
   edit(join(line.files.flows, 'essai.yaml'), (text) => text.replace(', "4": code }', ' }'));
-  await eventually('the edit is taken in', async () => {
+  await until('the edit is taken in', async () => {
     const { fault } = await over('essai/appel-code');
     return fault?.what === 'not-planned' ? true : undefined;
   });
@@ -127,7 +123,7 @@ t.test(
     await line.server.kill('SIGKILL');
     await line.server.start();
     const found = async () => ((await unled()).length > 0 ? true : undefined);
-    await eventually('the caller who left is on record', found, 40_000);
+    await until('the caller who left is on record', found);
     t.same(await unled(), ['+33612345009']);
   },
 );

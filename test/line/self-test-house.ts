@@ -24,7 +24,6 @@ export async function startSelfTestHouse(env: Record<string, string> = {}) {
   const line = await startLine({
     flows: 'test/line/self-test-house',
     plannings: 'test/line/alert-plannings',
-    network: { patience: 30_000 },
     env: { VIGIE_LISTEN_MS: '0', ...env },
     prepare: ({ plannings }) => {
       writeFileSync(

@@ -1,10 +1,10 @@
 // The line tests itself, on the wire: its numbers called over each carrier, keys, tones both ways, every leaf; nobody is rung, and two misses are told.
 import { existsSync } from 'node:fs';
 import t from 'tap';
-import { eventually, nobodyIsLeft, vigie } from './scene.ts';
+import { until } from '../waiting.ts';
+import { nobodyIsLeft, vigie } from './scene.ts';
 import { emptyNumber, nobodyRang, number, recordOf, startSelfTestHouse } from './self-test-house.ts';
 
-t.setTimeout(280_000);
 const { line, network, karim, lea, tests } = await startSelfTestHouse();
 t.teardown(() => line.stop());
 const { a } = network.carriers;
@@ -62,7 +62,7 @@ t.test('a carrier that refuses: two misses raise one alert, and a success closes
   t.match(await over('carrier-a'), { code: 1, fault: { at: 'way', what: 'refused', detail: /503/ } });
   t.same(await alerts(), [], 'one miss may be chance');
   t.equal((await over('carrier-a')).code, 1);
-  const [alert, ...more] = await eventually('an alert', async () => {
+  const [alert, ...more] = await until('an alert', async () => {
     const all = await alerts();
     return all.length > 0 ? all : undefined;
   });
@@ -79,7 +79,7 @@ t.test('a carrier that refuses: two misses raise one alert, and a success closes
   t.match(await page(), 'vigie_self_test_passed{kind="way",line="Essai",over="carrier-b"} 1');
   a.recovers();
   t.equal((await over('carrier-a')).code, 0);
-  await eventually('the alert is closed', async () => ((await alerts())[0]?.phase === 'resolved' ? true : undefined));
+  await until('the alert is closed', async () => ((await alerts())[0]?.phase === 'resolved' ? true : undefined));
   t.match(await page(), 'vigie_self_test_misses{kind="way",line="Essai",over="carrier-a"} 0');
   t.match(await page(), /vigie_calls_total\{outcome="talked"\} 0/);
   t.ok(nobodyRang(karim, lea));

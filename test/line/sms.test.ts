@@ -5,10 +5,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { vigie } from '../cli/vigie.ts';
-import { until } from '../engine/alerts/gateway.ts';
+import { until } from '../waiting.ts';
 import { startLine } from './line.ts';
 
-t.setTimeout(280_000);
 const own = '+33199001000';
 const [customer, karim] = ['+33612345678', '+33639980001'];
 

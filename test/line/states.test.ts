@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { CallOptions } from '../network/network.ts';
 import { sippCall } from '../network/sipp.ts';
+import { until } from '../waiting.ts';
 import {
   calls,
   edit,
-  eventually,
   kept,
   legsOf,
   liveCalls,
@@ -19,8 +19,7 @@ import {
   vigie,
 } from './scene.ts';
 
-t.setTimeout(280_000);
-const line = await startScene({ network: { patience: 30_000 } });
+const line = await startScene();
 t.teardown(() => line.stop());
 const { network } = line;
 const stages = '+33199002010';
@@ -104,11 +103,7 @@ t.test('an edited flow: whoever is in a call stays in the old one, the next call
   await old.hears('Première étape');
   const mark = line.server.log.length;
   const published = (words: string) =>
-    eventually(
-      `the log says "${words}"`,
-      () => (line.server.log.slice(mark).includes(words) ? true : undefined),
-      30_000,
-    );
+    until(`the log says "${words}"`, () => (line.server.log.slice(mark).includes(words) ? true : undefined));
 
   // The new text is one that the line says already: what is heard can be told from the old one.
   edit(file, (text) => text.replace('Composez les quatre chiffres du code.', 'Dites ce qui se passe après le signal.'));
@@ -136,7 +131,7 @@ t.test('an edited flow: whoever is in a call stays in the old one, the next call
   await third.hangsUp();
   t.equal((await recordFrom(line, '+33612348203')).flowVersion, other?.flowVersion, 'the valid one stays');
   writeFileSync(file, before);
-  const last = await eventually('the mended file is used', async () => {
+  const last = await until('the mended file is used', async () => {
     const from = '+33612348204';
     const caller = await call(t, from);
     await caller.hangsUp();

@@ -1,19 +1,9 @@
 // Carriers that fail, on the wire: whose fault it was decides what comes next, and the caller notices nothing.
 import t, { type Test } from 'tap';
-import {
-  calls,
-  edit,
-  eventually,
-  neverLeftInSilence,
-  nobodyIsLeft,
-  recordFrom,
-  startScene,
-  trunksOf,
-} from './scene.ts';
+import { until } from '../waiting.ts';
+import { calls, edit, neverLeftInSilence, nobodyIsLeft, recordFrom, startScene, trunksOf } from './scene.ts';
 
-t.setTimeout(280_000);
 const line = await startScene({
-  network: { patience: 30_000 },
   env: { CARRIER_A_USER: 'vigie', CARRIER_A_PASSWORD: 'un-secret' },
   prepare: ({ trunks }) =>
     edit(trunks, (text) =>
@@ -49,14 +39,12 @@ async function callIsTaken(t: Test): Promise<{ trunks: string[]; invitesToA: num
 }
 
 const isUsedAgain = (t: Test) =>
-  eventually(
-    'a call goes by the first carrier again',
-    async () => ((await callIsTaken(t)).trunks.includes('carrier-a normal') ? true : undefined),
-    40_000,
+  until('a call goes by the first carrier again', async () =>
+    (await callIsTaken(t)).trunks.includes('carrier-a normal') ? true : undefined,
   );
 
 const logSays = (words: string, since: number) =>
-  eventually(`the log says "${words}"`, () => (line.server.log.slice(since).includes(words) ? true : undefined));
+  until(`the log says "${words}"`, () => (line.server.log.slice(since).includes(words) ? true : undefined));
 
 t.test(
   '503: the same person by the other carrier, three times; then this carrier is left alone until it is well',

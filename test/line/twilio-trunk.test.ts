@@ -2,10 +2,9 @@
 import t, { type Test } from 'tap';
 import { calls, edit, neverLeftInSilence, nobodyIsLeft, recordFrom, startScene, trunksOf } from './scene.ts';
 
-t.setTimeout(180_000);
 const credentials = { user: 'vigie-trunk', password: 'un-mot-de-passe-long' };
 const line = await startScene({
-  network: { patience: 30_000, third: credentials },
+  network: { third: credentials },
   env: { TWILIO_SIP_USER: credentials.user, TWILIO_SIP_PASSWORD: credentials.password },
   prepare: ({ trunks }) =>
     edit(trunks, (text) =>

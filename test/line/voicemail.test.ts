@@ -4,8 +4,9 @@ import { after, pcm, silence, tone, voice } from '../domain/voicemail/sounds.ts'
 import { rate, tone as sine, toneShare } from '../network/audio.ts';
 import type { Line as Telephone } from '../network/line.ts';
 import type { Ring } from '../network/phone.ts';
+import { until } from '../waiting.ts';
 import { startLine } from './line.ts';
-import { calls, eventually, legsOf, neverLeftInSilence, nobodyIsLeft, recordFrom } from './scene.ts';
+import { calls, legsOf, neverLeftInSilence, nobodyIsLeft, recordFrom } from './scene.ts';
 import { voicemailHouse } from './voicemail-house.ts';
 
 const stories = {
@@ -25,12 +26,10 @@ const stories = {
 type Name = keyof typeof stories;
 const house = voicemailHouse(Object.values(stories));
 
-t.setTimeout(290_000);
 const line = await startLine({
   flows: 'test/line/files/flows',
   plannings: 'test/line/files/plannings',
   prepare: house.prepare,
-  network: { patience: 60_000 },
 });
 t.teardown(() => line.stop());
 const { network } = line;
@@ -266,7 +265,7 @@ t.test('when all is over nothing is left', { buffered: false }, async (t) => {
     const caller = await call(t, 'killed');
     const karine = await phone('karine').rings();
     await karine.answers();
-    await eventually('the leg is listened to', async () =>
+    await until('the leg is listened to', async () =>
       (await asterisk('channels')).some((id) => id.endsWith('.snoop')) ? true : undefined,
     );
     await line.server.kill();
@@ -286,7 +285,7 @@ t.test('when all is over nothing is left', { buffered: false }, async (t) => {
 
   t.test('no channel, no bridge, no error', async (t) => {
     await nobodyIsLeft(line);
-    await eventually('Asterisk holds nothing', async () =>
+    await until('Asterisk holds nothing', async () =>
       [...(await asterisk('channels')), ...(await asterisk('bridges'))].length === 0 ? true : undefined,
     );
     const errors = line.server.log

@@ -2,6 +2,7 @@
 // On purpose not the product's: two sides that share a mistake would never show it.
 import { EventEmitter } from 'node:events';
 import { WebSocket } from 'ws';
+import { patienceMs } from '../waiting.ts';
 
 export type AriChannel = { id: string; name: string; state: string; caller: { name: string; number: string } };
 /** The fields of the events that the network reads. */
@@ -78,7 +79,7 @@ export class Ari extends EventEmitter<{ event: [AriEvent] }> {
   }
 
   /** Resolves with the first event that `wanted` accepts. */
-  next(wanted: (event: AriEvent) => boolean, withinMs = 5000): Promise<AriEvent> {
+  next(wanted: (event: AriEvent) => boolean, withinMs = patienceMs): Promise<AriEvent> {
     return new Promise((found, fail) => {
       const done = (settle: () => void) => {
         clearTimeout(deadline);
@@ -105,7 +106,7 @@ export class Ari extends EventEmitter<{ event: [AriEvent] }> {
       method,
       headers: { authorization: this.#authorization, ...(body ? { 'content-type': 'application/json' } : {}) },
       ...(body ? { body } : {}),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(patienceMs),
     });
   }
 }

@@ -9,7 +9,7 @@ import type { Story } from './story.ts';
 import { Wire } from './wire.ts';
 
 export type Within = { within?: number };
-export type Tools = { ari: Ari; host: string; story: Story; book: PromptBook; patience: number };
+export type Tools = { ari: Ari; host: string; story: Story; book: PromptBook };
 
 /** Each check of two-way sound has a pitch of its own, so that an old one cannot pass for it. */
 let pitch = 0;
@@ -110,11 +110,7 @@ export class Line {
 
   /** @throws unless the other side ends the call in time. */
   async isHungUp({ within }: Within = {}): Promise<this> {
-    await this.tools.story.until(
-      `${this.who} is hung up`,
-      () => this.endedAt !== undefined,
-      within ?? this.tools.patience,
-    );
+    await this.tools.story.until(`${this.who} is hung up`, () => this.endedAt !== undefined, within);
     return this;
   }
 
@@ -325,7 +321,7 @@ export class Line {
   async #until<T>(
     what: string,
     check: () => T | undefined | false,
-    within = this.tools.patience,
+    within: number | undefined,
     dress = (why: string) => why,
   ): Promise<T> {
     const hopeless = () => (this.isOver ? `the call is over (cause ${this.cause})` : undefined);

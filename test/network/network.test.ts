@@ -19,7 +19,6 @@ const texts = {
   wait: 'Merci de patienter.',
   duty: 'Appel d’astreinte. Pour prendre l’appel, tapez un.',
 };
-t.setTimeout(120_000);
 const line = '+33199001000';
 const echo = '+33199001001';
 const mute = '+33199001002';

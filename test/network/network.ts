@@ -10,7 +10,7 @@ import { readWav, tone } from './audio.ts';
 import { PromptBook, type PromptSource } from './book.ts';
 import { Carrier, type Credentials } from './carrier.ts';
 import { type CarrierAddress, networkFiles } from './config.ts';
-import { Line, type Tools, type Within } from './line.ts';
+import { Line, type Tools } from './line.ts';
 import { Phone, Ring } from './phone.ts';
 import { type AsteriskHome, findAsterisk, freePort, type Running, runFolder, startAsterisk } from './process.ts';
 import { type Happening, Story } from './story.ts';
@@ -28,8 +28,6 @@ export type NetworkOptions = {
   prompts?: PromptSource;
   /** WAV of the music on hold, to be recognised. */
   music?: string;
-  /** How long a wait lasts before it fails, ms. */
-  patience?: number;
   /** Told of each thing that happens, as it does. */
   onHappening?: (happening: Happening) => void;
   progress?: (what: string) => void;
@@ -158,19 +156,15 @@ export class Network {
     this.#parts = parts;
     this.#keepsDir = options.dir !== undefined;
     const book = new PromptBook(options.prompts ?? {}, options.music);
-    this.#tools = { ari: parts.ari, host: parts.host, story: this.story, book, patience: options.patience ?? 10_000 };
+    this.#tools = { ari: parts.ari, host: parts.host, story: this.story, book };
     if (options.onHappening) this.story.on('happening', options.onHappening);
     for (const carrier of parts.carriers) carrier.onSeen = () => this.story.stir();
     parts.ari.on('event', (event) => this.#happened(event));
   }
 
   /** Waits until `check` holds: it is asked at each event, sound and SIP message. */
-  sees<T>(
-    what: string,
-    check: () => T | undefined | false,
-    { within = this.#tools.patience }: Within = {},
-  ): Promise<T> {
-    return this.story.until(what, check, within);
+  sees<T>(what: string, check: () => T | undefined | false): Promise<T> {
+    return this.story.until(what, check);
   }
 
   carrier = (name: 'a' | 'b'): Carrier => this.carriers[name];

@@ -105,7 +105,7 @@ export class Phone {
   }
 
   /** Waits for the next call to this phone, one that no `rings` has given before. */
-  async rings({ within = this.#tools.patience }: Within = {}): Promise<Ring> {
+  async rings({ within }: Within = {}): Promise<Ring> {
     const ring = await this.#tools.story.until(`${this.name} rings`, () => this.rung[this.#claimed], within);
     this.#claimed++;
     return ring;
@@ -173,7 +173,7 @@ const habits: Partial<Record<Habit, Answered>> = {
 };
 
 async function pressing(ring: Ring, key: string, wait: (ms: number) => Promise<void>): Promise<void> {
-  const listening = await ring.hearsSound({ within: 30_000 }).catch(() => undefined);
+  const listening = await ring.hearsSound().catch(() => undefined);
   if (!listening) return;
   await wait(1500);
   if (!ring.isOver) await ring.presses(key);

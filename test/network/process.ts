@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { patienceMs } from '../waiting.ts';
 
 /** What scripts/get-asterisk.sh leaves behind, with absolute paths. */
 export type AsteriskHome = {
@@ -37,7 +38,7 @@ export const runFolder = () => mkdtempSync(join(tmpdir(), 'vn-'));
 
 /**
  * Writes `files` to dir/etc, starts Asterisk in the foreground and waits until `ready` says so.
- * @throws with the last lines of its log when it ends, or is not ready in 20 s.
+ * @throws with the last lines of its log when it ends, or is not ready in time.
  */
 export async function startAsterisk(
   home: AsteriskHome,
@@ -76,10 +77,10 @@ export async function startAsterisk(
     process.off('exit', last);
     rmSync(run, { recursive: true, force: true });
   };
-  for (const deadline = Date.now() + 20_000; !(await ready()); ) {
+  for (const deadline = Date.now() + patienceMs; !(await ready()); ) {
     if (over || Date.now() > deadline) {
       await stop();
-      throw new Error(`the network's Asterisk ${over ? 'ended' : 'was not ready in 20 s'}: ${lastLines(dir)}${said}`);
+      throw new Error(`the network's Asterisk ${over ? 'ended' : 'was not ready in time'}: ${lastLines(dir)}${said}`);
     }
     await new Promise((later) => setTimeout(later, 30));
   }

@@ -1,5 +1,6 @@
 // What happened, in order, and waiting for something to happen. Every wait that fails tells the story so far.
 import { EventEmitter } from 'node:events';
+import { patienceMs } from '../waiting.ts';
 
 /** One thing that happened. `at`: milliseconds since 1970. */
 export type Happening = { at: number; who: string; what: string };
@@ -39,7 +40,7 @@ export class Story extends EventEmitter<{ happening: [Happening]; change: [] }> 
   until<T>(
     expectation: string,
     check: () => T | undefined | false,
-    within: number,
+    within = patienceMs,
     hopeless: () => string | undefined = () => undefined,
   ): Promise<T> {
     return new Promise<T>((found, fail) => {

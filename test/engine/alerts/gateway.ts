@@ -48,17 +48,3 @@ export async function openGateway() {
     },
   };
 }
-
-/** Resolves with what `look` finds; @throws after `ms`. */
-export async function until<T>(
-  what: string,
-  look: () => T | undefined | false | Promise<T | undefined | false>,
-  ms = 30_000,
-): Promise<T> {
-  for (const end = Date.now() + ms; ; ) {
-    const found = await look();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`${what}: not within ${ms / 1000} s`);
-    await new Promise((later) => setTimeout(later, 100));
-  }
-}

@@ -3,11 +3,10 @@ import { existsSync } from 'node:fs';
 import t from 'tap';
 import type { Originate } from '../../../server/domain/telephony/effect.ts';
 import type { PromptSource } from '../../../server/networks/asterisk/media.ts';
+import { until } from '../../waiting.ts';
 import { Desk } from './desk.ts';
-import { openRig, until } from './rig.ts';
+import { openRig } from './rig.ts';
 
-// Seconds of real ringing, silence and restarts add up on a busy machine.
-t.setTimeout(120_000);
 const rig = await openRig();
 /** What speaks a live text: each test may say how. */
 let voice: () => Promise<string[]> = () => Promise.resolve([]);

@@ -6,6 +6,7 @@ import type { Effect, EffectBody } from '../../../server/domain/telephony/effect
 import type { Arrival, CallEvent, CarrierEvent, Living } from '../../../server/domain/telephony/event.ts';
 import { AsteriskCarrier } from '../../../server/networks/asterisk/carrier.ts';
 import type { AsteriskOptions } from '../../../server/networks/asterisk/options.ts';
+import { patienceMs } from '../../waiting.ts';
 import type { Rig } from './rig.ts';
 
 type OfCall<T extends CallEvent['type']> = Extract<CallEvent, { type: T }>;
@@ -36,7 +37,7 @@ export class Desk {
   }
 
   /** The first event from index `from` on that fits. */
-  async sees<T>(what: string, pick: (event: CarrierEvent) => T | undefined | false, from = 0, ms = 15_000): Promise<T> {
+  async sees<T>(what: string, pick: (event: CarrierEvent) => T | undefined | false, from = 0): Promise<T> {
     const { promise, resolve, reject } = withResolvers<T>();
     const look = () => {
       for (const event of this.events.slice(from)) {
@@ -46,7 +47,7 @@ export class Desk {
     };
     const late = setTimeout(
       () => reject(new Error(`not seen: ${what}; seen: ${JSON.stringify(this.events.slice(from))}`)),
-      ms,
+      patienceMs,
     );
     this.#watchers.add(look);
     look();

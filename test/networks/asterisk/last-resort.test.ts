@@ -33,6 +33,7 @@ import { freeRtp, freeUdp } from '../../line/ports.ts';
 import { readWav, writeWav } from '../../network/audio.ts';
 import { startNetwork } from '../../network/network.ts';
 import { findAsterisk, freePort, runFolder } from '../../network/process.ts';
+import { until } from '../../waiting.ts';
 
 const line = '+33199001000';
 const lea = '+33639980002';
@@ -63,7 +64,6 @@ const network = await startNetwork({
   server: { host: sip.bind, port: sip.port },
   prompts: { all: () => prompts },
   music: musicPath,
-  patience: 15_000,
 });
 t.teardown(() => network.stop());
 
@@ -128,16 +128,6 @@ t.teardown(async () => {
   for (const folder of [run, dir]) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Asks of files until they answer: they are written by another process. */
-async function until<T>(what: string, ask: () => T | undefined): Promise<T> {
-  for (let attempt = 0; attempt < 800; attempt++) {
-    const answer = ask();
-    if (answer !== undefined) return answer;
-    await new Promise((later) => setTimeout(later, 25));
-  }
-  throw new Error(`${what}: not within 20 s`);
-}
-
 /** The call that began last, once its end is written. */
 const spooled = (): Promise<SpooledCall> =>
   until('a finished call in the spool', () => {
@@ -152,8 +142,6 @@ const spooled = (): Promise<SpooledCall> =>
 /** Bytes of all messages. */
 const recorded = (): number =>
   readdirSync(join(dir, 'messages')).reduce((sum, name) => sum + statSync(join(dir, 'messages', name)).size, 0);
-
-t.setTimeout(120_000);
 
 t.test('busy, declined, then taken with the key 1: the two talk, with no silence before', async (t) => {
   network.phone(lea, 'Léa').behaves('busy');

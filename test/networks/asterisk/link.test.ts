@@ -5,12 +5,11 @@ import t from 'tap';
 import type { Log } from '../../../server/base/log.ts';
 import type { Problem } from '../../../server/base/result.ts';
 import { startAsterisk } from '../../../server/networks/asterisk/process.ts';
+import { until } from '../../waiting.ts';
 import { Desk } from './desk.ts';
-import { openRig, until } from './rig.ts';
+import { openRig } from './rig.ts';
 import { openWire } from './wire.ts';
 
-// Seconds of real ringing, silence and restarts add up on a busy machine.
-t.setTimeout(120_000);
 const rig = await openRig();
 t.teardown(() => rig.end());
 

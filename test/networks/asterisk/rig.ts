@@ -9,6 +9,7 @@ import WebSocket from 'ws';
 import type { AriAccess } from '../../../server/networks/asterisk/ari/probe.ts';
 import type { AriEvent } from '../../../server/networks/asterisk/ari/words.ts';
 import { type AsteriskProcess, startAsterisk } from '../../../server/networks/asterisk/process.ts';
+import { until } from '../../waiting.ts';
 
 const modules = `res_timing_timerfd res_sorcery_config res_sorcery_memory res_sorcery_astdb res_http_websocket res_websocket_client
   res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop app_stasis res_ari res_ari_model
@@ -65,15 +66,6 @@ const freePort = (kind: 'tcp' | 'udp', host = '127.0.0.1') =>
       });
     }
   });
-
-/** Asks again until `holds`; an outsider's view of Asterisk has no events to wait for. */
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 15_000;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`never: ${what}`);
-    await new Promise((again) => setTimeout(again, 20));
-  }
-}
 
 export async function openRig(): Promise<Rig> {
   const directory = mkdtempSync('/tmp/vgr-');

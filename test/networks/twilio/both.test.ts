@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { FinishedCall } from '../../../server/domain/call/record.ts';
 import { copyFiles, type Line, promptBook } from '../../line/line.ts';
-import { edit, eventually, nobodyIsLeft, recordFrom, startScene, vigie } from '../../line/scene.ts';
+import { edit, nobodyIsLeft, recordFrom, startScene, vigie } from '../../line/scene.ts';
 import { freePort } from '../../network/process.ts';
+import { until } from '../../waiting.ts';
 import { TwilioNetwork } from './network.ts';
 import { theyTalk } from './talk.ts';
 
-t.setTimeout(280_000);
 const apiToken = 'un-jeton-bien-assez-long';
 const atAsterisk = '+33199002020';
 const atTwilio = '+33199002002';
@@ -20,11 +20,10 @@ const folders = { flows: 'test/line/files/flows', plannings: 'test/line/files/pl
 const port = await freePort('127.0.0.1');
 const publicUrl = `http://127.0.0.1:${port}`;
 const prompts = await promptBook(copyFiles(folders, mkdtempSync(join(tmpdir(), 'vigie-both-'))));
-const twilio = await new TwilioNetwork({ prompts, speed: 4, patience: 40_000 }).start();
+const twilio = await new TwilioNetwork({ prompts, speed: 4 }).start();
 twilio.number(atTwilio, { voiceUrl: `${publicUrl}/twilio/voice`, statusCallback: `${publicUrl}/twilio/gone` });
 
 const line: Line = await startScene({
-  network: { patience: 40_000 },
   env: {
     ...{ CARRIER: 'both', TWILIO_ACCOUNT_SID: twilio.account, TWILIO_AUTH_TOKEN: twilio.token, TWILIO_API: twilio.api },
     ...{
@@ -56,14 +55,10 @@ const ready = async () => {
   return { status: response.status, ...((await response.json()) as { ready: boolean; carriers: object }) };
 };
 const isReady = (carriers: object) =>
-  eventually(
-    `ready with ${JSON.stringify(carriers)}`,
-    async () => {
-      const now = await ready();
-      return JSON.stringify(now.carriers) === JSON.stringify(carriers) ? now : undefined;
-    },
-    30_000,
-  );
+  until(`ready with ${JSON.stringify(carriers)}`, async () => {
+    const now = await ready();
+    return JSON.stringify(now.carriers) === JSON.stringify(carriers) ? now : undefined;
+  });
 
 /** A caller whom Tania takes, by her telephone at Asterisk's carriers. */
 async function talksOverAsterisk(t: Test): Promise<FinishedCall> {

@@ -3,8 +3,6 @@
 import t from 'tap';
 import { startCallBacks } from './call-backs.ts';
 
-t.setTimeout(280_000);
-
 const scene = await startCallBacks();
 const { line, network, karim, customer, request, ask, over, accepts, endOfLast, restart, isClean } = scene;
 t.teardown(line.stop);

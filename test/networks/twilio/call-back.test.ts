@@ -7,8 +7,6 @@ import type { Line } from './line.ts';
 import { sid } from './sid.ts';
 import { knock } from './webhook.ts';
 
-t.setTimeout(280_000);
-
 const scene = await startCallBacks();
 const { line, network, karim, customer, api, request, ask, over, isAsked, accepts, endOfLast, isClean } = scene;
 t.teardown(line.stop);

@@ -1,7 +1,6 @@
 // What the stories of calling back over Twilio share: the line, a customer on record, the technician who answers and presses 1.
 import type { Test } from 'tap';
-import { until } from '../../engine/alerts/gateway.ts';
-import { eventually } from '../../line/scene.ts';
+import { until } from '../../waiting.ts';
 import type { Ring } from './phone.ts';
 import { startTwilioLine } from './start.ts';
 
@@ -16,7 +15,7 @@ export async function startCallBacks() {
     plannings: 'test/line/alert-plannings',
     env: { VIGIE_API_TOKEN: apiToken },
     // Ten seconds to press a key are long enough for a machine that has much to do.
-    network: { patience: 30_000, speed: 4 },
+    network: { speed: 4 },
   });
   const { network } = line;
   const karim = network.phone('+33639980001', 'Karim').behaves('rings');
@@ -59,9 +58,7 @@ export async function startCallBacks() {
     network.speed = speed;
   };
   const nobodyIsLeft = () =>
-    eventually('no channel lives', () =>
-      [...network.channels.values()].every((one) => one.isOver) ? true : undefined,
-    );
+    until('no channel lives', () => ([...network.channels.values()].every((one) => one.isOver) ? true : undefined));
   const isClean = async (t: Test) => {
     t.same(await line.api('/api/live'), []);
     t.same(network.violations, []);

@@ -20,7 +20,6 @@ export type Status =
 export type World = {
   account: string;
   story: Story;
-  patience: number;
   /** Twilio's time runs so many times faster than ours. */
   speed: number;
   /** Every second time: what may be empty or absent is absent. */

@@ -8,7 +8,6 @@ import { sid } from './sid.ts';
 import { startTwilioLine } from './start.ts';
 import { signature } from './webhook.ts';
 
-t.setTimeout(120_000);
 const second = 'a-second-token-during-rotation';
 const line = await startTwilioLine({ env: { TWILIO_AUTH_TOKEN_SECONDARY: second } });
 t.teardown(() => line.stop());

@@ -16,7 +16,6 @@ import { Rest } from '../../../server/networks/twilio/rest.ts';
 import { TwilioSms } from '../../../server/networks/twilio/sms.ts';
 import { freePort } from '../../network/process.ts';
 
-t.setTimeout(60_000);
 const [line, karim, customer] = ['+33199001000', '+33639980001', '+33612345678'];
 const account = 'AC0123456789abcdef0123456789abcdef';
 const token = 'un-jeton-pour-le-test';

@@ -5,7 +5,6 @@ import { sid } from './sid.ts';
 import { startTwilioLine } from './start.ts';
 import { signature } from './webhook.ts';
 
-t.setTimeout(120_000);
 const [atTheDoor, inTheFlow] = ['+33612999001', '+33612999002'];
 const line = await startTwilioLine({ env: throwing(atTheDoor, inTheFlow) });
 t.teardown(() => line.stop());

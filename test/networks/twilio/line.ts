@@ -36,7 +36,7 @@ export class Line {
     return this;
   }
 
-  async isHungUp({ within = this.channel.world.patience }: Within = {}): Promise<this> {
+  async isHungUp({ within }: Within = {}): Promise<this> {
     await this.channel.world.story.until(`${this.who} is hung up`, () => this.isOver, within);
     return this;
   }
@@ -140,7 +140,7 @@ export class Line {
     return this.channel.longestQuietMs / 1000;
   }
 
-  #until<T>(what: string, check: () => T | undefined | false, within = this.channel.world.patience): Promise<T> {
+  #until<T>(what: string, check: () => T | undefined | false, within?: number): Promise<T> {
     const heard = () => this.channel.heard.slice(this.#heardUpTo).map(({ words }) => `« ${words} »`);
     const hopeless = () => (this.isOver ? `the call is over; it heard ${heard().join(', ') || 'nothing'}` : undefined);
     return this.channel.world.story.until(`${this.who} ${what}`, check, within, hopeless);

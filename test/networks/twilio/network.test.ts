@@ -5,9 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import t from 'tap';
+import { until } from '../../waiting.ts';
 import { TwilioNetwork } from './network.ts';
 
-t.setTimeout(60_000);
 type Said = { path: string; params: Record<string, string> };
 type Answer = { status?: number; type?: string; body?: string; never?: true };
 
@@ -96,7 +96,7 @@ t.test('phones rung together: the first pick-up wins, a voicemail’s too, and t
   t.equal(second.channel.status, 'canceled', 'before the question was answered');
   await ring.isHungUp();
   t.match(
-    (await until('/after')).params,
+    (await untilAsked('/after')).params,
     { DialCallStatus: 'completed', DialBridged: 'false' },
     'completed says nothing',
   );
@@ -119,7 +119,7 @@ t.test('the question: accepted, declined, put down', async (t) => {
       await ring.hangsUp();
       t.match(askedAt('/taken')[0]?.params, { Digits: '1', Direction: 'outbound-dial', ParentCallSid: /^CA/ });
     }
-    const { params } = await until('/after');
+    const { params } = await untilAsked('/after');
     t.match(params, { DialCallStatus: 'completed', DialBridged: String(what === 'accepted') }, what);
     await caller.isHungUp();
   }
@@ -133,10 +133,4 @@ t.test('a gather that came to nothing says so in two ways, and every request car
   for (const { params } of seen) t.ok(params.VigieUnknownParameter);
 });
 
-async function until(path: string): Promise<Said> {
-  for (const end = Date.now() + 10_000; ; await new Promise((later) => setTimeout(later, 10))) {
-    const [one] = askedAt(path);
-    if (one) return one;
-    if (Date.now() > end) throw new Error(`${path} was never asked for`);
-  }
-}
+const untilAsked = (path: string): Promise<Said> => until(`${path} is asked for`, () => askedAt(path)[0]);

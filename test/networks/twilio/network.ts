@@ -31,7 +31,6 @@ export type NetworkOptions = {
   /** WAV files and what they say. */
   prompts?: { all(): { text: string; path: string }[] };
   speed?: number;
-  patience?: number;
   onHappening?: (happening: Happening) => void;
 };
 export type CallOptions = { from?: string; to: string; diversion?: string; name?: string; via?: string };
@@ -73,7 +72,6 @@ export class TwilioNetwork {
   /** AMD verdict for the next answered legs, and how late it comes (ms of Twilio's time). */
   amd: { answeredBy: string; afterMs: number } | undefined;
   readonly contract = new RestContract();
-  readonly patience: number;
   /** How many times faster than ours its time runs; may be changed between calls. */
   speed: number;
   readonly #rules = new TwimlRules();
@@ -86,7 +84,6 @@ export class TwilioNetwork {
 
   constructor(options: NetworkOptions = {}) {
     this.speed = options.speed ?? 20;
-    this.patience = options.patience ?? 15_000;
     this.#book = bookOf(options.prompts);
     if (options.onHappening) this.story.on('happening', options.onHappening);
     this.#world = this.#makeWorld();
@@ -328,7 +325,7 @@ export class TwilioNetwork {
   #makeWorld(): World {
     const network = this;
     return {
-      ...{ account: this.account, story: this.story, patience: this.patience },
+      ...{ account: this.account, story: this.story },
       get speed() {
         return network.speed;
       },

@@ -46,20 +46,14 @@ export class Phone {
   readonly rung: Ring[] = [];
   ringMs = 1500;
   readonly #story: Story;
-  readonly #patience: number;
   readonly #speed: number;
   #habit: Habit = 'rings';
   #claimed = 0;
 
-  constructor(
-    number: string,
-    name: string,
-    { story, patience, speed }: { story: Story; patience: number; speed: number },
-  ) {
+  constructor(number: string, name: string, { story, speed }: { story: Story; speed: number }) {
     this.number = number;
     this.name = name;
     this.#story = story;
-    this.#patience = patience;
     this.#speed = speed;
   }
 
@@ -79,7 +73,7 @@ export class Phone {
     return ring;
   }
 
-  async rings({ within = this.#patience }: Within = {}): Promise<Ring> {
+  async rings({ within }: Within = {}): Promise<Ring> {
     const ring = await this.#story.until(`${this.name} rings`, () => this.rung[this.#claimed], within);
     this.#claimed++;
     return ring;
@@ -129,7 +123,7 @@ export class Phone {
       if (!ring.isOver) await ring.hangsUp();
     }
     if (habit !== 'takes' && habit !== 'declines with 2') return;
-    await ring.hears('', { within: 30_000 }).catch(() => undefined);
+    await ring.hears('').catch(() => undefined);
     await wait(1500);
     if (!ring.isOver) await ring.presses(habit === 'takes' ? '1' : '2');
   }

@@ -1,10 +1,9 @@
 // What may happen around a test call on Twilio: keys lost one way, a number that arrives elsewhere, refusals, real callers at the same moment.
 import t, { type Test } from 'tap';
-import { eventually } from '../../line/scene.ts';
+import { until } from '../../waiting.ts';
 import { emptyNumber, number, startTwilioHouse } from './self-test-house.ts';
 import { theyTalk } from './talk.ts';
 
-t.setTimeout(280_000);
 const { line, network, karim, lea, tests, dials, nothingLives, elsewhere } = await startTwilioHouse();
 t.teardown(() => line.stop());
 const bought = [...network.numbers.values()].find((one) => one.number === number);
@@ -33,7 +32,7 @@ t.test('a number that arrives elsewhere: two misses raise one alert, and a succe
     'one may be chance',
   );
   t.match(await over(), wrong);
-  const [alert] = await eventually('an alert', async () => {
+  const [alert] = await until('an alert', async () => {
     const all = (await alerts()).filter(({ phase }) => phase !== 'resolved');
     return all.length > 0 ? all : undefined;
   });
@@ -41,7 +40,7 @@ t.test('a number that arrives elsewhere: two misses raise one alert, and a succe
   t.match((await line.vigie('doctor')).out, `${number} par twilio : essai manqué`);
   if (bought) bought.voiceUrl = voiceUrl;
   t.match(await over(), { code: 0 });
-  await eventually('the alert is closed', async () =>
+  await until('the alert is closed', async () =>
     (await alerts()).every(({ phase }) => phase === 'resolved') ? true : undefined,
   );
 });

@@ -4,8 +4,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
-import { eventually } from '../../line/scene.ts';
 import type { SelfTested } from '../../line/self-test-house.ts';
+import { until } from '../../waiting.ts';
 import { startTwilioLine, type TwilioLineOptions } from './start.ts';
 
 export const number = '+33199003000';
@@ -31,7 +31,7 @@ export async function startTwilioHouse(options: TwilioLineOptions = {}) {
     flows: 'test/line/self-test-house',
     plannings: 'test/line/alert-plannings',
     // Whoever keys thinks for a moment of our time, and a busy machine is slower still.
-    network: { speed: 2, patience: 40_000 },
+    network: { speed: 2 },
     ...options,
     env: { TWILIO_FALLBACK_URL: host.url, ...options.env },
     prepare: (files) => {
@@ -47,7 +47,6 @@ export async function startTwilioHouse(options: TwilioLineOptions = {}) {
   for (const one of network.numbers.values()) one.voiceFallbackUrl = `${host.url}/${one.number.slice(1)}.xml`;
   /** Our own calls, and whoever calls that number, that are not over. */
   const ours = () => [...network.channels.values()].filter(({ facts, isOver }) => facts.to === number && !isOver);
-  const until = (what: string, check: () => boolean) => eventually(what, () => (check() ? true : undefined), 60_000);
   const karim = network.phone('+33639980001', 'Karim');
   const lea = network.phone('+33639980002', 'Léa');
   /** `vigie self-test …`, with its exit code. */

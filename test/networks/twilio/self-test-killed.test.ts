@@ -1,10 +1,9 @@
 // The server is killed in the middle of a test call on Twilio, while the fallback documents stand on another host: our own call ends by Twilio's clocks
 // before anybody is rung, and the test is made again.
 import t from 'tap';
-import { eventually } from '../../line/scene.ts';
+import { until } from '../../waiting.ts';
 import { number, startTwilioHouse } from './self-test-house.ts';
 
-t.setTimeout(280_000);
 const { line, network, karim, lea, tests, ours, dials, nothingLives } = await startTwilioHouse();
 t.teardown(() => line.stop());
 const over = (leaf = 'essai/fin') => tests('--line', number, '--leaf', leaf);
@@ -30,11 +29,7 @@ async function caught(moment: Moment) {
       ended = true;
     });
     await dials();
-    const found = await eventually(
-      moment,
-      async () => ((await is[moment]()) ? 'yes' : ended ? 'passed' : undefined),
-      60_000,
-    );
+    const found = await until(moment, async () => ((await is[moment]()) ? 'yes' : ended ? 'passed' : undefined));
     if (found === 'yes') return { test };
     const { state, fault } = await test;
     results.push(`${state} ${JSON.stringify(fault ?? '')}`);

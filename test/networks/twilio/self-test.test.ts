@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import t from 'tap';
 import { emptyNumber, number, startTwilioHouse } from './self-test-house.ts';
 
-t.setTimeout(280_000);
 const { line, network, karim, lea, tests } = await startTwilioHouse();
 t.teardown(() => line.stop());
 const over = (leaf = 'essai/fin') => tests('--line', number, '--leaf', leaf);

@@ -2,7 +2,6 @@
 import t from 'tap';
 import { startTwilioLine } from './start.ts';
 
-t.setTimeout(120_000);
 const line = await startTwilioLine();
 t.teardown(() => line.stop());
 const { network } = line;

@@ -16,11 +16,10 @@ import { linksFor } from '../../../server/networks/twilio/links.ts';
 import { Media } from '../../../server/networks/twilio/media.ts';
 import { Rest } from '../../../server/networks/twilio/rest.ts';
 import { TwilioSms } from '../../../server/networks/twilio/sms.ts';
-import { eventually } from '../../line/scene.ts';
+import { until } from '../../waiting.ts';
 import { TwilioNetwork } from './network.ts';
 import { sid } from './sid.ts';
 
-t.setTimeout(60_000);
 const network = await new TwilioNetwork({ speed: 50 }).start();
 const app = express();
 const server = createServer(app);
@@ -66,7 +65,7 @@ const reports: SmsReport[] = [];
 const received: IncomingSms[] = [];
 const early = network.text({ from: '+33612345699', to: line, body: 'Trop tôt' });
 await sms.start({ reported: (report) => reports.push(report), received: (message) => received.push(message) });
-const reportOf = (id: string) => eventually(`a report of ${id}`, () => reports.find((one) => one.id === id));
+const reportOf = (id: string) => until(`a report of ${id}`, () => reports.find((one) => one.id === id));
 
 void t.test('one that comes before anybody listens waits, and is not lost', async (t) => {
   t.equal(await early, 200);

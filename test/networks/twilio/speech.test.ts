@@ -3,7 +3,6 @@ import t from 'tap';
 import { recordFrom } from '../../line/scene.ts';
 import { startTwilioLine } from './start.ts';
 
-t.setTimeout(120_000);
 const line = await startTwilioLine({
   flows: 'test/networks/twilio/speech-flows',
   plannings: 'test/line/alert-plannings',

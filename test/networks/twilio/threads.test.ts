@@ -2,11 +2,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { gatewayToken, openGateway, until } from '../../engine/alerts/gateway.ts';
+import { gatewayToken, openGateway } from '../../engine/alerts/gateway.ts';
+import { until } from '../../waiting.ts';
 import { sid } from './sid.ts';
 import { startTwilioLine } from './start.ts';
 
-t.setTimeout(120_000);
 const line = '+33199001000';
 const [customer, karim, lea] = ['+33612345678', '+33639980001', '+33639980002'];
 

@@ -5,12 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { FinishedCall } from '../../../server/domain/call/record.ts';
-import { eventually } from '../../line/scene.ts';
+import { until } from '../../waiting.ts';
 import type { Caller } from './network.ts';
 import { startTwilioLine, type TwilioLine } from './start.ts';
 import { areJoined } from './talk.ts';
-
-t.setTimeout(280_000);
 
 // Twilio finds these documents on another host than ours.
 const elsewhere = createServer((request, response) => {
@@ -28,7 +26,6 @@ const line: TwilioLine = await startTwilioLine({
   flows: 'test/line/files/flows',
   plannings: 'test/line/files/plannings',
   env: { TWILIO_FALLBACK_URL: fallbackUrl },
-  network: { patience: 30_000 },
 });
 t.teardown(async () => {
   await line.stop();
@@ -38,7 +35,7 @@ const { network } = line;
 for (const number of network.numbers.values()) number.voiceFallbackUrl = `${fallbackUrl}${number.number.slice(1)}.xml`;
 const phone = (last: string, name: string) => network.phone(`+336399810${last}`, name);
 const recordFrom = (from: string): Promise<FinishedCall> =>
-  eventually(`the call of ${from} is on record`, async () => {
+  until(`the call of ${from} is on record`, async () => {
     const { calls } = await line.api<{ calls: FinishedCall[] }>('/api/calls');
     return calls.find(({ caller }) => caller === from);
   });
@@ -56,7 +53,7 @@ const inOurTime = (t: Test): void => {
   });
 };
 const nobodyIsLeft = () =>
-  eventually('no call lives', async () => ((await line.api<unknown[]>('/api/live')).length === 0 ? true : undefined));
+  until('no call lives', async () => ((await line.api<unknown[]>('/api/live')).length === 0 ? true : undefined));
 
 t.beforeEach(() => {
   for (const one of network.phones) one.behaves('rings');
@@ -137,7 +134,7 @@ void t.test('a caller hangs up in every state: every leg ends, and the record sa
   );
   t.equal(records[2]?.legs.at(-1)?.cause, 'answered-elsewhere');
   const { recording = '' } = records[5] as FinishedCall;
-  await eventually('the message is fetched', () => (existsSync(recording) ? true : undefined));
+  await until('the message is fetched', () => (existsSync(recording) ? true : undefined));
   t.equal(readFileSync(recording).subarray(0, 4).toString(), 'RIFF');
   await nobodyIsLeft();
 });
@@ -194,7 +191,7 @@ void t.test('Twilio refuses: too fast is tried again, all else is blamed on whos
     const from = `+3361234031${n}`;
     const other = await calls(t, from, '02');
     await other.isAnswered();
-    await eventually('both are refused', () => (network.trouble.length === 0 ? true : undefined));
+    await until('both are refused', () => (network.trouble.length === 0 ? true : undefined));
     await other.hangsUp().catch(() => undefined);
     const record = await recordFrom(from);
     t.match(record.legs[0], { cause, whose }, `${code}`);
@@ -210,7 +207,7 @@ void t.test('the server is killed while one waits and a phone rings: both go on,
   const caller = await calls(t, '+33612340401', '02');
   const ring = await gilles.rings();
   await caller.hears('music');
-  await eventually('the leg has its name', async () => {
+  await until('the leg has its name', async () => {
     const live = await line.api<unknown[]>('/api/live');
     return live.length > 0 ? true : undefined;
   });
@@ -243,7 +240,7 @@ void t.test('the server is dead when a caller ends their message: it is kept all
   await line.server.start();
   const { outcome, recording = '' } = await recordFrom('+33612340701');
   t.equal(outcome, 'message');
-  await eventually('the message is fetched', () => (existsSync(recording) ? true : undefined));
+  await until('the message is fetched', () => (existsSync(recording) ? true : undefined));
   t.equal(readFileSync(recording).subarray(0, 4).toString(), 'RIFF');
 });
 
