@@ -2,7 +2,7 @@
 import express, { Router } from 'express';
 import { z } from 'zod';
 import type { PlanningSet } from '../domain/planning/schema.ts';
-import { type DutyStore, end, shown, take } from '../engine/technician/duties.ts';
+import { type DutyStore, dutiesIn, end, shown, take } from '../engine/technician/duties.ts';
 import { allowed } from './token.ts';
 
 export type DutyRooms = {
@@ -16,7 +16,9 @@ export type DutyRooms = {
 
 const order = z.strictObject({
   planning: z.string().max(64),
+  level: z.string().max(64).optional(),
   person: z.string().max(64),
+  from: z.string().max(40).optional(),
   until: z.string().max(40).optional(),
   why: z.string().min(1).max(200).optional(),
   /** Who asks, for the audit. */
@@ -30,7 +32,7 @@ export function dutyRoutes(rooms: DutyRooms): Router {
   const router = Router();
   const body = express.json({ limit: '16kb' });
   router.get('/api/duty', allowed(rooms), (_request, response) => {
-    response.json({ duties: store.overrides.since(now()).map((one) => shown(plannings(), one)) });
+    response.json({ duties: dutiesIn(store, now()).map((one) => shown(plannings(), one)) });
   });
   router.post('/api/duty', allowed(rooms), body, (request, response) => {
     const read = order.safeParse(request.body ?? {});
@@ -44,12 +46,12 @@ export function dutyRoutes(rooms: DutyRooms): Router {
     const id = number.safeParse(request.params.id);
     const read = ending.safeParse(request.body ?? {});
     if (!read.success) return void response.status(400).json({ error: z.prettifyError(read.error) });
-    const found = id.success ? store.overrides.get(Number(id.data)) : undefined;
+    const found = id.success ? store.changes.get(Number(id.data)) : undefined;
     if (!found) return void response.status(404).json({ error: 'no duty has this number' });
     if (!end(store, found.id, read.data.by, now()))
       return void response.status(409).json({ error: 'this duty has ended already' });
     changed();
-    response.json(shown(plannings(), store.overrides.get(found.id) ?? found));
+    response.json(shown(plannings(), store.changes.get(found.id) ?? found));
   });
   return router;
 }

@@ -52,7 +52,7 @@ export async function build(
       publish: (version, body) => kept(() => store.value.journal.publish(version, body)),
       alwaysSaid: [...lastResortPrompts, ...alertPrompts, ...callBackPrompts],
       env,
-      overlay: { revision: store.value.overrides.revision, read: () => overlayIn(store.value, Date.now()) },
+      overlay: { revision: store.value.changes.revision, read: () => overlayIn(store.value, Date.now()) },
       log,
     },
     progress,

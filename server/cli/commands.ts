@@ -22,8 +22,8 @@ export const commands: readonly Command[] = [
     uses: [
       ['duty [--all] [--json]', "duties taken outside of the plannings' files"],
       [
-        'duty take PLANNING --as PERSON [--until T] [--why TEXT] [--json]',
-        'put somebody on call now, until the next hand-off or T',
+        'duty take PLANNING --as PERSON [--level LEVEL] [--from T] [--until T] [--why TEXT] [--json]',
+        'put somebody on call, now or later, until the next hand-off or T',
       ],
       ['duty end ID [--as PERSON]', 'give a duty back: the planning holds again'],
     ],

@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util';
 import type { Instant } from '../base/clock.ts';
 import { type Problem, problemText, type Result } from '../base/result.ts';
 import { frenchTime } from '../domain/planning/calendar.ts';
+import { namedBy } from '../domain/planning/changes.ts';
 import { readPlannings } from '../domain/planning/load.ts';
 import type { PlanningSet } from '../domain/planning/schema.ts';
-import { type DutyStore, end, shown, take, zoneIn } from '../engine/technician/duties.ts';
-import type { Override } from '../store/overrides.ts';
+import { type DutyStore, dutiesIn, end, shown, take, zoneIn } from '../engine/technician/duties.ts';
+import type { SavedChange } from '../store/planning-changes.ts';
 import { planningFiles } from './at-hand.ts';
 import { type Run, terminal } from './command.ts';
 import { visit } from './visit.ts';
@@ -20,7 +21,7 @@ export type DutyIo = {
 };
 
 const usage =
-  'usage: vigie duty [--all] [--json] | vigie duty take PLANNING --as PERSON [--until TIME] [--why TEXT] [--json] | vigie duty end ID [--as PERSON]';
+  'usage: vigie duty [--all] [--json] | vigie duty take PLANNING --as PERSON [--level LEVEL] [--from TIME] [--until TIME] [--why TEXT] [--json] | vigie duty end ID [--as PERSON]';
 /** With --all: what has ended within so long. */
 const allMs = 400 * 86_400_000;
 /** In the audit, where nobody is named. */
@@ -52,7 +53,15 @@ const fail = (io: DutyIo, sentence: string, code: 1 | 2 = 1): 1 | 2 => {
   return code;
 };
 
-type Flags = { as?: string; until?: string; why?: string; all?: boolean; json?: boolean };
+type Flags = {
+  as?: string;
+  level?: string;
+  from?: string;
+  until?: string;
+  why?: string;
+  all?: boolean;
+  json?: boolean;
+};
 type Asked = Flags &
   ({ action: 'list' } | { action: 'take'; planning: string; as: string } | { action: 'end'; id: number });
 
@@ -63,7 +72,7 @@ function readArgs(args: string[]): Asked | string {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { as: text, until: text, why: text, all: flag, json: flag },
+      options: { as: text, level: text, from: text, until: text, why: text, all: flag, json: flag },
     });
     const [action, name, ...more] = positionals;
     if (more.length > 0) return `one at a time, and times in quotes ("${more[0]}" is too much)`;
@@ -81,9 +90,10 @@ function readArgs(args: string[]): Asked | string {
 }
 
 function takeOne(io: DutyIo, store: DutyStore, set: PlanningSet, asked: Extract<Asked, { action: 'take' }>): 0 | 1 {
-  const { planning, as: person, until, why } = asked;
+  const { planning, as: person, level, from, until, why } = asked;
   const by = commandLine;
-  const done = take(store, set, { planning, person, until, why, by, via: 'par la ligne de commande' }, io.now());
+  const order = { planning, person, level, from, until, why, by, via: 'par la ligne de commande' };
+  const done = take(store, set, order, io.now());
   if (typeof done === 'string') return fail(io, done) as 1;
   io.out(asked.json ? JSON.stringify(shown(set, done), null, 2) : line(set, done, io.now()));
   return 0;
@@ -98,7 +108,7 @@ function endOne(io: DutyIo, store: DutyStore, { id, as }: Extract<Asked, { actio
 
 function list(io: DutyIo, store: DutyStore, set: PlanningSet, { all, json }: Flags): 0 {
   const now = io.now();
-  const found = store.overrides.since(all ? now - allMs : now);
+  const found = dutiesIn(store, all ? now - allMs : now);
   if (json)
     io.out(
       JSON.stringify(
@@ -115,12 +125,17 @@ function list(io: DutyIo, store: DutyStore, set: PlanningSet, { all, json }: Fla
 /** What comes from outside may not steer the terminal. */
 const tame = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 
-function line(set: PlanningSet, { id, planning, people, from, until, why, endedBy }: Override, now: Instant): string {
+function line(set: PlanningSet, { id, change, endedBy }: SavedChange, now: Instant): string {
+  const { from, until, why } = change;
+  const planning = 'planning' in change ? (change.planning ?? '') : '';
+  const level = 'level' in change && change.level !== undefined ? ` (${change.level})` : '';
   const zone = zoneIn(set, planning);
-  const names = people.map((person) => set.people.get(person)?.name ?? person).join(', puis ');
+  const names = namedBy(change)
+    .map((person) => set.people.get(person)?.name ?? person)
+    .join(', puis ');
   const when = `du ${frenchTime(zone.wall(from))} au ${frenchTime(zone.wall(until))}`;
   const state = endedBy ? `, rendue (${endedBy})` : until <= now ? ', terminée' : '';
-  return `${tame(`${String(id).padStart(4)}  ${planning} : ${names}, ${when}${state}`)}\n      ${tame(why)}`;
+  return `${tame(`${String(id).padStart(4)}  ${planning}${level} : ${names}, ${when}${state}`)}\n      ${tame(why ?? '')}`;
 }
 
 export const run: Run = (args, settings) =>

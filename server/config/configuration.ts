@@ -2,7 +2,7 @@
 import type { Log } from '../base/log.ts';
 import { good, type Problem, problemText, type Result } from '../base/result.ts';
 import { promptsOf } from '../domain/flow/prompts.ts';
-import type { Overlay } from '../domain/planning/overlay.ts';
+import type { Overlay } from '../domain/planning/changes.ts';
 import type { Prompt } from '../domain/telephony/prompt.ts';
 import type { Configuration } from '../engine/calls/ports.ts';
 import { openTables } from './lookup/tables.ts';

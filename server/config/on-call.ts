@@ -1,6 +1,6 @@
 // Who is rung for a target: the planning room's answer, a person by name, or a number from a reviewed file. The one resolver of the house.
 import type { Instant } from '../base/clock.ts';
-import type { Overlay } from '../domain/planning/overlay.ts';
+import type { Overlay } from '../domain/planning/changes.ts';
 import { onCall } from '../domain/planning/resolve.ts';
 import type { PlanningSet } from '../domain/planning/schema.ts';
 import type { Target } from '../domain/telephony/effect.ts';

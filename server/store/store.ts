@@ -17,8 +17,8 @@ import { openDeliveries } from './deliveries.ts';
 import { StoreFailure, storeProblem } from './failure.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { type Ledger, openLedger } from './ledger.ts';
-import { type OverrideStore, openOverrides } from './overrides.ts';
 import { openPlacedCalls } from './placed-calls.ts';
+import { openPlanningChanges, type PlanningChanges } from './planning-changes.ts';
 import { openSelfTests } from './self-tests.ts';
 import { openSmsBook, openStops } from './sms.ts';
 
@@ -36,7 +36,7 @@ export interface Store {
   sms: SmsBook;
   stops: StopBook;
   audit: Audit;
-  overrides: OverrideStore;
+  changes: PlanningChanges;
   selfTests: TestStore;
   /**
    * Brings what waits in the journal to the ledger. Call it after calls end and at start; what a crash or a failure
@@ -60,7 +60,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
   const placedCalls = openPlacedCalls(db);
   const deliveries = openDeliveries(db);
   const audit = openAudit(db);
-  const overrides = openOverrides(db);
+  const changes = openPlanningChanges(db);
   const written = { threads: openConversations(db), sms: openSmsBook(db), stops: openStops(db) };
   const selfTests = openSelfTests(db);
   let last: Promise<unknown> = Promise.resolve();
@@ -83,7 +83,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
     deliveries,
     ...written,
     audit,
-    overrides,
+    changes,
     selfTests,
     ship,
     close,

@@ -1,8 +1,8 @@
 // How many planning questions a second: 50 people, 1,000 overrides, instants spread evenly over 10 years, on one core.
 import { performance } from 'node:perf_hooks';
 import { DAY, HOUR } from '../../server/domain/planning/calendar.ts';
+import type { Overlay } from '../../server/domain/planning/changes.ts';
 import { readPlannings } from '../../server/domain/planning/load.ts';
-import type { Overlay } from '../../server/domain/planning/overlay.ts';
 import { onCall } from '../../server/domain/planning/resolve.ts';
 import type { PlanningSet } from '../../server/domain/planning/schema.ts';
 
@@ -50,13 +50,13 @@ function overrides(random: Generator<number, never>): Overlay {
   const made = Array.from({ length: 1000 }, () => {
     const from = Math.floor(FROM + next() * YEARS);
     return {
-      planning: 'banc',
+      ...{ kind: 'override' as const, planning: 'banc' },
       people: [person(Math.floor(next() * 50))],
       from,
       until: from + Math.ceil(next() * 48) * HOUR,
     };
   });
-  return { overrides: made, shifts: [], replacements: [], absences: [] };
+  return { changes: made };
 }
 
 const round = (value: number): number => Number(value.toPrecision(3));

@@ -16,6 +16,7 @@ import { lastResortLines } from '../../server/config/fallback-lines.ts';
 import { openPrompts } from '../../server/config/prompts/prompts.ts';
 import { espeakCommand, findEspeak } from '../../server/config/prompts/speaker.ts';
 import { movedBetween, stretchesOf } from '../../server/domain/message/duty.ts';
+import { namedBy } from '../../server/domain/planning/changes.ts';
 import { readPlannings } from '../../server/domain/planning/load.ts';
 import { segments } from '../../server/domain/planning/segments.ts';
 import { overlayIn } from '../../server/engine/technician/duties.ts';
@@ -66,7 +67,7 @@ async function house() {
       trunks: join(dir, 'trunks.yaml'),
     },
     ...{ prompts: prompts.value, publish: () => good(undefined), alwaysSaid: [], env: {}, log: silentLog },
-    overlay: { revision: store.overrides.revision, read: () => overlayIn(store, now) },
+    overlay: { revision: store.changes.revision, read: () => overlayIn(store, now) },
   });
   if (!config.ok) throw new Error(JSON.stringify(config.problems));
   const command = async (run: (io: never) => Promise<number>) => {
@@ -109,7 +110,7 @@ t.test('by command: the next call, vigie who, the last-resort route; then its en
   t.match(await self.duty(), { code: 0, said: 'Aucune astreinte prise en dehors des plannings.' });
   t.equal(self.rung(), 'lea');
   const told: unknown[] = [];
-  self.config.onChange((reading) => told.push(reading.overlay.overrides.length));
+  self.config.onChange((reading) => told.push(reading.overlay.changes.length));
   const before = self.config.reading();
   const files = self.config.planningVersion();
   const taken = await self.duty('take', 'garde', '--as', 'hugo', '--why', 'Léa est souffrante');
@@ -122,7 +123,7 @@ t.test('by command: the next call, vigie who, the last-resort route; then its en
   const shown = await self.who();
   t.match(
     shown.said,
-    /1\. Hugo, \+33639980003\n {5}changement \(pris par Hugo, par la ligne de commande, le mercredi 7 janv\. 15:00 : Léa est souffrante\) : Hugo jusqu'au lundi 12 janv\. 08:00/,
+    /1\. Hugo, \+33639980003\n {5}prise \(pris par Hugo, par la ligne de commande, le mercredi 7 janv\. 15:00 : Léa est souffrante\) : Hugo jusqu'au lundi 12 janv\. 08:00/,
   );
   t.equal(self.rung(monday - 1), 'hugo');
   t.equal(self.rung(monday), 'karim', 'ends by itself');
@@ -163,7 +164,7 @@ t.test('wrong use, and refusals that change nothing', async (t) => {
   });
   t.match(await self.duty('take', 'garde', '--as', 'hugo', '--until', '2026-01-01'), {
     code: 1,
-    said: /later than now/,
+    said: /later than the beginning/,
   });
   for (const args of [
     ['take'],
@@ -175,7 +176,7 @@ t.test('wrong use, and refusals that change nothing', async (t) => {
     ['--nope'],
   ])
     t.equal((await self.duty(...args)).code, 2, args.join(' '));
-  t.equal(self.store.overrides.revision(), 0);
+  t.equal(self.store.changes.revision(), 0);
   t.equal(self.store.audit.count('ligne de commande', 'duty refused', 0), 5);
 });
 
@@ -184,10 +185,7 @@ t.test('a restart keeps it; a database that cannot be asked leaves what was know
   t.teardown(self.end);
   await self.duty('take', 'garde', '--as', 'hugo');
   const again = self.open();
-  t.strictSame(
-    overlayIn(again, self.now()).overrides.map(({ people }) => people),
-    [['hugo']],
-  );
+  t.strictSame(overlayIn(again, self.now()).changes.map(namedBy), [['hugo']]);
   again.close();
   t.equal(self.rung(), 'hugo');
   await self.config.reload();
@@ -233,7 +231,7 @@ t.test('over HTTP, with the token alone', async (t) => {
     status: 422,
     body: { error: /zoe/ },
   });
-  t.equal(self.store.overrides.revision(), 0, 'nothing has changed');
+  t.equal(self.store.changes.revision(), 0, 'nothing has changed');
   const made = await api('POST', '/api/duty', {
     planning: 'garde',
     person: 'hugo',

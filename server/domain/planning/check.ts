@@ -1,11 +1,12 @@
 // What a planning that is well formed can still get wrong: people, zones, regions, rotations and days that do not exist.
 import type { Locate } from '../../base/document.ts';
+import { didYouMean } from '../../base/nearest.ts';
 import type { Problem } from '../../base/result.ts';
 import { DAY, isoDate, weekdayName, weekdayOf } from './calendar.ts';
 import { knownRegion, publicHolidays } from './holidays.ts';
-import { didYouMean } from './nearest.ts';
+import { levelNamed } from './levels.ts';
 import type { HolidayRule, Person, Planning } from './schema.ts';
-import { firstHandoff } from './stretch.ts';
+import { firstHandoff } from './turns.ts';
 import { zoneOf } from './zone.ts';
 
 type Given = Omit<Planning, 'id'>;
@@ -15,6 +16,7 @@ export function checkPlanning(planning: Given, locate: Locate, people?: Readonly
   return [
     ...zoneProblems(planning, locate),
     ...rotationProblems(planning, locate),
+    ...levelProblems(planning, locate),
     ...(planning.holidays ? holidayProblems(planning, planning.holidays, locate) : []),
     ...(people ? peopleProblems(planning, locate, people) : []),
   ];
@@ -81,17 +83,48 @@ function holidayProblems({ rotations }: Given, rule: HolidayRule, locate: Locate
           ),
         ],
   );
+  return [...found, ...standingProblems(rotations, rule.rotation ?? [], locate)];
+}
+
+function standingProblems(rotations: Given['rotations'], names: readonly string[], locate: Locate): Problem[] {
   const titles = rotations.map(({ name }) => name);
-  if (rule.rotation !== undefined && !titles.includes(rule.rotation))
-    found.push(
-      problem(
-        locate,
-        ['holidays', 'rotation'],
-        `this planning has no rotation "${rule.rotation}"`,
-        didYouMean(rule.rotation, titles) ?? `it has: ${titles.join(', ') || 'none'}`,
-      ),
-    );
-  return found;
+  return names.flatMap((name, index) =>
+    titles.includes(name)
+      ? []
+      : [
+          problem(
+            locate,
+            ['holidays', 'rotation', index],
+            `this planning has no rotation "${name}"`,
+            didYouMean(name, titles) ?? `it has: ${titles.join(', ') || 'none'}`,
+          ),
+        ],
+  );
+}
+
+/** Levels are named once, and what names a level names one that there is. */
+function levelProblems(planning: Given, locate: Locate): Problem[] {
+  const levels = planning.levels?.map(({ name }) => name) ?? [];
+  const twice = levels.flatMap((name, index) =>
+    levels.indexOf(name) < index
+      ? [problem(locate, ['levels', index], `two levels are named "${name}"`, 'rename one of them')]
+      : [],
+  );
+  const named: { path: PropertyKey[]; level: string | undefined }[] = [
+    ...planning.rotations.map(({ level }, index) => ({ path: ['rotations', index, 'level'], level })),
+    { path: ['holidays', 'level'], level: planning.holidays?.level },
+    ...planning.shifts.map(({ level }, index) => ({ path: ['shifts', index, 'level'], level })),
+  ];
+  const unknown = named.flatMap(({ path, level }) => {
+    if (level === undefined || levels.includes(level)) return [];
+    const inRotation = path[0] === 'rotations';
+    if (!planning.levels && !inRotation && levelNamed(planning, level) !== undefined) return [];
+    const hint = planning.levels
+      ? (didYouMean(level, levels) ?? `it has: ${levels.join(', ')}`)
+      : `name the levels in their order: levels: [${[...new Set(named.flatMap((one) => one.level ?? []))].join(', ')}]`;
+    return [problem(locate, path, `this planning has no level "${level}"`, hint)];
+  });
+  return [...twice, ...unknown];
 }
 
 /** Each place where people are named, and who is named there. */

@@ -8,6 +8,7 @@ export type Holiday = { day: Wall; name: string };
 
 const calendars = new Map<string, Holidays>();
 const years = new Map<string, Holiday[]>();
+const ruled = new WeakMap<HolidayRule, Map<number, Holiday[]>>();
 const inFrench = { languages: ['fr'] };
 
 /** Is this a country (and region of it) whose holidays are known? */
@@ -18,15 +19,29 @@ export function knownRegion(country: string, region?: string): { country: boolea
   return { country: isCountry, regions, known: isCountry && (region === undefined || regions.includes(region)) };
 }
 
+/** The rule's days that lie between two wall times, in order. */
+export function holidayDays(rule: HolidayRule, from: Wall, until: Wall): Holiday[] {
+  const found: Holiday[] = [];
+  for (let year = new Date(from).getUTCFullYear(); year <= new Date(until).getUTCFullYear(); year++)
+    found.push(...holidaysOf(rule, year).filter(({ day }) => day >= from && day < until));
+  return found;
+}
+
 /** The rule's days of one year, in order; a day that has two names has the first. */
 export function holidaysOf(rule: HolidayRule, year: number): Holiday[] {
+  const known = ruled.get(rule) ?? new Map<number, Holiday[]>();
+  ruled.set(rule, known);
+  const ready = known.get(year);
+  if (ready) return ready;
   const open = publicHolidays(rule.country, rule.region, year).filter(({ name }) => !rule.except.includes(name));
   const own = Object.entries(rule.also).flatMap(([text, name]) => {
     const day = readWall(text.length === 5 ? `${year}-${text}` : text);
     return day !== undefined && new Date(day).getUTCFullYear() === year ? [{ day, name }] : [];
   });
   const byDay = new Map([...own, ...open].map((holiday) => [holiday.day, holiday]));
-  return [...byDay.values()].sort((a, b) => a.day - b.day);
+  const days = [...byDay.values()].sort((a, b) => a.day - b.day);
+  known.set(year, days);
+  return days;
 }
 
 /** Public holidays only, named in French where the data has it. One of several days counts each of them. */

@@ -1,9 +1,9 @@
 // From the texts of the plannings folder to one checked, frozen set; or everything that is wrong with it, each with its place.
 import { createHash } from 'node:crypto';
 import { type Locate, readDocument } from '../../base/document.ts';
+import { didYouMean } from '../../base/nearest.ts';
 import { bad, good, type Problem, type Result } from '../../base/result.ts';
 import { checkPlanning } from './check.ts';
-import { didYouMean } from './nearest.ts';
 import { type Person, type Planning, type PlanningSet, peopleSchema, planningSchema } from './schema.ts';
 
 export type PlanningFile = { file: string; text: string };

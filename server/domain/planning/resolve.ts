@@ -1,7 +1,7 @@
 // The one resolver: router, screens, feeds and proofs all ask here, so that what is displayed is what is routed.
 import type { Instant } from '../../base/clock.ts';
 import { CALENDAR } from './calendar.ts';
-import type { Overlay } from './overlay.ts';
+import type { Overlay } from './changes.ts';
 import type { PlanningSet } from './schema.ts';
 import type { OnCallPerson, Slot } from './slot.ts';
 import { timelineOf } from './timeline.ts';

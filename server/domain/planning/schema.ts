@@ -90,6 +90,12 @@ const ring = z.enum(['sequential', 'parallel', 'waves', 'rotating', 'longest-idl
   description: 'Sonnerie : l’un après l’autre, tous ensemble, par vagues, à tour de rôle, le moins sollicité d’abord',
 });
 
+const levelName = z
+  .string(quoted('the name of a level'))
+  .min(1)
+  .optional()
+  .meta({ description: 'Niveau concerné ; le premier, si rien n’est dit' });
+
 const rung = z.union([id, z.array(id).min(1, 'nobody is named here')]);
 /** One person, or an ordered list in which a nested list rings together. */
 const turn = z
@@ -131,6 +137,7 @@ const rotation = z
       .boolean()
       .default(false)
       .meta({ description: 'Quand elle est active, remplace les rotations écrites en dessous' }),
+    level: levelName,
     ring: ring.optional(),
   })
   .refine((given) => given.turns.length === 1 || given.every !== undefined, {
@@ -159,7 +166,12 @@ const holidays = z
     except: z.array(z.string()).default([]).meta({ description: 'Jours fériés travaillés, par leur nom' }),
     also: z.record(yearly, z.string().min(1)).default({}).meta({ description: 'Jours ajoutés : date et nom' }),
     people: turn.optional(),
-    rotation: z.string().optional().meta({ description: 'Rotation qui tient ces jours-là, à toute heure' }),
+    rotation: z
+      .union([z.string(), z.array(z.string()).min(1, 'no rotation is named here')])
+      .transform((names) => (Array.isArray(names) ? names : [names]))
+      .optional()
+      .meta({ description: 'Rotation (ou liste : une par niveau) qui tient ces jours-là, à toute heure' }),
+    level: levelName,
     ring: ring.optional(),
   })
   .refine((given) => (given.people === undefined) !== (given.rotation === undefined), {
@@ -172,17 +184,33 @@ const shift = z
     from: moment('Début'),
     until: moment('Fin'),
     people: turn,
+    level: levelName,
     why: z.string().optional().meta({ description: 'Raison, montrée à tous' }),
     ring: ring.optional(),
   })
   .refine((given) => !(given.until <= given.from), { path: ['until'], error: 'this shift ends before it begins' });
+
+const level = z
+  .union([
+    z
+      .string()
+      .min(1)
+      .transform((name) => ({ name })),
+    z.strictObject({ name: z.string(quoted('a name')).min(1), ring: ring.optional() }),
+  ])
+  .meta({ description: 'Un niveau : son nom, et s’il le faut sa sonnerie' });
 
 /** One planning file; its id is the file's name. */
 export const planningSchema = z
   .strictObject({
     name: z.string(quoted('a name')).min(1).meta({ description: 'Nom du planning' }),
     zone: z.string().default('Europe/Paris').meta({ description: 'Fuseau horaire' }),
-    ring: ring.default('sequential'),
+    ring: ring.optional(),
+    levels: z
+      .array(level)
+      .min(1, 'a planning has at least one level: remove "levels" to have it made from the rotations')
+      .optional()
+      .meta({ description: 'Niveaux, dans l’ordre d’appel : astreinte, renfort, cadre…' }),
     rotations: z
       .array(rotation)
       .default([])

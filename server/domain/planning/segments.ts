@@ -1,6 +1,6 @@
 // A planning over a length of time, without gap or overlap: nothing but the resolver, asked again at each change.
 import type { Instant } from '../../base/clock.ts';
-import type { Overlay } from './overlay.ts';
+import type { Overlay } from './changes.ts';
 import { onCall } from './resolve.ts';
 import type { PlanningSet } from './schema.ts';
 import type { OnCallPerson } from './slot.ts';

@@ -1,172 +1,191 @@
-// Stretches: who one rule puts on call over a piece of time, and why. Each rule is expanded here, nothing is decided between them.
-import type { Instant } from '../../base/clock.ts';
-import { DAY, frenchTime, startOfDay, type Wall, weekdayOf } from './calendar.ts';
-import { type Holiday, holidaysOf } from './holidays.ts';
-import type { OverlayShift } from './overlay.ts';
-import type { HolidayRule, Person, Planning, RingMode, Rotation } from './schema.ts';
-import type { Window } from './window.ts';
+// Stretches: who one rule of the file puts on call over a piece of time, and why. Each rule is expanded here, nothing is decided between them.
+import { DAY, frenchTime } from './calendar.ts';
+import { holidayDays } from './holidays.ts';
+import { ladderOf, levelNamed } from './levels.ts';
+import type { Person, Planning, RingMode, Rotation } from './schema.ts';
+import { intersect, meets, pieceOf, type Span, union, windowSpans } from './spans.ts';
+import { type Rungs, turnsOf } from './turns.ts';
 import type { Zone } from './zone.ts';
 
-/** From the first instant until just before the last. */
-export type Span = { from: Instant; until: Instant };
-
-/** The order in which rules are believed: the lowest that has somebody decides. */
-export const RANK = { override: 0, shift: 1, holiday: 2, rotation: 3 } as const;
+/** The order in which rules are believed: the lowest that has somebody on a level decides there. */
+export const RANK = { shift: 1, holiday: 2, rotation: 3 } as const;
 
 export type Stretch = Span & {
   rank: number;
-  /** Who, in order; those of one rung ring together. */
-  rungs: readonly (readonly string[])[];
+  /** Index of the level that it touches. */
+  level: number;
+  rungs: Rungs;
   because: string;
-  ring?: RingMode;
-  /** Stands instead of the rotations below it. */
-  instead?: boolean;
+  ring: RingMode | undefined;
+  /** The place of a rotation in the file, and whether it stands instead of those below it. */
+  place: number;
+  instead: boolean;
 };
 
 export type Names = ReadonlyMap<string, Person>;
 
-const meets = (span: Span, within: Span): boolean =>
-  span.from < span.until && span.from < within.until && span.until > within.from;
+export const reason = (why: string | undefined): string => (why ? ` (${why})` : '');
 
-const reason = (why: string | undefined): string => (why ? ` (${why})` : '');
-
-const namesOf = (rungs: readonly (readonly string[])[], people: Names): string =>
+export const namesOf = (rungs: Rungs, people: Names): string =>
   rungs
     .flat()
     .map((id) => people.get(id)?.name ?? id)
     .join(', ');
 
-/** The pieces that two ordered lists of disjoint spans have in common. */
-function intersect<T extends Span>(those: readonly T[], windows: readonly Span[]): T[] {
-  return those.flatMap((one) =>
-    windows
-      .filter((window) => meets(window, one))
-      .map((window) => ({ ...one, from: Math.max(one.from, window.from), until: Math.min(one.until, window.until) })),
-  );
+/** Every stretch of a planning's own rules that touches the span, in the order of the file. */
+export function stretchesOf(planning: Planning, zone: Zone, people: Names, within: Span): Stretch[] {
+  const rotations = planning.rotations.flatMap((_, place) => rotationStretches(planning, place, zone, people, within));
+  return [
+    ...rotations,
+    ...holidayStretches(planning, zone, people, within),
+    ...shiftStretches(planning, zone, people, within),
+  ];
 }
 
-/** Joins spans that touch or overlap. */
-function union(spans: readonly Span[]): Span[] {
-  const joined: Span[] = [];
-  for (const { from, until } of [...spans].sort((a, b) => a.from - b.from)) {
-    const last = joined.at(-1);
-    if (last && from <= last.until) last.until = Math.max(last.until, until);
-    else if (from < until) joined.push({ from, until });
+/** Whose turn it is, hours not yet applied. */
+type TurnSpan = Span & { turn: number; rungs: Rungs; until: number };
+
+/** The turns that touch the span. */
+function turnSpans(rotation: Rotation, zone: Zone, within: Span): TurnSpan[] {
+  const turns = turnsOf(rotation);
+  const found: TurnSpan[] = [];
+  for (let turn = Math.max(0, turns.at(zone.wall(within.from) - DAY)); ; turn++) {
+    const from = zone.first(turns.begins(turn));
+    if (!(from < within.until)) return found;
+    const end = turns.begins(turn + 1);
+    const until = end === Number.POSITIVE_INFINITY ? end : zone.first(end);
+    if (meets({ from, until }, within)) found.push({ from, until, turn, rungs: turns.of(turn) });
   }
-  return joined;
 }
 
-/** A piece of a local day, from the first occurrence of its start to the last occurrence of its end. */
-const pieceOf = (day: Wall, hours: { from: number; until: number }, zone: Zone): Span => ({
-  from: zone.first(day + hours.from),
-  until: zone.last(day + hours.until),
-});
-
-/** Windows of the week; one that passes midnight belongs to the day on which it starts. */
-export function windowSpans(windows: readonly Window[], zone: Zone, within: Span): Span[] {
-  const spans: Span[] = [];
-  const end = zone.wall(within.until) + DAY;
-  for (let day = startOfDay(zone.wall(within.from)) - 2 * DAY; day < end; day += DAY) {
-    const weekday = weekdayOf(day);
-    for (const window of windows) if (window.days.includes(weekday)) spans.push(pieceOf(day, window, zone));
-  }
-  return union(spans).filter((span) => meets(span, within));
-}
-
-/** The first hand-off: on the start day, or on the first such weekday after it. */
-export function firstHandoff({ start, handoff }: Rotation): Wall {
-  const wait = handoff.weekday === undefined ? 0 : (handoff.weekday - weekdayOf(start) + 7) % 7;
-  return start + wait * DAY + handoff.time;
-}
-
-/** The turns of a rotation, windows not yet applied. Turns count calendar days or wall-clock hours: never elapsed time. */
-function turns(rotation: Rotation, zone: Zone, people: Names, within: Span): Stretch[] {
-  const first = firstHandoff(rotation);
-  const base = { rank: RANK.rotation, instead: rotation.instead, ...(rotation.ring ? { ring: rotation.ring } : {}) };
-  const [only, ...others] = rotation.turns;
-  if (only && others.length === 0) {
-    const because = `rotation "${rotation.name}" : ${namesOf(only, people)}`;
-    const span = { from: zone.first(first), until: Number.POSITIVE_INFINITY };
-    return meets(span, within) ? [{ ...base, ...span, rungs: only, because }] : [];
-  }
-  const length = rotation.every as number;
-  const found: Stretch[] = [];
-  const start = Math.max(0, Math.floor((zone.wall(within.from) - DAY - first) / length) - 1);
-  for (let turn = start; ; turn++) {
-    const from = zone.first(first + turn * length);
-    if (from >= within.until) return found;
-    const until = zone.first(first + (turn + 1) * length);
-    const rungs = rotation.turns[turn % rotation.turns.length] as string[][];
-    if (!meets({ from, until }, within)) continue;
-    const because = `rotation "${rotation.name}" : tour de ${namesOf(rungs, people)} jusqu'au ${frenchTime(zone.wall(until))}`;
-    found.push({ ...base, from, until, rungs, because });
-  }
+function turnWords({ name }: Rotation, { rungs, until }: TurnSpan, zone: Zone, people: Names): string {
+  const names = namesOf(rungs, people);
+  if (until === Number.POSITIVE_INFINITY) return `rotation "${name}" : ${names}`;
+  return `rotation "${name}" : tour de ${names} jusqu'au ${frenchTime(zone.wall(until))}`;
 }
 
 /** When a rotation puts somebody on call. A turn passes even when no window makes it heard. */
-export function rotationStretches(rotation: Rotation, zone: Zone, people: Names, within: Span): Stretch[] {
-  const all = turns(rotation, zone, people, within);
+function rotationStretches(planning: Planning, place: number, zone: Zone, people: Names, within: Span): Stretch[] {
+  const rotation = planning.rotations[place] as Rotation;
+  const level = ladderOf(planning).ofRotation[place] ?? 0;
+  const all = turnSpans(rotation, zone, within).map(
+    (span): Stretch => ({
+      from: span.from,
+      until: span.until,
+      rank: RANK.rotation,
+      level,
+      rungs: span.rungs,
+      because: turnWords(rotation, span, zone, people),
+      ring: rotation.ring,
+      place,
+      instead: rotation.instead,
+    }),
+  );
   return rotation.windows ? intersect(all, windowSpans(rotation.windows, zone, within)) : all;
 }
 
-/** The holiday rule: people of its own, or a rotation of the planning at all hours (nobody before its first hand-off). */
-export function holidayStretches(planning: Planning, zone: Zone, people: Names, within: Span): Stretch[] {
+type HolidaySpan = Span & { name: string };
+
+/** The holiday rule: people of its own, or rotations of the planning at all hours (nobody before their first hand-off). */
+function holidayStretches(planning: Planning, zone: Zone, people: Names, within: Span): Stretch[] {
   const rule = planning.holidays;
   if (!rule) return [];
-  const standing = planning.rotations.find(({ name }) => name === rule.rotation);
-  return holidaysWithin(rule, zone, within).flatMap(({ name, span }) => {
-    const because = `jour férié « ${name} » : `;
-    const base = { rank: RANK.holiday, ...(rule.ring ? { ring: rule.ring } : {}) };
-    if (rule.people) return [{ ...base, ...span, rungs: rule.people, because: because + namesOf(rule.people, people) }];
-    if (!standing) return [];
-    return intersect(turns(standing, zone, people, within), [span]).map(({ instead: _, ...turn }) => ({
-      ...turn,
-      ...base,
-      because: because + turn.because,
-    }));
+  const days = holidaySpans(planning, zone, within);
+  const base = { rank: RANK.holiday, ring: rule.ring, instead: false };
+  const named = rule.level === undefined ? undefined : levelNamed(planning, rule.level);
+  const own = days.flatMap(({ from, until, name }) =>
+    rule.people
+      ? [
+          {
+            ...base,
+            ...{ level: named ?? 0, place: -1 },
+            from,
+            until,
+            rungs: rule.people,
+            because: `jour férié « ${name} » : ${namesOf(rule.people, people)}`,
+          },
+        ]
+      : [],
+  );
+  const standing = (rule.rotation ?? []).flatMap((title): Stretch[] => {
+    const place = planning.rotations.findIndex(({ name }) => name === title);
+    const rotation = planning.rotations[place];
+    if (!rotation) return [];
+    const level = named ?? ladderOf(planning).ofRotation[place] ?? 0;
+    return days.flatMap((day) =>
+      turnsOn(day, days, rotation, zone).map((turn) => ({
+        ...base,
+        ...{ level, place },
+        from: turn.from,
+        until: turn.until,
+        rungs: turn.rungs,
+        because: `jour férié « ${day.name} » : ${turnWords(rotation, turn.whole, zone, people)}`,
+      })),
+    );
   });
+  return [...own, ...standing].filter((stretch) => meets(stretch, within));
 }
 
-function holidaysWithin(rule: HolidayRule, zone: Zone, within: Span): { name: string; span: Span }[] {
-  const first = new Date(zone.wall(within.from) - 3 * DAY).getUTCFullYear();
-  const last = new Date(zone.wall(within.until) + 3 * DAY).getUTCFullYear();
-  const days: Holiday[] = [];
-  for (let year = first; year <= last; year++) days.push(...holidaysOf(rule, year));
-  return days
-    .map(({ day, name }) => ({ name, span: pieceOf(day, rule.hours, zone) }))
-    .filter(({ span }) => meets(span, within));
+/** The holidays that touch the span, each with its hours; in order. */
+function holidaySpans(planning: Planning, zone: Zone, within: Span): HolidaySpan[] {
+  const rule = planning.holidays;
+  if (!rule) return [];
+  // A holiday may stand in a row of others, and beside a week-end.
+  const around = 10 * DAY;
+  const found = holidayDays(rule, zone.wall(within.from) - around, zone.wall(within.until) + around);
+  return found.map(({ day, name }) => ({ name, ...pieceOf(day, rule.hours, zone) }));
 }
 
-/** Dated shifts of the file, in local time; a bound that comes twice is its first occurrence, so that shifts that touch never overlap. */
-export function shiftStretches(planning: Planning, zone: Zone, people: Names, within: Span): Stretch[] {
-  return planning.shifts
-    .map(({ from, until, people: rungs, why, ring }) => ({
-      rank: RANK.shift,
-      from: zone.first(from),
-      until: zone.first(until),
-      rungs,
-      because: `garde datée${reason(why)} : ${namesOf(rungs, people)} jusqu'au ${frenchTime(until)}`,
-      ...(ring ? { ring } : {}),
-    }))
-    .filter((stretch) => meets(stretch, within));
-}
-
-/** Overrides or shifts made from the web. People nobody knows any more are left out; with nobody left it does not count. */
-export function overlayStretches(
-  rank: 0 | 1,
-  shifts: readonly OverlayShift[],
-  planning: string,
+/**
+ * Whose turn a holiday is. With turns of a week or more, one that touches the hours in which the rotation is heard anyway (a Friday before the
+ * week-end, a Monday after it) goes with them to the same person; any other goes by the turns that pass.
+ */
+function turnsOn(
+  day: HolidaySpan,
+  days: readonly HolidaySpan[],
+  rotation: Rotation,
   zone: Zone,
-  people: Names,
-  within: Span,
-): Stretch[] {
-  const word = rank === RANK.override ? 'changement' : 'garde datée';
-  return shifts
-    .filter((shift) => shift.planning === planning && meets(shift, within))
-    .map(({ from, until, people: ids, why }) => {
-      const rungs = ids.filter((id) => people.has(id)).map((id) => [id]);
-      const end = frenchTime(zone.wall(until));
-      return { rank, from, until, rungs, because: `${word}${reason(why)} : ${namesOf(rungs, people)} jusqu'au ${end}` };
-    })
-    .filter(({ rungs }) => rungs.length > 0);
+): (Span & { rungs: Rungs; whole: TurnSpan })[] {
+  const row = union(days).find(({ from, until }) => from <= day.from && day.until <= until) ?? day;
+  const joined = rotation.windows && turnsOf(rotation).long ? turnBeside(row, rotation, zone) : undefined;
+  if (joined) return [{ from: day.from, until: day.until, rungs: joined.rungs, whole: joined }];
+  return turnSpans(rotation, zone, day).map((whole) => ({
+    from: Math.max(day.from, whole.from),
+    until: Math.min(day.until, whole.until),
+    rungs: whole.rungs,
+    whole,
+  }));
+}
+
+/** The one turn whose heard hours the row of holidays runs into, or else comes out of; undefined: none, or two different ones. */
+function turnBeside(row: Span, rotation: Rotation, zone: Zone): TurnSpan | undefined {
+  const near = { from: row.from - 8 * DAY, until: row.until + 8 * DAY };
+  const heard = windowSpans(rotation.windows ?? [], zone, near);
+  const turns = turnSpans(rotation, zone, near);
+  const turnAt = (at: number) => turns.find(({ from, until }) => from <= at && at < until);
+  const after = heard.some(({ from, until }) => from <= row.until && row.until < until) ? turnAt(row.until) : undefined;
+  const before = heard.some(({ from, until }) => from < row.from && row.from <= until)
+    ? turnAt(row.from - 1)
+    : undefined;
+  if (after && before && after.turn !== before.turn) return undefined;
+  return after ?? before;
+}
+
+/** Dated shifts, in local time; a bound that comes twice is its first occurrence, so that shifts that touch never overlap. */
+function shiftStretches(planning: Planning, zone: Zone, people: Names, within: Span): Stretch[] {
+  return planning.shifts
+    .map(
+      ({ from, until, level, people: rungs, why, ring }): Stretch => ({
+        rank: RANK.shift,
+        level: level === undefined ? 0 : (levelNamed(planning, level) ?? 0),
+        from: zone.first(from),
+        until: zone.first(until),
+        rungs,
+        because: `garde datée${reason(why)} : ${namesOf(rungs, people)} jusqu'au ${frenchTime(until)}`,
+        ring,
+        place: 0,
+        instead: false,
+      }),
+    )
+    .filter((stretch) => meets(stretch, within));
 }

@@ -1,21 +1,25 @@
-// Duties taken, listed and ended: the door between whoever says so (a telephone, the command line, HTTP) and the rows laid over the files.
+// Duties taken, listed and ended: the door between whoever says so (a telephone, the command line, HTTP) and the changes laid over the files.
 import type { Instant } from '../../base/clock.ts';
 import { frenchTime } from '../../domain/planning/calendar.ts';
-import { emptyOverlay, type Overlay } from '../../domain/planning/overlay.ts';
+import { emptyOverlay, namedBy, type Overlay } from '../../domain/planning/changes.ts';
+import { wordOf } from '../../domain/planning/saved-change.ts';
 import type { PlanningSet } from '../../domain/planning/schema.ts';
-import { takeDuty } from '../../domain/planning/take.ts';
+import { type TakingOrder, takeDuty } from '../../domain/planning/take.ts';
 import { isoIn, readInstant, type Zone, zoneOf } from '../../domain/planning/zone.ts';
-import type { Override } from '../../store/overrides.ts';
+import type { SavedChange } from '../../store/planning-changes.ts';
 import type { Store } from '../../store/store.ts';
 
-/** Overrides that ended longer ago are not laid over the files any more: what was routed then stands in the records. */
+/** Changes that ended longer ago are not laid over the files any more: what was routed then stands in the records. */
 const keptMs = 400 * 86_400_000;
 
-export type DutyStore = Pick<Store, 'overrides' | 'audit'>;
+export type DutyStore = Pick<Store, 'changes' | 'audit'>;
 export type TakeOrder = {
   planning: string;
   person: string;
-  /** As the planner writes it: `2026-12-24 18:30` (the planning's zone) or with an offset; the next hand-off otherwise. */
+  /** Its name or number; the first by default. */
+  level?: string | undefined;
+  /** As the planner writes them: `2026-12-24 18:30` (the planning's zone) or with an offset. From now to the next hand-off otherwise. */
+  from?: string | undefined;
   until?: string | undefined;
   why?: string | undefined;
   /** Who says so, and by what: `par téléphone`. */
@@ -24,37 +28,51 @@ export type TakeOrder = {
 };
 
 /** What is laid over the files now. */
-export const overlayIn = ({ overrides }: Pick<Store, 'overrides'>, now: Instant): Overlay => {
-  const found = overrides.since(now - keptMs);
-  return found.length === 0 ? emptyOverlay : { ...emptyOverlay, overrides: found };
+export const overlayIn = ({ changes }: Pick<Store, 'changes'>, now: Instant): Overlay => {
+  const found = changes.since(now - keptMs);
+  return found.length === 0 ? emptyOverlay : { changes: found.map(({ change }) => change) };
 };
 
-/** @returns the override, or one sentence why there is none. Audited either way. */
-export function take(store: DutyStore, set: PlanningSet, order: TakeOrder, now: Instant): Override | string {
+/** Duties taken that end after an instant. */
+export const dutiesIn = ({ changes }: Pick<Store, 'changes'>, after: Instant): SavedChange[] =>
+  changes.since(after).filter(({ change }) => change.kind === 'taking' || change.kind === 'override');
+
+/** @returns the change, or one sentence why there is none. Audited either way. */
+export function take(store: DutyStore, set: PlanningSet, order: TakeOrder, now: Instant): SavedChange | string {
   const { planning: id, person, by, via } = order;
   const refuse = (why: string): string => {
     store.audit.add({ at: now, who: by, what: 'duty refused', detail: `${id}, ${person}: ${why}` });
     return why;
   };
   const zone = zoneIn(set, id);
-  const until = order.until === undefined ? undefined : readInstant(order.until, zone);
-  if (order.until !== undefined && until === undefined)
-    return refuse(`"${order.until}" is not a time; write "2026-12-24 18:30" or 2026-12-24T17:30:00Z`);
-  const taking = { planning: id, person, at: Math.floor(now), ...(until === undefined ? {} : { until }) };
-  const taken = takeDuty(set, overlayIn(store, now), taking);
+  const asked = takingOf(order, zone, now);
+  if (typeof asked === 'string') return refuse(asked);
+  const taken = takeDuty(set, overlayIn(store, now), asked);
   if ('refused' in taken) return refuse(taken.refused);
   const name = set.people.get(person)?.name ?? person;
   const at = frenchTime(zone.wall(now));
   const why = `pris par ${name}, ${via}, le ${at}${order.why ? ` : ${order.why}` : ''}`;
-  const override = { ...taken.shift, people: [...taken.shift.people], why, setBy: by };
-  const k = store.overrides.add(override);
+  const change = { ...taken.change, why };
+  const k = store.changes.add(change, by, now);
   store.audit.add({ at: now, who: by, what: 'duty taken', detail: `${k} ${id} ${person} ${via}` });
-  return { id: k, ...override };
+  return { id: k, change, author: by, madeAt: now };
 }
 
-/** False: no such override holds now. */
-export function end({ overrides, audit }: DutyStore, id: number, by: string, now: Instant): boolean {
-  const ended = overrides.end(id, Math.floor(now), by);
+/** The times as instants, or which of them is none. */
+function takingOf({ planning, person, level, from, until }: TakeOrder, zone: Zone, now: Instant): TakingOrder | string {
+  const wrong = [from, until].find((text) => text !== undefined && readInstant(text, zone) === undefined);
+  if (wrong !== undefined) return `"${wrong}" is not a time; write "2026-12-24 18:30" or 2026-12-24T17:30:00Z`;
+  const at = from === undefined ? Math.floor(now) : (readInstant(from, zone) as Instant);
+  if (at < Math.floor(now)) return `"${from}" is over: a duty is taken from now on, or later`;
+  const order: TakingOrder = { planning, person, at };
+  if (level !== undefined) order.level = level;
+  const end = until === undefined ? undefined : readInstant(until, zone);
+  return end === undefined ? order : { ...order, until: end };
+}
+
+/** False: no such duty holds now. */
+export function end({ changes, audit }: DutyStore, id: number, by: string, now: Instant): boolean {
+  const ended = changes.end(id, Math.floor(now), by);
   audit.add({ at: now, who: by, what: ended ? 'duty ended' : 'duty end refused', detail: String(id) });
   return ended;
 }
@@ -63,7 +81,19 @@ export const zoneIn = (set: PlanningSet, planning: string): Zone =>
   zoneOf(set.plannings.get(planning)?.zone ?? 'Europe/Paris') as Zone;
 
 /** As JSON gives it: instants as the planning's zone writes them. */
-export const shown = (set: PlanningSet, { from, until, ...rest }: Override) => {
-  const zone = zoneIn(set, rest.planning);
-  return { ...rest, from: isoIn(zone, from), until: isoIn(zone, until) };
-};
+export function shown(set: PlanningSet, { id, change, author, endedBy }: SavedChange) {
+  const planning = 'planning' in change ? change.planning : undefined;
+  const zone = zoneIn(set, planning ?? '');
+  return {
+    id,
+    kind: wordOf(change),
+    planning,
+    level: 'level' in change ? change.level : undefined,
+    people: namedBy(change),
+    from: isoIn(zone, change.from),
+    until: isoIn(zone, change.until),
+    why: change.why,
+    setBy: author,
+    endedBy,
+  };
+}

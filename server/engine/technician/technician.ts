@@ -15,7 +15,7 @@ import { take } from './duties.ts';
 import type { Pins } from './pins.ts';
 
 export type TechnicianParts = {
-  store: Pick<Store, 'audit' | 'ledger' | 'overrides'>;
+  store: Pick<Store, 'audit' | 'ledger' | 'changes'>;
   config: LiveConfiguration;
   log: Log;
   now?: () => number;
@@ -67,7 +67,7 @@ export function openTechnician({ store, config, log, now = systemClock.now }: Te
       const at = now();
       const offered = planningsNaming(plannings, overlay, person).flatMap(({ id, name }) => {
         const taken = takeDuty(plannings, overlay, { planning: id, person, at });
-        return 'shift' in taken && (only === '' || only === id) ? [{ id, name, at: taken.shift.until }] : [];
+        return 'change' in taken && (only === '' || only === id) ? [{ id, name, at: taken.change.until }] : [];
       });
       return rows(offered.slice(0, mostOffered));
     },
@@ -80,7 +80,7 @@ export function openTechnician({ store, config, log, now = systemClock.now }: Te
         : `${planning} does not name ${person}`;
       if (typeof done === 'string') log.warn({ person, planning, why: done }, 'a duty could not be taken');
       config.refresh();
-      return typeof done === 'string' ? null : { planning, name: named?.name ?? planning, until: done.until };
+      return typeof done === 'string' ? null : { planning, name: named?.name ?? planning, until: done.change.until };
     },
   };
 }

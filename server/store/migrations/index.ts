@@ -10,6 +10,7 @@ import { placedCalls } from './007-own-calls.ts';
 import { selfTests } from './008-self-tests.ts';
 import { channels } from './009-channels.ts';
 import { channelIndex } from './010-channel-index.ts';
+import { planningChanges } from './011-planning-changes.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   selfTests,
   channels,
   channelIndex,
+  planningChanges,
 ];
 export const latestVersion = migrations.length;
 

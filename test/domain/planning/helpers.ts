@@ -1,7 +1,7 @@
 // Words the planning tests share: a set made from a few lines, and who is on at a local time.
 import { problemText } from '../../../server/base/result.ts';
+import type { Overlay } from '../../../server/domain/planning/changes.ts';
 import { readPlannings } from '../../../server/domain/planning/load.ts';
-import type { Overlay } from '../../../server/domain/planning/overlay.ts';
 import { onCall } from '../../../server/domain/planning/resolve.ts';
 import type { PlanningSet } from '../../../server/domain/planning/schema.ts';
 import { readInstant, type Zone, zoneOf } from '../../../server/domain/planning/zone.ts';

@@ -1,6 +1,6 @@
 // The planning rules a second time, slowly, with Temporal and one instant at a time: what the resolver is tried against.
 import { Temporal } from 'temporal-polyfill';
-import type { Overlay } from '../../../server/domain/planning/overlay.ts';
+import type { Change, Overlay } from '../../../server/domain/planning/changes.ts';
 import { staff } from './helpers.ts';
 
 export type SpecWindow = { days: number[]; from: string; until: string };
@@ -11,6 +11,7 @@ export type SpecRotation = {
   /** Local date and time of the first hand-off. */
   first: string;
   windows?: SpecWindow[];
+  level: 'un' | 'deux';
   instead: boolean;
   turns: string[][];
 };
@@ -18,7 +19,7 @@ export type SpecRotation = {
 export type Spec = {
   zone: string;
   rotations: SpecRotation[];
-  holiday?: { days: string[]; hours: [string, string]; people: string[] };
+  holiday?: { level: 'un' | 'deux'; days: string[]; hours: [string, string]; people: string[] };
 };
 
 const dayWords = ['lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi', 'dimanche'];
@@ -28,8 +29,9 @@ export function textOf({ zone, rotations, holiday }: Spec): string {
   return JSON.stringify({
     name: 'X',
     zone,
-    rotations: rotations.map(({ name, count, unit, first, windows, instead, turns }) => ({
-      name,
+    levels: ['un', 'deux'],
+    rotations: rotations.map(({ name, count, unit, first, windows, level, instead, turns }) => ({
+      ...{ name, level },
       every: `${count} ${unit === 'hours' ? 'heures' : 'jours'}`,
       start: first.slice(0, 10),
       handoff: first.slice(11),
@@ -46,7 +48,7 @@ export function textOf({ zone, rotations, holiday }: Spec): string {
     ...(holiday
       ? {
           holidays: {
-            country: 'FR',
+            ...{ country: 'FR', level: holiday.level },
             except: frenchHolidays,
             also: Object.fromEntries(holiday.days.map((day) => [day, 'fête'])),
             hours: holiday.hours.join('-'),
@@ -108,12 +110,19 @@ function turnAt({ first, count, unit, turns }: SpecRotation, zone: string, at: n
   return turns[turn % turns.length] ?? [];
 }
 
-function byRotations({ zone, rotations }: Spec, at: number): string[] {
+/** The rotations that are on, of one level; one that is heard and stands alone hides those below it on every level. */
+function byRotations(
+  { zone, rotations }: Spec,
+  level: string,
+  decided: (level: string) => boolean,
+  at: number,
+): string[] {
   const found: string[] = [];
   for (const rotation of rotations) {
     const people = !rotation.windows || heard(zone, rotation.windows, at) ? turnAt(rotation, zone, at) : [];
-    found.push(...people);
-    if (people.length > 0 && rotation.instead) break;
+    if (people.length === 0 || decided(rotation.level)) continue;
+    if (rotation.level === level) found.push(...people);
+    if (rotation.instead) break;
   }
   return found;
 }
@@ -122,17 +131,31 @@ const isHoliday = ({ zone, holiday }: Spec, at: number): boolean =>
   holiday !== undefined &&
   daysAround(zone, at).some((day) => holiday.days.includes(day.toString()) && covers(zone, day, ...holiday.hours, at));
 
+const after = (slot: readonly string[], change: Change): readonly string[] => {
+  if (change.kind === 'override') return change.people;
+  return change.kind === 'taking' ? [change.person, ...slot.slice(1).filter((one) => one !== change.person)] : slot;
+};
+
 /** Who is on call, by the letter of the rules. */
 export function slowly(spec: Spec, overlay: Overlay, at: number): string {
-  const now = <T extends { from: number; until: number }>(list: readonly T[]) =>
-    list.filter(({ from, until }) => from <= at && at < until);
-  const override = now(overlay.overrides).at(-1)?.people;
-  const shifts = now(overlay.shifts).flatMap(({ people }) => people);
-  const holiday = isHoliday(spec, at) ? spec.holiday?.people : undefined;
-  const slot = override ?? (shifts.length > 0 ? shifts : (holiday ?? byRotations(spec, at)));
-  const away = new Set(now(overlay.absences).map(({ person }) => person));
-  const people = slot.flatMap((person) => {
-    const by = now(overlay.replacements).findLast((swap) => swap.person === person)?.by;
+  const now = overlay.changes.filter(({ from, until }) => from <= at && at < until);
+  const levelOf = (change: Change) => ('level' in change ? (change.level ?? 'un') : 'un');
+  const shiftsOn = (level: string) =>
+    now.flatMap((change) => (change.kind === 'shift' && levelOf(change) === level ? change.people : []));
+  const holidayOn = (level: string) =>
+    isHoliday(spec, at) && spec.holiday?.level === level ? spec.holiday.people : [];
+  const decided = (level: string) => holidayOn(level).length > 0;
+  const named = ['un', 'deux'].flatMap((level) => {
+    const shifts = shiftsOn(level);
+    const holiday = holidayOn(level);
+    const rotations = byRotations(spec, level, decided, at);
+    const slot: readonly string[] = shifts.length > 0 ? shifts : holiday.length > 0 ? holiday : rotations;
+    return now.filter((change) => levelOf(change) === level).reduce(after, slot);
+  });
+  const away = new Set(now.flatMap((change) => (change.kind === 'absence' ? [change.person] : [])));
+  const people = named.flatMap((person) => {
+    const swap = now.findLast((change) => change.kind === 'replacement' && change.person === person);
+    const by = swap?.kind === 'replacement' ? swap.by : undefined;
     const one = by !== undefined && !away.has(by) ? by : person;
     return away.has(one) || !staff.includes(one) ? [] : [one];
   });

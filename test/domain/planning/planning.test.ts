@@ -1,7 +1,7 @@
 // Who is on call: precedence by name, the resolver against a slow second reading of the rules, and segments against the resolver.
 import t from 'tap';
+import type { Change, Overlay } from '../../../server/domain/planning/changes.ts';
 import { readPlannings } from '../../../server/domain/planning/load.ts';
-import { emptyOverlay, type Overlay } from '../../../server/domain/planning/overlay.ts';
 import { END_OF_TIME, onCall } from '../../../server/domain/planning/resolve.ts';
 import { segments } from '../../../server/domain/planning/segments.ts';
 import type { OnCall } from '../../../server/domain/telephony/event.ts';
@@ -14,7 +14,23 @@ t.setTimeout(120_000);
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const over = (part: Partial<Overlay>): Overlay => ({ ...emptyOverlay, ...part });
+const over = (...changes: Change[]): Overlay => ({ changes });
+const override = (people: string[], dates: { from: number; until: number }, why?: string): Change => ({
+  ...{ kind: 'override', planning: 'x', people, why },
+  ...dates,
+});
+const shift = (people: string[], dates: { from: number; until: number }): Change => ({
+  ...{ kind: 'shift', planning: 'x', people },
+  ...dates,
+});
+const replacement = (person: string, by: string, dates: { from: number; until: number }, why?: string): Change => ({
+  ...{ kind: 'replacement', person, by, why },
+  ...dates,
+});
+const absence = (person: string, dates: { from: number; until: number }, why?: string): Change => ({
+  ...{ kind: 'absence', person, why },
+  ...dates,
+});
 const span = (from: string, until: string) => ({ from: at(from), until: at(until) });
 const always = (name: string, people: string, more = '') =>
   `{name: ${name}, start: 2026-01-01, turns: [${people}]${more}}`;
@@ -22,9 +38,7 @@ const always = (name: string, people: string, more = '') =>
 t.test('override, then dated shift, then holiday rule, then rotation', async (t) => {
   const set = setOf(`{name: X, rotations: [${always('r', 'ana')}], holidays: {country: FR, people: bob},
     shifts: [{from: 2026-12-25 08:00, until: 2026-12-25 20:00, people: cid, why: garde}]}`);
-  const overlay = over({
-    overrides: [{ planning: 'x', people: ['dan'], ...span('2026-12-25 10:00', '2026-12-25 12:00'), why: 'échange' }],
-  });
+  const overlay = over(override(['dan'], span('2026-12-25 10:00', '2026-12-25 12:00'), 'échange'));
   const seen = [
     '2026-12-24 23:59',
     '2026-12-25 00:00',
@@ -81,16 +95,16 @@ t.test('people named together ring together', async (t) => {
     [1, 1, 2],
   );
   t.equal(all.ringMode, 'waves');
-  const absences = ['ana', 'bob'].map((person) => ({ person, ...span('2026-05-05', '2026-05-06') }));
+  const absences = ['ana', 'bob'].map((person) => absence(person, span('2026-05-05', '2026-05-06')));
   t.same(
-    onCall(set, 'x', at('2026-05-05'), over({ absences })).people.map(({ priority }) => priority),
+    onCall(set, 'x', at('2026-05-05'), over(...absences)).people.map(({ priority }) => priority),
     [1],
   );
 });
 
 t.test('the ring mode is that of the rule that decides, else the planning’s', async (t) => {
   const set =
-    setOf(`{name: X, ring: rotating, rotations: [${always('r', 'ana')}, ${always('s', 'bob', ', ring: parallel, windows: [08:00-12:00]')}],
+    setOf(`{name: X, ring: rotating, rotations: [${always('s', 'bob', ', ring: parallel, instead: true, windows: [08:00-12:00]')}, ${always('r', 'ana')}],
     holidays: {people: cid, ring: waves}, shifts: [{from: 2026-05-07, until: 2026-05-08, people: dan, ring: longest-idle}]}`);
   const seen = ['2026-05-05 09:00', '2026-05-05 13:00', '2026-05-08 09:00', '2026-05-07 09:00'];
   t.same(
@@ -104,48 +118,34 @@ t.test('a replacement holds whenever the replaced person would be on, and does n
     `{name: X, rotations: [{name: r, every: 1 jour, start: 2026-01-01, turns: [ana, bob, [cid, ana]]}]}`,
   );
   const dates = span('2026-01-01', '2026-02-01');
-  const replacements = [
-    { person: 'ana', by: 'bob', ...dates, why: 'congés' },
-    { person: 'bob', by: 'dan', ...dates },
-  ];
+  const swaps = [replacement('ana', 'bob', dates, 'congés'), replacement('bob', 'dan', dates)];
   const days = ['2026-01-01 12:00', '2026-01-02 12:00', '2026-01-03 12:00', '2026-02-03 12:00'];
   t.same(
-    days.map((day) => on(set, at(day), over({ replacements }))),
+    days.map((day) => on(set, at(day), over(...swaps))),
     ['bob', 'dan', 'cid bob', 'ana'],
   );
-  const overrides = [{ planning: 'x', people: ['ana'], ...span('2026-01-02', '2026-01-03') }];
-  t.equal(on(set, at('2026-01-02 12:00'), over({ replacements, overrides })), 'bob', 'in an override too');
-  t.match(onCall(set, 'x', at('2026-01-01 12:00'), over({ replacements })).because, 'BOB remplace ANA (congés)');
-  t.equal(
-    on(set, at('2026-01-01 12:00'), over({ replacements: [{ person: 'ana', by: 'bob', planning: 'y', ...dates }] })),
-    'ana',
-    'of another planning',
-  );
-  t.equal(
-    on(set, at('2026-01-01 12:00'), over({ replacements, absences: [{ person: 'bob', ...dates }] })),
-    'ana',
-    'who is absent replaces nobody',
-  );
-  t.equal(
-    on(set, at('2026-01-01 12:00'), over({ replacements, absences: [{ person: 'ana', ...dates }] })),
-    'bob',
-    'the absent one is replaced',
-  );
+  const first = at('2026-01-01 12:00');
+  const overridden = over(...swaps, override(['ana'], span('2026-01-02', '2026-01-03')));
+  t.equal(on(set, at('2026-01-02 12:00'), overridden), 'bob', 'in an override too');
+  t.match(onCall(set, 'x', first, over(...swaps)).because, 'BOB remplace ANA (congés)');
+  const elsewhere: Change = { kind: 'replacement', person: 'ana', by: 'bob', planning: 'y', ...dates };
+  t.equal(on(set, first, over(elsewhere)), 'ana', 'of another planning');
+  t.equal(on(set, first, over(...swaps, absence('bob', dates))), 'ana', 'who is absent replaces nobody');
+  t.equal(on(set, first, over(...swaps, absence('ana', dates))), 'bob', 'the absent one is replaced');
 });
 
 t.test('of overrides or replacements that hold at once the later made counts; shifts add up', async (t) => {
   const set = setOf(`{name: X, rotations: [${always('r', 'ana')}]}`);
   const dates = span('2026-05-05', '2026-05-06');
-  const stand = (id: string) => ({ planning: 'x', people: [id], ...dates });
-  t.equal(on(set, at('2026-05-05'), over({ overrides: [stand('bob'), stand('cid')] })), 'cid');
-  t.equal(on(set, at('2026-05-05'), over({ shifts: [stand('bob'), stand('cid')] })), 'bob cid');
-  const by = (id: string) => ({ person: 'ana', by: id, ...dates });
-  t.equal(on(set, at('2026-05-05'), over({ replacements: [by('bob'), by('cid')] })), 'cid');
+  const day = at('2026-05-05');
+  t.equal(on(set, day, over(override(['bob'], dates), override(['cid'], dates))), 'cid');
+  t.equal(on(set, day, over(shift(['bob'], dates), shift(['cid'], dates))), 'bob cid');
+  t.equal(on(set, day, over(replacement('ana', 'bob', dates), replacement('ana', 'cid', dates))), 'cid');
 });
 
 t.test('nobody is an answer that says why', async (t) => {
   const set = setOf(`{name: X, rotations: [${always('r', 'ana')}]}`);
-  const overlay = over({ absences: [{ person: 'ana', ...span('2026-05-05', '2026-05-06'), why: 'arrêt' }] });
+  const overlay = over(absence('ana', span('2026-05-05', '2026-05-06'), 'arrêt'));
   const gone = onCall(set, 'x', at('2026-05-05'), overlay);
   t.same(
     [gone.people, gone.because, gone.until],
@@ -166,15 +166,10 @@ t.test('nobody is an answer that says why', async (t) => {
 t.test('an overlay may speak of people and plannings that have gone', async (t) => {
   const set = setOf(`{name: X, rotations: [${always('r', 'ana')}]}`);
   const dates = span('2026-05-05', '2026-05-06');
-  const overlay = over({
-    overrides: [
-      { planning: 'x', people: ['zoe'], ...dates },
-      { planning: 'gone', people: ['bob'], ...dates },
-    ],
-    replacements: [{ person: 'ana', by: 'zoe', ...dates }],
-  });
+  const gone: Change = { kind: 'override', planning: 'gone', people: ['bob'], ...dates };
+  const overlay = over(override(['zoe'], dates), gone, replacement('ana', 'zoe', dates));
   t.equal(on(set, at('2026-05-05'), overlay), 'ana', 'the line does not fall silent');
-  const backwards = over({ overrides: [{ planning: 'x', people: ['bob'], from: dates.until, until: dates.from }] });
+  const backwards = over(override(['bob'], { from: dates.until, until: dates.from }));
   t.equal(on(set, at('2026-05-05'), backwards), 'ana', 'one that ends before it begins holds never');
 });
 
@@ -221,6 +216,8 @@ t.test('values are frozen, shared, and fit what the hunt takes', async (t) => {
       phones: ['+33639980200'],
       language: 'fr',
       maxCalls: 1,
+      level: '1',
+      ring: 'sequential',
       priority: 1,
       because: 'rotation "r" : ANA',
     },
@@ -266,6 +263,7 @@ function randomRotation({ below, pick, some }: Dice, index: number): SpecRotatio
     unit,
     count: unit === 'hours' ? pick([5, 12, 24]) : pick([1, 2, 7, 14]),
     first: `2026-0${1 + below(4)}-1${below(10)}T${pick(times)}`,
+    level: pick(['un', 'deux'] as const),
     instead: below(3) === 0,
     turns: Array.from({ length: 2 + below(3) }, () => some(3)),
     ...(below(2) ? { windows: Array.from({ length: 1 + below(2) }, window) } : {}),
@@ -276,6 +274,7 @@ function randomSpec(random: Dice): Spec {
   const { below, pick, some } = random;
   const rotations = Array.from({ length: 1 + below(3) }, (_, index) => randomRotation(random, index));
   const holiday = {
+    level: pick(['un', 'deux'] as const),
     days: [pick(nights), pick(nights)],
     hours: [pick(times), pick(times)] as [string, string],
     people: some(2),
@@ -289,12 +288,16 @@ function randomOverlay({ below, pick, some }: Dice, start: number): Overlay {
     return { from, until: from + (1 + below(20 * 24)) * HOUR };
   };
   const many = <T>(make: () => T): T[] => Array.from({ length: below(6) }, make);
-  return {
-    overrides: many(() => ({ planning: 'x', people: some(3), ...dated() })),
-    shifts: many(() => ({ planning: 'x', people: some(3), ...dated() })),
-    replacements: many(() => ({ person: pick(staff), by: pick(staff), ...dated() })),
-    absences: many(() => ({ person: pick(staff), ...dated() })),
-  };
+  const names = (kind: 'override' | 'shift') => many(() => ({ kind, ...on(), people: some(3), ...dated() }));
+  const on = () => ({ planning: 'x', ...(below(2) ? { level: pick(['un', 'deux']) } : {}) });
+  const changes: Change[] = [
+    ...names('override'),
+    ...names('shift'),
+    ...many((): Change => ({ kind: 'taking', ...on(), person: pick(staff), ...dated() })),
+    ...many((): Change => ({ kind: 'replacement', person: pick(staff), by: pick(staff), ...dated() })),
+    ...many((): Change => ({ kind: 'absence', person: pick(staff), ...dated() })),
+  ];
+  return { changes: changes.sort(() => below(3) - 1) };
 }
 
 /** Instants that hurt: just before, at and after changes, the hours of DST nights, and anywhere in the year. */

@@ -1,6 +1,6 @@
 // A duty taken now: until the next hand-off or a stated end, over clock changes, with those behind kept; and what is refused.
 import t from 'tap';
-import { emptyOverlay, type Overlay } from '../../../server/domain/planning/overlay.ts';
+import { emptyOverlay, type Overlay } from '../../../server/domain/planning/changes.ts';
 import { onCall } from '../../../server/domain/planning/resolve.ts';
 import { planningsNaming, takeDuty } from '../../../server/domain/planning/take.ts';
 import { at, on, setOf } from './helpers.ts';
@@ -17,7 +17,7 @@ const taking = (overlay: Overlay, person: string, time: string, until?: string) 
 const laid = (person: string, time: string, until?: string, before = emptyOverlay): Overlay => {
   const taken = taking(before, person, time, until);
   if ('refused' in taken) throw new Error(taken.refused);
-  return { ...before, overrides: [...before.overrides, taken.shift] };
+  return { changes: [...before.changes, taken.change] };
 };
 
 t.test('until the next hand-off: whoever stood behind stays behind, and it ends by itself', (t) => {
@@ -49,12 +49,12 @@ t.test('a stated end, in local time, over the nights on which the clock changes'
 t.test('a planning without a hand-off, or with nobody on', (t) => {
   const alone = setOf('name: X\nrotations: [{ name: r, turns: [ana], start: "2026-01-05" }]');
   const taken = takeDuty(alone, emptyOverlay, { planning: 'x', person: 'bob', at: at('2026-02-01 10:00') });
-  t.match(taken, { shift: { people: ['bob'], until: at('2026-02-08 10:00') } }, 'a week, no more');
+  t.match(taken, { change: { person: 'bob', until: at('2026-02-08 10:00') } }, 'a week, no more');
   const nights = setOf(
     'name: X\nrotations: [{ name: r, turns: [ana], start: "2026-01-05", windows: ["lundi-vendredi 18:00-08:00"] }]',
   );
   const day = takeDuty(nights, emptyOverlay, { planning: 'x', person: 'bob', at: at('2026-02-02 10:00') });
-  t.match(day, { shift: { people: ['bob'], until: at('2026-02-02 18:00') } }, 'until somebody comes on');
+  t.match(day, { change: { person: 'bob', until: at('2026-02-02 18:00') } }, 'until somebody comes on');
   t.end();
 });
 
@@ -66,10 +66,10 @@ t.test('what is refused, in one sentence', (t) => {
   t.match(why('zoe'), /there is no person "zoe"/);
   t.match(why('ana'), /ANA is on call there already, until lundi 12 janv\. 2026 08:00/);
   t.equal(why('ana', '2026-01-13 08:00'), '', 'longer than the hand-off is another thing');
-  t.match(why('eve', '2026-01-07 15:30'), /later than now/);
+  t.match(why('eve', '2026-01-07 15:30'), /later than the beginning/);
   t.match(why('eve', '2026-03-01'), /31 days at most/);
   t.match(takeDuty(set, emptyOverlay, { planning: 'y', person: 'ana', at: 0 }), {
-    refused: /no planning "y"; did you mean "x"/,
+    refused: /no planning "y"; there are: x/,
   });
   t.end();
 });
