@@ -5,13 +5,13 @@ import { type Contact, isOver } from '../domain/alert/alert.ts';
 import { shown } from '../domain/alert/shown.ts';
 import type { Alerting, Said } from '../engine/alerts/alerting.ts';
 import type { Links } from '../engine/alerts/links.ts';
-import type { AlertList } from '../store/alerts.ts';
+import type { AlertStore } from '../engine/alerts/ports.ts';
 import { linkPage } from './link-page.ts';
 import { allowed } from './token.ts';
 
 export type AlertRooms = {
   alerting: Alerting;
-  list: AlertList['list'];
+  list: AlertStore['list'];
   links: Links;
   /** Without one, nothing can be done over HTTP but through signed links. */
   token?: string;

@@ -2,7 +2,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../base/clock.ts';
 import type { FlowSet } from '../domain/flow/set.ts';
-import type { Series } from '../engine/self-test/ports.ts';
+import type { Series } from '../domain/self-test/record.ts';
 
 export type TestedRooms = { series: () => readonly Series[]; lines: () => FlowSet['lines'] };
 

@@ -4,8 +4,8 @@ import type { Clock } from '../base/clock.ts';
 import type { FinishedCall } from '../domain/call/record.ts';
 import { type Breaker, breakerOf } from '../domain/trunk/breaker.ts';
 import type { TrunkPlan } from '../domain/trunk/schema.ts';
+import type { Backlog } from '../engine/calls/ports.ts';
 import type { Switchboard } from '../engine/calls/switchboard.ts';
-import type { Journal } from '../store/journal.ts';
 import { type TestedRooms, testGauges } from './metrics-tests.ts';
 
 export type Metrics = {
@@ -19,7 +19,7 @@ export type Metrics = {
 
 export type WatchedRooms = {
   switchboard: Pick<Switchboard, 'calls' | 'failingSince' | 'unsaved' | 'connected' | 'timersRunning' | 'trunkHealth'>;
-  journal: Pick<Journal, 'backlog'>;
+  journal: { backlog(): Backlog };
   trunks: () => TrunkPlan;
   /** Problems of the last reload that was refused. */
   refused: () => readonly unknown[];

@@ -4,13 +4,13 @@ import { z } from 'zod';
 import type { Call } from '../domain/call/call.ts';
 import type { Target } from '../domain/telephony/effect.ts';
 import type { OnCall } from '../domain/telephony/event.ts';
+import type { CallRecords } from '../engine/calls/ports.ts';
 import type { Switchboard } from '../engine/calls/switchboard.ts';
-import type { Ledger } from '../store/ledger.ts';
 import { type HealthRooms, healthRoutes } from './health.ts';
 
 export type Rooms = HealthRooms & {
   config: { onCall(target: Target, at: number): { people: OnCall[]; because: string }; planningVersion(): string };
-  store: { ledger: Ledger };
+  store: { ledger: CallRecords };
   switchboard: Switchboard;
 };
 

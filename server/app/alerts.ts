@@ -8,9 +8,9 @@ import { randomIds } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { good, type Result } from '../base/result.ts';
 import type { LiveConfiguration } from '../config/configuration.ts';
-import { contactOf, contactsFor } from '../config/contacts.ts';
 import type { PromptStore } from '../config/prompts/prompts.ts';
 import { type About, type Contact, liveNotice } from '../domain/alert/alert.ts';
+import { contactOf, contactsFor } from '../domain/alert/contacts.ts';
 import type { AlertRecord, DeliverRecord, FinishedCall } from '../domain/call/record.ts';
 import type { OptOuts } from '../domain/message/opt-outs.ts';
 import type { SmsProvider } from '../domain/message/port.ts';
@@ -25,6 +25,7 @@ import { Messages } from '../engine/messages/messages.ts';
 import { type PlacedCall, Placer } from '../engine/placed-calls/placer.ts';
 import type { PlacedCallNetwork } from '../engine/placed-calls/share.ts';
 import { openMailer } from '../networks/mail/mailer.ts';
+import { openTicket } from '../networks/tickets/ticket.ts';
 import { openSenderLock } from '../store/alerts.ts';
 import { secretIn } from '../store/secret.ts';
 import type { Store } from '../store/store.ts';
@@ -118,7 +119,12 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
     },
   });
   const messages = new Messages({
-    ...{ env: parts.env, store, config, log, switchboard: parts.switchboard },
+    clock,
+    log,
+    config,
+    deliveries: store.deliveries,
+    openTicket: (tool, id, body) => openTicket(tool, id, body, parts.env),
+    tell: (call, event) => parts.switchboard().tell(call, event),
     ...(sms ? { sms } : {}),
     ...(mailer ? { mailer } : {}),
     leading: () => alerting.leading,

@@ -9,7 +9,7 @@ import { espeakCommand, findEspeak } from '../config/prompts/speaker.ts';
 import { callBackPrompts } from '../domain/flow/call-back.ts';
 import { alertPrompts } from '../engine/alerts/alert-calls.ts';
 import { overlayIn } from '../engine/technician/duties.ts';
-import { configuration, lastResortPrompts, writeLastResort } from '../networks/fallback/fallback.ts';
+import { asteriskFiles, lastResortPrompts, writeLastResort } from '../networks/fallback/fallback.ts';
 import { StoreFailure } from '../store/failure.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { Settings } from './settings.ts';
@@ -79,7 +79,7 @@ export const closing = (store: Store, failed: Result<never>): Result<never> => {
 
 /** Writes Asterisk's configuration once, for an Asterisk that is not started yet. */
 export async function writeAsterisk({ settings, env, log, prompts, config }: Built): Promise<Result<void>> {
-  const files = configuration(settings, config.reading(), prompts, Date.now(), (name) => env[name]);
+  const files = asteriskFiles(settings, config.reading(), prompts, Date.now(), (name) => env[name]);
   if (!files.ok) return files;
   await writeLastResort(settings, files.value, log, false);
   return good(undefined);

@@ -12,7 +12,7 @@ import { wasDisguised } from '../domain/self-test/disguised.ts';
 import { alertPrompts } from '../engine/alerts/alert-calls.ts';
 import { toE164 } from '../networks/asterisk/numbers.ts';
 import { channelsNow } from '../networks/asterisk/write.ts';
-import { configuration, lastResortPrompts, spoolDir, writeLastResort } from '../networks/fallback/fallback.ts';
+import { asteriskFiles, lastResortPrompts, spoolDir, writeLastResort } from '../networks/fallback/fallback.ts';
 import { type LeftTools, takeInLeft } from '../networks/fallback/left.ts';
 import { takeInSpool } from '../networks/fallback/spool.ts';
 import type { Built } from './build.ts';
@@ -39,7 +39,7 @@ export function keepHouse(
   const elsewhere = () => writeTwilioFallback({ settings, prompts, config, log });
   const rescue = async () => {
     await elsewhere();
-    const files = configuration(settings, config.reading(), prompts, Date.now(), (name) => env[name]);
+    const files = asteriskFiles(settings, config.reading(), prompts, Date.now(), (name) => env[name]);
     if (files.ok) await writeLastResort(settings, files.value, log, true);
     else
       for (const problem of files.problems)

@@ -3,17 +3,17 @@ import { parseArgs } from 'node:util';
 import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
 import { problemText, type Result } from '../base/result.ts';
-import { contactOf } from '../config/contacts.ts';
 import { type Alert, type Contact, isOver, type Notice } from '../domain/alert/alert.ts';
+import { contactOf } from '../domain/alert/contacts.ts';
 import { shown } from '../domain/alert/shown.ts';
 import { entryText } from '../domain/alert/words.ts';
+import { frenchDuration } from '../domain/call/words.ts';
 import { readPlannings } from '../domain/planning/load.ts';
 import type { Said } from '../engine/alerts/alerting.ts';
-import type { AlertStore } from '../store/alerts.ts';
+import type { AlertStore } from '../engine/alerts/ports.ts';
 import { planningFiles } from './at-hand.ts';
 import { pause, type Run, terminal } from './command.ts';
 import { visit } from './visit.ts';
-import { frenchDuration } from './words.ts';
 
 export type AlertsIo = {
   out: (text: string) => void;

@@ -4,16 +4,16 @@ import { stringify } from 'csv-stringify/sync';
 import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
 import { problemText, type Result } from '../base/result.ts';
+import { frenchDuration, frenchNumber, outcomes } from '../domain/call/words.ts';
 import { frenchTime } from '../domain/planning/calendar.ts';
 import { readInstant, type Zone, zoneOf } from '../domain/planning/zone.ts';
-import type { SmsBook, SmsRecord } from '../networks/sms/recorded.ts';
+import type { SmsBook, SmsRecord } from '../engine/messages/ports.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { FinishedCall } from '../store/record.ts';
 import { type Run, terminal } from './command.ts';
 import { smsLine, smsShown } from './sms.ts';
 import { story } from './story.ts';
 import { visit } from './visit.ts';
-import { frenchDuration, frenchNumber, outcomes } from './words.ts';
 
 /** `sms`: the SMS that left; a call's have its id in front. */
 type Opened = { ledger: Ledger; sms?: Pick<SmsBook, 'ofPrefix'>; close(): void };

@@ -7,7 +7,7 @@ import { namedBy } from '../domain/planning/changes.ts';
 import { readPlannings } from '../domain/planning/load.ts';
 import type { PlanningSet } from '../domain/planning/schema.ts';
 import { type DutyStore, dutiesIn, end, shown, take, zoneIn } from '../engine/technician/duties.ts';
-import type { SavedChange } from '../store/planning-changes.ts';
+import type { SavedChange } from '../engine/technician/ports.ts';
 import { planningFiles } from './at-hand.ts';
 import { type Run, terminal } from './command.ts';
 import { visit } from './visit.ts';

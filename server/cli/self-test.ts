@@ -5,18 +5,19 @@ import { randomIds } from '../base/ids.ts';
 import { problemText, type Result } from '../base/result.ts';
 import { readEverything } from '../config/read.ts';
 import { linesAtTwilio } from '../doctor/at-twilio.ts';
+import { frenchDuration } from '../domain/call/words.ts';
 import { readNumber } from '../domain/flow/numbers.ts';
 import type { FlowSet } from '../domain/flow/set.ts';
 import { type LeafKey, leavesOf } from '../domain/self-test/leaves.ts';
+import type { Series, TestRow, Wanted } from '../domain/self-test/record.ts';
 import { leafOf, type Way, wayOf, waysIn } from '../domain/self-test/series.ts';
 import { type Ways, waysTo } from '../domain/self-test/ways.ts';
 import { explain } from '../domain/self-test/words.ts';
 import type { PhoneNumber } from '../domain/telephony/names.ts';
 import type { TrunkPlan } from '../domain/trunk/schema.ts';
-import type { Series, TestRow, TestStore, Wanted } from '../engine/self-test/ports.ts';
+import type { TestStore } from '../engine/self-test/ports.ts';
 import { pause, type Run, terminal } from './command.ts';
 import { visit } from './visit.ts';
-import { frenchDuration } from './words.ts';
 
 export type SelfTestIo = {
   out: (text: string) => void;

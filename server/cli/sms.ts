@@ -1,8 +1,8 @@
 // What became of an SMS, in a few French words: for messages, calls and conversations. Pure.
 
+import { frenchNumber } from '../domain/call/words.ts';
 import { measure } from '../domain/message/segments.ts';
-import type { SmsRecord } from '../networks/sms/recorded.ts';
-import { frenchNumber } from './words.ts';
+import type { SmsRecord } from '../engine/messages/ports.ts';
 
 const states = { sending: 'en cours', accepted: 'accepté', delivered: 'reçu', failed: 'échec' } as const;
 

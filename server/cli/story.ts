@@ -1,8 +1,8 @@
 // A finished call as a person would tell it, in French: what the caller did, who was rung, how each attempt ended, how it all ended.
 // Pure: a record in, lines out.
 import type { Instant } from '../base/clock.ts';
+import { causes, frenchDuration, frenchNumber } from '../domain/call/words.ts';
 import type { FinishedCall, LegRecord } from '../store/record.ts';
-import { causes, frenchDuration, frenchNumber } from './words.ts';
 
 /** One thing that happened. */
 export type StoryLine = { at: Instant; text: string };

@@ -3,12 +3,12 @@ import { parseArgs } from 'node:util';
 import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
 import { problemText, type Result } from '../base/result.ts';
+import { frenchDuration, frenchNumber } from '../domain/call/words.ts';
 import type { Conversation, Letter, Slip } from '../domain/conversation/conversation.ts';
 import { shown } from '../domain/conversation/shown.ts';
 import type { ConversationStore } from '../engine/conversations/ports.ts';
 import { type Run, terminal } from './command.ts';
 import { visit } from './visit.ts';
-import { frenchDuration, frenchNumber } from './words.ts';
 
 export type ThreadsIo = {
   out: (text: string) => void;

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { problemText } from '../base/result.ts';
 import { type Classified, classify } from '../domain/voicemail/classify.ts';
-import { readSound } from '../domain/voicemail/wav.ts';
+import { readSound } from '../domain/voicemail/sound.ts';
 import { type Run, terminal } from './command.ts';
 
 export type VoicemailIo = {

@@ -1,12 +1,17 @@
 // What people edit, as it stands now: read, checked, spoken, published, and only then swapped in, whole. A call keeps what it began with.
+import type { Instant } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { good, type Problem, problemText, type Result } from '../base/result.ts';
 import { promptsOf } from '../domain/flow/prompts.ts';
+import type { FlowSet } from '../domain/flow/set.ts';
 import type { Overlay } from '../domain/planning/changes.ts';
+import { peopleFor } from '../domain/planning/targets.ts';
+import type { LookUp, Target } from '../domain/telephony/effect.ts';
+import type { OnCall } from '../domain/telephony/event.ts';
+import type { Values } from '../domain/telephony/names.ts';
 import type { Prompt } from '../domain/telephony/prompt.ts';
-import type { Configuration } from '../engine/calls/ports.ts';
+import type { TrunkPlan } from '../domain/trunk/schema.ts';
 import { openTables } from './lookup/tables.ts';
-import { peopleFor } from './on-call.ts';
 import type { Progress, PromptStore } from './prompts/prompts.ts';
 import { type Folders, type Reading, readEverything } from './read.ts';
 
@@ -24,7 +29,14 @@ export type ConfigurationOptions = {
   log: Log;
 };
 
-export type LiveConfiguration = Configuration & {
+export type LiveConfiguration = {
+  flows(): FlowSet;
+  trunks(): TrunkPlan;
+  planningVersion(): string;
+  /** The one resolver: who is on call for this target at this instant, in order, and why. */
+  onCall(target: Target, at: Instant): { people: OnCall[]; because: string };
+  /** At once where the table is in memory, later where a service must be asked; null: no such row. Rejects when it cannot be asked. */
+  lookUp(flows: FlowSet, asked: LookUp): Values | null | Promise<Values | null>;
   reading(): Reading;
   /** Reads everything anew. Where anything is wrong nothing changes, and the problems say why. */
   reload(progress?: Progress): Promise<Result<Reading>>;

@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import type { Instant } from '../base/clock.ts';
 import type { FlowSet } from '../domain/flow/set.ts';
 import { leavesOf } from '../domain/self-test/leaves.ts';
+import type { Series } from '../domain/self-test/record.ts';
 import { leafOf, wayOf, waysIn } from '../domain/self-test/series.ts';
 import { explain } from '../domain/self-test/words.ts';
 import type { PhoneNumber } from '../domain/telephony/names.ts';
 import type { TrunkPlan } from '../domain/trunk/schema.ts';
-import type { Series } from '../engine/self-test/ports.ts';
 import { openStore } from '../store/store.ts';
 import { ails, type Finding, said, warns, well } from './finding.ts';
 

@@ -2,31 +2,8 @@
 // programs (the switchboard's saves, `vigie alert ack`) hand something to the one process that sends.
 import Sqlite, { type Database } from 'better-sqlite3';
 import type { Alert } from '../domain/alert/alert.ts';
+import type { AlertStore, SavedAlert } from '../engine/alerts/ports.ts';
 import { guarded } from './failure.ts';
-
-/** A timer as it was set: due at an instant, so long after it was set. */
-export type SetTimer = { dueAt: number; ms: number };
-export type SavedAlert = { alert: Alert; timers: Record<string, SetTimer> };
-export type InboxRow = { k: number; kind: string; body: unknown };
-
-export type AlertList = Pick<AlertStore, 'list'>;
-
-/** Synchronous and committed on return. @throws StoreFailure when the disk or the file fails. */
-export interface AlertStore {
-  save(saved: SavedAlert): void;
-  /** Alerts that still may do something (open, held or deferred), oldest first. */
-  live(): SavedAlert[];
-  /** By its id, an end of it, or its number. */
-  get(idOrNumber: string): Alert | undefined;
-  ofCall(call: string): Alert[];
-  /** The latest first. */
-  list(options: { limit: number; all: boolean }): Alert[];
-  nextNumber(): number;
-  post(kind: string, body: unknown): void;
-  inbox(limit: number): InboxRow[];
-  taken(k: number): void;
-  together<T>(work: () => T): T;
-}
 
 const statements = (db: Database) => ({
   save: db.prepare<[string, number, string, string | null, number, string]>(`

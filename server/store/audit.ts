@@ -1,19 +1,7 @@
 // Who used what, when: kept for ever, read by people. Secrets and PINs never stand here.
 import type { Database } from 'better-sqlite3';
-import type { Instant } from '../base/clock.ts';
+import type { Audit, AuditEntry } from '../engine/technician/ports.ts';
 import { guarded } from './failure.ts';
-
-export type AuditEntry = { at: Instant; who: string; what: string; detail: string };
-
-export interface Audit {
-  add(entry: AuditEntry): void;
-  /** How often since an instant. */
-  count(who: string, what: string, since: Instant): number;
-  /** How often after the latest entry that is one of `marks`, in the order in which they were written: clocks do not count. */
-  countAfter(who: string, what: string, marks: readonly string[]): number;
-  /** When for the last time. */
-  last(who: string, what: string): Instant | undefined;
-}
 
 export function openAudit(db: Database): Audit {
   const add = db.prepare<AuditEntry>('INSERT INTO audit (at, who, what, detail) VALUES (@at, @who, @what, @detail)');

@@ -1,6 +1,7 @@
 // Messages and tickets under way, done, and dead: rows, so that a restart forgets none.
 import type { Database } from 'better-sqlite3';
-import type { Delivery, DeliveryStore } from '../domain/message/deliveries.ts';
+import type { Delivery } from '../domain/message/deliveries.ts';
+import type { DeliveryStore } from '../engine/messages/ports.ts';
 import { guarded } from './failure.ts';
 
 type Row = {

@@ -3,20 +3,10 @@
 import type { Database } from 'better-sqlite3';
 import type { Instant } from '../base/clock.ts';
 import type { CallId, ChannelId, PersonId } from '../domain/telephony/names.ts';
+import type { Backlog, SavedCall, TimerRow } from '../engine/calls/ports.ts';
 import { guarded } from './failure.ts';
 import type { AlertRecord, DeliverRecord, FinishedCall, Shipment, WarningRecord } from './record.ts';
 
-/** A live call: `state` is the JSON of whoever saves it, `version` its flow's. */
-export type SavedCall = {
-  id: CallId;
-  carrier: string;
-  channel: ChannelId;
-  version: string;
-  state: string;
-  startedAt: Instant;
-  seq: number;
-};
-export type TimerRow = { call: CallId; name: string; dueAt: Instant };
 export type TimerChanges = { set: readonly TimerRow[]; cancel: readonly string[] };
 
 /** Each method is one transaction. @throws StoreFailure when the disk or the file fails. */
@@ -48,7 +38,7 @@ export interface Journal {
   /** For whoever sends messages and tickets. */
   deliver(order: DeliverRecord): void;
   /** Records that wait for the ledger, those it could not take, and when the oldest that waits was made. */
-  backlog(): { waiting: number; refused: number; oldest?: Instant };
+  backlog(): Backlog;
   /** Those of these channels whose calls live, or wait for the ledger. */
   among(carrier: string, channels: readonly ChannelId[]): ChannelId[];
   /** What waits for the ledger, oldest first. */

@@ -3,36 +3,15 @@
 import type { Database } from 'better-sqlite3';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import type { Instant } from '../base/clock.ts';
-import type { CallId, ChannelId, PhoneNumber } from '../domain/telephony/names.ts';
+import type { CallId, ChannelId } from '../domain/telephony/names.ts';
+import type { CallRecords, Found, ListOptions } from '../engine/calls/ports.ts';
 import { type MachineNote, machineNotes } from './notes.ts';
 import type { AlertRecord, FinishedCall, Shipment, WarningRecord } from './record.ts';
 import * as rows from './tables.ts';
 
-/** The place after which a list goes on: the last call that was shown. */
-export type Cursor = { startedAt: Instant; id: CallId };
-
-export type ListOptions = {
-  /** Calls that began at or after this instant. */
-  since?: Instant;
-  /** At most this many; default 100. */
-  limit?: number;
-  /** Only calls before this one. */
-  before?: Cursor;
-  /** Also calls of the line to itself. */
-  tests?: boolean;
-};
-
-export type Found = { found: 'one'; call: FinishedCall } | { found: 'none' } | { found: 'several'; ids: CallId[] };
-
-export interface Ledger {
+export interface Ledger extends CallRecords {
   /** Takes records in. The same record twice is kept once, so a shipment may be repeated after a crash. */
   take(shipments: readonly Shipment[]): Promise<void>;
-  /** The latest calls first; `next` is there when there are more. */
-  list(options?: ListOptions): Promise<{ calls: FinishedCall[]; next?: Cursor }>;
-  /** A call by its id or by an end of it that no other call has. */
-  get(idOrEnd: string): Promise<Found>;
-  /** The latest call of a caller; undefined: none is on record. */
-  lastOf(caller: PhoneNumber): Promise<FinishedCall | undefined>;
   /** The network's names of the latest callers' channels over one carrier, at most so many, oldest first. */
   channels(carrier: string, most: number): Promise<ChannelId[]>;
   /** Those of these channels whose calls are on record. */

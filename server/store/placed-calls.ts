@@ -1,7 +1,6 @@
 // Calls that the line places by itself, on the local disk: saved before they ring anybody. Knows nothing of what their state means.
 import type { Database } from 'better-sqlite3';
-import type { PlacedCallStore } from '../engine/alerts/ports.ts';
-import type { PlacedCall } from '../engine/placed-calls/placed-call.ts';
+import type { PlacedCall, PlacedCallStore } from '../engine/placed-calls/ports.ts';
 import { guarded } from './failure.ts';
 
 /** Synchronous and committed on return. @throws StoreFailure when the disk or the file fails. */

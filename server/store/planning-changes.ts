@@ -1,28 +1,9 @@
 // Dated changes of plannings, each a row. Several programs write (the server, commands); each write has a number, so that the server sees at
 // once that there is one.
 import type { Database } from 'better-sqlite3';
-import type { Instant } from '../base/clock.ts';
-import type { Change } from '../domain/planning/changes.ts';
 import { type ChangeRow, changeOfRow, rowOfChange } from '../domain/planning/saved-change.ts';
+import type { PlanningChanges, SavedChange } from '../engine/technician/ports.ts';
 import { guarded } from './failure.ts';
-
-/** `until` of the change is its end in truth: one that was ended or undone has the instant at which it was. */
-export type SavedChange = { id: number; change: Change; author: string; madeAt: Instant; endedBy?: string };
-
-/** Synchronous and committed on return. @throws StoreFailure when the disk or the file fails. */
-export interface PlanningChanges {
-  /** @returns its id */
-  add(change: Change, author: string, at: Instant): number;
-  /** From now on it holds no more; one that has not begun never does. False: there is none of this id that still holds or will. */
-  end(id: number, at: Instant, by: string): boolean;
-  get(id: number): SavedChange | undefined;
-  /** Those that end after an instant, in the order in which they were made. One that cannot be read is left out. */
-  since(at: Instant): SavedChange[];
-  /** Rows that cannot be read, with the reason: for `vigie doctor`. */
-  unreadable(): { id: number; why: string }[];
-  /** Changes with every write. */
-  revision(): number;
-}
 
 type Row = ChangeRow & { id: number; author: string; madeAt: number; endedBy: string | null };
 const columns =

@@ -1,6 +1,7 @@
 // Tests of the line by itself: rows, so that a schedule and a series of misses survive a restart.
 import type { Database } from 'better-sqlite3';
-import type { Series, TestRow, TestStore } from '../engine/self-test/ports.ts';
+import type { Series, TestRow } from '../domain/self-test/record.ts';
+import type { TestStore } from '../engine/self-test/ports.ts';
 import { guarded } from './failure.ts';
 
 type Row = { id: string; state: string; asked_at: number; body: string };

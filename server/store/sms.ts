@@ -1,7 +1,7 @@
 // Every SMS of ours with what became of it, and the numbers that want none: rows, so that a restart forgets neither.
 import type { Database } from 'better-sqlite3';
 import type { StopBook } from '../domain/message/opt-outs.ts';
-import type { SmsBook, SmsRecord, SmsState } from '../networks/sms/recorded.ts';
+import type { SmsBook, SmsRecord, SmsState } from '../engine/messages/ports.ts';
 import { guarded } from './failure.ts';
 
 type Row = {

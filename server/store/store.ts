@@ -1,14 +1,15 @@
 // The database as the rest of the house gets it: journal, ledger, and the way from one to the other.
 
 import { good, type Problem, type Result } from '../base/result.ts';
-import type { DeliveryStore } from '../domain/message/deliveries.ts';
 import type { StopBook } from '../domain/message/opt-outs.ts';
-import type { PlacedCallStore } from '../engine/alerts/ports.ts';
+import type { AlertStore } from '../engine/alerts/ports.ts';
 import type { ConversationStore } from '../engine/conversations/ports.ts';
+import type { DeliveryStore, SmsBook } from '../engine/messages/ports.ts';
+import type { PlacedCallStore } from '../engine/placed-calls/ports.ts';
 import type { TestStore } from '../engine/self-test/ports.ts';
-import type { SmsBook } from '../networks/sms/recorded.ts';
-import { type AlertStore, openAlerts } from './alerts.ts';
-import { type Audit, openAudit } from './audit.ts';
+import type { Audit, PlanningChanges } from '../engine/technician/ports.ts';
+import { openAlerts } from './alerts.ts';
+import { openAudit } from './audit.ts';
 import { type Channels, openChannels } from './channels.ts';
 import { checkpointAside } from './checkpoint.ts';
 import { openConversations } from './conversations.ts';
@@ -18,7 +19,7 @@ import { StoreFailure, storeProblem } from './failure.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { openPlacedCalls } from './placed-calls.ts';
-import { openPlanningChanges, type PlanningChanges } from './planning-changes.ts';
+import { openPlanningChanges } from './planning-changes.ts';
 import { openSelfTests } from './self-tests.ts';
 import { openSmsBook, openStops } from './sms.ts';
 

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { problemText } from '../../server/base/result.ts';
 import { frameOf } from '../../server/domain/voicemail/classify.ts';
 import { frameMs, frameSize, type Measures, measurer } from '../../server/domain/voicemail/frame.ts';
+import { readSound, sampleRate } from '../../server/domain/voicemail/sound.ts';
 import { tuning } from '../../server/domain/voicemail/tuning.ts';
-import { readSound, sampleRate } from '../../server/domain/voicemail/wav.ts';
 
 /** The columns that are read; others may stand beside them. A clip of several speakers or sources counts to the first one named. */
 const clipSchema = z.object({

@@ -5,7 +5,7 @@ import t from 'tap';
 import { problemText, type Result } from '../../server/base/result.ts';
 import { type CallsIo, call, calls } from '../../server/cli/calls.ts';
 import { story } from '../../server/cli/story.ts';
-import { causes, frenchDuration, frenchNumber } from '../../server/cli/words.ts';
+import { causes, frenchDuration, frenchNumber } from '../../server/domain/call/words.ts';
 import { hangup } from '../../server/domain/telephony/hangup.ts';
 import type { FinishedCall, LegRecord } from '../../server/store/record.ts';
 import { openStore } from '../../server/store/store.ts';

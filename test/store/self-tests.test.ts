@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import type { TestRow } from '../../server/engine/self-test/ports.ts';
+import type { TestRow } from '../../server/domain/self-test/record.ts';
 import { openStore } from '../../server/store/store.ts';
 
 t.test('kept, found again, and the oldest let go', async (t) => {

@@ -1,5 +1,5 @@
 // Speech made fit for a telephone: one channel, 8 kHz, an even level, no long silence at the ends. Pure arithmetic.
-import { telephoneRate, type Wav } from './wav.ts';
+import { telephoneRate, type Wav } from '../../base/wav.ts';
 
 /** Peak after levelling, about −3 dBFS: loud enough on a mobile in a workshop, clear of clipping in A-law. */
 const peak = 0.708 * 32767;

@@ -4,10 +4,10 @@ import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '../../base/clock.ts';
 import { bad, good, type Problem, type Result } from '../../base/result.ts';
+import { readWav, writeWav } from '../../base/wav.ts';
 import { forTelephone, silence } from './audio.ts';
 import { cacheName, type Piece } from './pieces.ts';
 import { quoted, type Speaker } from './speaker.ts';
-import { readWav, writeWav } from './wav.ts';
 
 /** What can be made here: everything but recordings. */
 export type MadePiece = Exclude<Piece, { kind: 'recorded' }>;

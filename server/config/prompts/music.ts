@@ -2,7 +2,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from '../../base/files.ts';
-import { writeWav } from './wav.ts';
+import { writeWav } from '../../base/wav.ts';
 
 const rate = 8000;
 const noteSeconds = 0.5;

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import type { Problem } from '../../base/result.ts';
-import { readWav, telephoneRate } from './wav.ts';
+import { readWav, telephoneRate } from '../../base/wav.ts';
 
 const mend = (path: string) => `sox "${path}" -r 8000 -c 1 -b 16 new.wav`;
 

@@ -1,7 +1,8 @@
 // Files become a published set: parsed, normalised, put together, checked. Either a whole set, or every problem found.
-import { createHash } from 'node:crypto';
-import { posix } from 'node:path';
+import { digest } from '../../base/digest.ts';
 import { type Checked, readDocument } from '../../base/document.ts';
+import { deepFreeze } from '../../base/freeze.ts';
+import { beside, plainName, samePath } from '../../base/paths.ts';
 import { bad, good, type Problem, type Result } from '../../base/result.ts';
 import { check, type Finding } from './check.ts';
 import type { Draft, Known } from './draft.ts';
@@ -17,11 +18,10 @@ import { wording } from './wording.ts';
 export type { Known } from './draft.ts';
 export type SourceFile = { file: string; text: string };
 
-const idOf = (file: string): string => posix.basename(file).replace(/\.ya?ml$/, '');
 const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);
 /** Files beside the flows that are none: their own rooms read them. */
 const others: ReadonlySet<string> = new Set(['alert-policies', 'messages']);
-const isFlow = (file: string): boolean => isYaml(file) && !others.has(idOf(file));
+const isFlow = (file: string): boolean => isYaml(file) && !others.has(plainName(file));
 
 /**
  * Reads `lines.yaml`, the flow files and the CSV tables they name (a table's path is relative to its flow file).
@@ -49,14 +49,14 @@ function readDraft(files: readonly SourceFile[], known: Known): Result<Draft> {
     problems.push(...result.problems);
     return undefined;
   };
-  const linesFile = files.find(({ file }) => idOf(file) === 'lines' && isYaml(file));
+  const linesFile = files.find(({ file }) => plainName(file) === 'lines' && isYaml(file));
   if (!linesFile)
     problems.push({ file: 'lines.yaml', message: 'there is no lines.yaml', hint: 'it names your numbers' });
   const lines = linesFile && take(readDocument(linesFile.file, linesFile.text, linesSchema, wording));
   const documents: Draft['documents'] = {};
   const flows: Record<string, Flow> = {};
   for (const { file, text } of files.filter((one) => one !== linesFile && isFlow(one.file)).sort(byName)) {
-    const id = idOf(file);
+    const id = plainName(file);
     const named = name.safeParse(id);
     if (!named.success) {
       problems.push({ file, message: `the file's name is the flow's: ${named.error.issues[0]?.message}` });
@@ -79,7 +79,7 @@ function readDraft(files: readonly SourceFile[], known: Known): Result<Draft> {
   return good({ set, sources, documents, lines, known });
 }
 
-const byName = (a: SourceFile, b: SourceFile) => (idOf(a.file) < idOf(b.file) ? -1 : 1);
+const byName = (a: SourceFile, b: SourceFile) => (plainName(a.file) < plainName(b.file) ? -1 : 1);
 
 function readLines(document: Checked<WrittenLines>): Result<Pick<FlowSet, 'lines' | 'lists' | 'selfTest'>> {
   const problems: Problem[] = [];
@@ -114,8 +114,8 @@ function readFlow(
       tables[name] = table;
       continue;
     }
-    const path = posix.join(posix.dirname(file), table.csv);
-    const source = files.find((one) => posix.normalize(one.file) === path);
+    const path = beside(file, table.csv);
+    const source = files.find((one) => samePath(one.file, path));
     if (!source) {
       problems.push({
         ...document.locate(['tables', name, 'csv']),
@@ -134,11 +134,4 @@ function readFlow(
 }
 
 /** Content, not time: the same files are the same version on every machine. */
-const hash = (content: unknown): string =>
-  createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12);
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value;
-  for (const part of Object.values(value)) deepFreeze(part);
-  return Object.freeze(value);
-}
+const hash = (content: unknown): string => digest([JSON.stringify(content)], 12);

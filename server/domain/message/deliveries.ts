@@ -23,18 +23,6 @@ export type Delivery = {
   answer?: string;
 };
 
-/** Local and synchronous. */
-export interface DeliveryStore {
-  /** False: there is one of this id already. */
-  add(delivery: Delivery): boolean;
-  update(delivery: Delivery): void;
-  /** A dead letter gets another day. */
-  revive(id: string, at: Instant): void;
-  due(at: Instant, limit: number): Delivery[];
-  get(id: string): Delivery | undefined;
-  list(options: { state?: Delivery['state']; limit: number }): Delivery[];
-}
-
 const minute = 60_000;
 /** Retried for so long. */
 export const longestMs = 24 * 60 * minute;

@@ -1,7 +1,9 @@
 // From the texts of the plannings folder to one checked, frozen set; or everything that is wrong with it, each with its place.
-import { createHash } from 'node:crypto';
+import { digest } from '../../base/digest.ts';
 import { type Locate, readDocument } from '../../base/document.ts';
+import { deepFreeze } from '../../base/freeze.ts';
 import { didYouMean } from '../../base/nearest.ts';
+import { plainName } from '../../base/paths.ts';
 import { bad, good, type Problem, type Result } from '../../base/result.ts';
 import { checkPlanning } from './check.ts';
 import { type Person, type Planning, type PlanningSet, peopleSchema, planningSchema } from './schema.ts';
@@ -14,7 +16,7 @@ export type PlanningFile = { file: string; text: string };
  */
 export function readPlannings(files: readonly PlanningFile[]): Result<PlanningSet> {
   const sorted = files.filter(({ file }) => /\.ya?ml$/.test(file)).sort((a, b) => (a.file < b.file ? -1 : 1));
-  const peopleFile = sorted.find((one) => idOf(one.file) === 'people');
+  const peopleFile = sorted.find((one) => plainName(one.file) === 'people');
   if (!peopleFile)
     return bad({
       file: 'people.yaml',
@@ -35,8 +37,6 @@ export function readPlannings(files: readonly PlanningFile[]): Result<PlanningSe
   return good(Object.freeze({ version: versionOf(sorted), people: people.value, plannings }));
 }
 
-const idOf = (file: string): string => (file.split('/').at(-1) ?? '').replace(/\.ya?ml$/, '');
-
 const twice = (file: string, id: string): Problem => ({
   file,
   line: 1,
@@ -47,9 +47,8 @@ const twice = (file: string, id: string): Problem => ({
 
 /** The order of the files and the folder they stand in do not count. */
 function versionOf(sorted: readonly PlanningFile[]): string {
-  const hash = createHash('sha256');
-  for (const { file, text } of sorted) hash.update(JSON.stringify([idOf(file), text]));
-  return hash.digest('hex').slice(0, 12);
+  const written = sorted.map(({ file, text }) => JSON.stringify([plainName(file), text]));
+  return digest(written, 12);
 }
 
 function readPeople({ file, text }: PlanningFile): Result<Map<string, Person>> {
@@ -72,7 +71,7 @@ function repeatedPhones(people: ReadonlyMap<string, Person>, locate: Locate): Pr
 }
 
 function readPlanning({ file, text }: PlanningFile, people: ReadonlyMap<string, Person> | undefined): Result<Planning> {
-  const id = idOf(file);
+  const id = plainName(file);
   if (!/^[a-z0-9][a-z0-9_-]*$/.test(id))
     return bad({
       file,
@@ -86,14 +85,6 @@ function readPlanning({ file, text }: PlanningFile, people: ReadonlyMap<string, 
   const { value, locate } = read.value;
   const problems = checkPlanning(value, locate, people);
   return problems.length > 0 ? bad(...problems) : good(deepFreeze({ ...value, id }));
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    Object.values(value).forEach(deepFreeze);
-  }
-  return value;
 }
 
 /** For those who name a planning elsewhere (a flow, a command): the hint that goes with "there is no such planning". */

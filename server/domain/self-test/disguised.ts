@@ -1,7 +1,7 @@
 // Our own call that came back under another number: only its end gave it away, and its test's record says so.
 import type { Instant } from '../../base/clock.ts';
-import type { TestRow } from '../../engine/self-test/ports.ts';
 import type { PhoneNumber } from '../telephony/names.ts';
+import type { TestRow } from './record.ts';
 
 /** In place of a number that the carrier kept to itself. */
 export const hidden = 'masqué';

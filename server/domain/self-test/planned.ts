@@ -1,13 +1,26 @@
 // The next test as a plan: whose turn it is, and the keys that lead there; or why there is none.
 import type { Instant } from '../../base/clock.ts';
-import type { Series, TesterPorts, Wanted } from '../../engine/self-test/ports.ts';
+import type { FlowSet } from '../flow/set.ts';
 import { shownBy } from '../trunk/caller-id.ts';
 import type { Trunk, TrunkPlan } from '../trunk/schema.ts';
+import type { AtTwilio, Series, Wanted } from './record.ts';
 import { nextLeaf, nextWay, type Way, waysIn } from './series.ts';
 import type { Plan } from './test.ts';
-import { waysTo } from './ways.ts';
+import { type Ask, waysTo } from './ways.ts';
 
-export async function planned(ports: TesterPorts, id: string, wanted: Wanted, at: Instant): Promise<Plan | string> {
+/** What the planning of a test asks; each as things stand now. */
+export type PlanningPorts = {
+  flows(): FlowSet;
+  trunks(): TrunkPlan;
+  store: { series(): Series[] };
+  /** What stands at Twilio; undefined: it cannot be asked, and nobody knows where a number stands. */
+  atTwilio(): Promise<AtTwilio | undefined>;
+  ask(flows: FlowSet): Ask;
+  /** Ten random digits that nobody can guess. */
+  code(): string;
+};
+
+export async function planned(ports: PlanningPorts, id: string, wanted: Wanted, at: Instant): Promise<Plan | string> {
   const flows = ports.flows();
   const trunks = ports.trunks();
   const series = new Map<string, Series>(ports.store.series().map((one) => [one.subject, one]));

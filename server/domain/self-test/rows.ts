@@ -1,6 +1,6 @@
 // A test as the row that is kept of it. Pure.
 import type { Instant } from '../../base/clock.ts';
-import type { TestRow, Wanted } from '../../engine/self-test/ports.ts';
+import type { TestRow, Wanted } from './record.ts';
 import type { Test } from './test.ts';
 
 export const wantedOf = ({ line, trunk, leaf }: TestRow): Wanted => ({

@@ -1,12 +1,12 @@
 // What the tests so far say of each way in and of each leaf: results in a row, and whose turn it is next. Pure.
 import type { Instant } from '../../base/clock.ts';
-import type { Series, TestRow, Wanted } from '../../engine/self-test/ports.ts';
 import { nextWithin } from '../flow/hours.ts';
 import type { FlowSet, SelfTest } from '../flow/set.ts';
 import type { Arrival } from '../telephony/event.ts';
 import type { PhoneNumber, TrunkId } from '../telephony/names.ts';
 import type { TrunkPlan } from '../trunk/schema.ts';
 import { type LeafKey, leavesOf } from './leaves.ts';
+import type { Series, TestRow, Wanted } from './record.ts';
 
 export const wayOf = (line: PhoneNumber, trunk: string): string => `way ${line} ${trunk}`;
 export const leafOf = (line: PhoneNumber, leaf: LeafKey): string => `leaf ${line} ${leaf}`;

@@ -1,8 +1,8 @@
 // The verdict on a whole recording that begins at the answer. Knows the policy after the end of a file; opens nothing.
 import { frameMs, frameSize } from './frame.ts';
 import { listen, type TimedOpinion } from './listen.ts';
+import { sampleRate } from './sound.ts';
 import { type Tuning, tuning as usual } from './tuning.ts';
-import { sampleRate } from './wav.ts';
 
 /** What was said of a recording: the verdict that stood at the end, when it became strong, and the ones that it corrected, in order. */
 export type Classified = TimedOpinion & { strongMs?: number; before: TimedOpinion[] };

@@ -5,30 +5,27 @@ import type { Ids } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { About, Alert, Contact, News, Notice } from '../../domain/alert/alert.ts';
 import type { PolicySet, Whom } from '../../domain/alert/policy.ts';
-import type { PlacedCall } from '../placed-calls/placed-call.ts';
 
+/** A timer as it was set: due at an instant, so long after it was set. */
 export type SetTimer = { dueAt: Instant; ms: number };
 export type SavedAlert = { alert: Alert; timers: Record<string, SetTimer> };
+export type InboxRow = { k: number; kind: string; body: unknown };
 
-/** The part of the store that alerts live in: local, synchronous. */
+/** The part of the store that alerts live in: local, synchronous, committed on return. */
 export interface AlertStore {
   save(saved: SavedAlert): void;
+  /** Alerts that still may do something (open, held or deferred), oldest first. */
   live(): SavedAlert[];
+  /** By its id, an end of it, or its number. */
   get(idOrNumber: string): Alert | undefined;
   ofCall(call: string): Alert[];
+  /** The latest first. */
+  list(options: { limit: number; all: boolean }): Alert[];
   nextNumber(): number;
   post(kind: string, body: unknown): void;
-  inbox(limit: number): { k: number; kind: string; body: unknown }[];
+  inbox(limit: number): InboxRow[];
   taken(k: number): void;
   together<T>(work: () => T): T;
-}
-
-/** Calls that the line places by itself: local, synchronous. */
-export interface PlacedCallStore {
-  /** Also those that ended a moment ago. */
-  all(): PlacedCall[];
-  /** Keeps this one; those that were over before this instant are let go. */
-  save(call: PlacedCall, forgetBefore: Instant): void;
 }
 
 /** Exactly one process sends. */

@@ -1,4 +1,4 @@
-// What the switchboard needs from the rest of the house: rooms above hand these in, main.ts builds them.
+// What calls need from the rest of the house: where they are saved, what people edit, the networks. app hands these in.
 import type { Clock, Instant } from '../../base/clock.ts';
 import type { Ids } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
@@ -8,9 +8,10 @@ import type { FlowSet } from '../../domain/flow/set.ts';
 import type { Carrier } from '../../domain/telephony/carrier.ts';
 import type { LookUp, Target } from '../../domain/telephony/effect.ts';
 import type { OnCall } from '../../domain/telephony/event.ts';
-import type { CallId, ChannelId, PersonId, Values } from '../../domain/telephony/names.ts';
+import type { CallId, ChannelId, PersonId, PhoneNumber, Values } from '../../domain/telephony/names.ts';
 import type { TrunkPlan } from '../../domain/trunk/schema.ts';
 
+/** A live call: `state` is the JSON of whoever saves it, `version` its flow's. */
 export type SavedCall = {
   id: CallId;
   carrier: string;
@@ -51,6 +52,35 @@ export interface Configuration {
   /** At once where the table is in memory, later where a service must be asked; null: no such row. Rejects when it cannot be asked. */
   lookUp(flows: FlowSet, asked: LookUp): Values | null | Promise<Values | null>;
 }
+
+/** The place after which a list goes on: the last call that was shown. */
+export type Cursor = { startedAt: Instant; id: CallId };
+
+export type ListOptions = {
+  /** Calls that began at or after this instant. */
+  since?: Instant;
+  /** At most this many; default 100. */
+  limit?: number;
+  /** Only calls before this one. */
+  before?: Cursor;
+  /** Also calls of the line to itself. */
+  tests?: boolean;
+};
+
+export type Found = { found: 'one'; call: FinishedCall } | { found: 'none' } | { found: 'several'; ids: CallId[] };
+
+/** Finished calls on record, for people to read. */
+export interface CallRecords {
+  /** The latest calls first; `next` is there when there are more. */
+  list(options?: ListOptions): Promise<{ calls: FinishedCall[]; next?: Cursor }>;
+  /** A call by its id or by an end of it that no other call has. */
+  get(idOrEnd: string): Promise<Found>;
+  /** The latest call of a caller; undefined: none is on record. */
+  lastOf(caller: PhoneNumber): Promise<FinishedCall | undefined>;
+}
+
+/** Records that wait for the ledger, those it could not take, and when the oldest that waits was made. */
+export type Backlog = { waiting: number; refused: number; oldest?: Instant };
 
 export type Ports = {
   clock: Clock;

@@ -1,14 +1,9 @@
 // Carries what waits: each delivery once at a time, tried again with longer and longer pauses for a day, then kept as a dead letter.
 import type { Cancel, Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import {
-  afterFailure,
-  afterSuccess,
-  type Delivery,
-  type DeliveryContent,
-  type DeliveryStore,
-} from '../../domain/message/deliveries.ts';
+import { afterFailure, afterSuccess, type Delivery, type DeliveryContent } from '../../domain/message/deliveries.ts';
 import type { Mailer, Sent, SmsProvider } from '../../domain/message/port.ts';
+import type { DeliveryStore } from './ports.ts';
 
 export type CourierOptions = {
   clock: Clock;

@@ -1,73 +1,55 @@
 // What this line writes besides alerts: what flows ask for, what the team learns of each call and of its duties, tickets in other tools.
 
-import { systemClock } from '../../base/clock.ts';
-import type { Log } from '../../base/log.ts';
-import { outcomes } from '../../cli/words.ts';
-import type { LiveConfiguration } from '../../config/configuration.ts';
-import { contactOf, contactsFor } from '../../config/contacts.ts';
-import type { Reading } from '../../config/read.ts';
 import type { Alert, Contact } from '../../domain/alert/alert.ts';
+import { contactOf, contactsFor } from '../../domain/alert/contacts.ts';
 import type { DeliverRecord, FinishedCall } from '../../domain/call/record.ts';
+import { outcomes } from '../../domain/call/words.ts';
 import { afterReport, type DeliveryContent } from '../../domain/message/deliveries.ts';
 import { type DutyNews, dueNow, movedBetween, type Stretch, stretchesOf } from '../../domain/message/duty.ts';
-import type { Mailer, SmsProvider } from '../../domain/message/port.ts';
 import { type Facts, fillJson, type MessageRule } from '../../domain/message/rules.ts';
 import { callPosts, parcelFor } from '../../domain/message/team.ts';
 import { CALENDAR, frenchTime } from '../../domain/planning/calendar.ts';
 import { segments } from '../../domain/planning/segments.ts';
 import { zoneOf } from '../../domain/planning/zone.ts';
 import { refusal } from '../../domain/trunk/numbers.ts';
-import { openTicket } from '../../networks/tickets/ticket.ts';
-import type { Store } from '../../store/store.ts';
-import type { Switchboard } from '../calls/switchboard.ts';
 import { Courier } from './courier.ts';
+import type { EditedForMessages, MessageConfiguration, MessagePorts } from './ports.ts';
 
-export type MessageParts = {
-  env: Readonly<Record<string, string | undefined>>;
-  store: Store;
-  config: LiveConfiguration;
-  log: Log;
-  sms?: SmsProvider;
-  mailer?: Mailer;
-  leading(): boolean;
-  switchboard: () => Switchboard;
-};
-
-const clock = systemClock;
 const day = 86_400_000;
 /** Evening messages leave at this local hour. */
 const evening = 18 * 3_600_000;
 
 export class Messages {
-  readonly #parts: MessageParts;
+  readonly #ports: MessagePorts;
   readonly #courier: Courier;
-  #before: Reading;
+  #before: EditedForMessages;
   #tick: () => void = () => {};
 
-  constructor(parts: MessageParts) {
-    const { store, config, log, sms, mailer, leading } = parts;
-    this.#parts = parts;
+  constructor(ports: MessagePorts) {
+    const { clock, log, deliveries, config, sms, mailer, leading, tell } = ports;
+    this.#ports = ports;
     this.#before = config.reading();
     this.#courier = new Courier({
-      ...{ clock, log, leading, store: store.deliveries },
+      clock,
+      log,
+      leading,
+      store: deliveries,
       ...(sms ? { sms } : {}),
       ...(mailer ? { mailer } : {}),
       ticket: (tool, id, body) => this.#ticket(tool, id, body),
       onDone: ({ id, about, parcel }, reference) => {
         if (parcel.by === 'ticket' && about && reference)
-          parts
-            .switchboard()
-            .tell(about, { type: 'looked-up', at: clock.now(), request: id, found: { ticket: reference } });
+          tell(about, { type: 'looked-up', at: clock.now(), request: id, found: { ticket: reference } });
       },
     });
-    config.onChange((reading) => this.#edited(reading));
+    config.onChange((edited) => this.#edited(edited));
   }
 
   start(): void {
     this.#courier.start();
     const beat = () => {
       this.#duties();
-      this.#tick = clock.after(60_000, beat);
+      this.#tick = this.#ports.clock.after(60_000, beat);
     };
     beat();
   }
@@ -86,7 +68,7 @@ export class Messages {
 
   /** A call is over: its rules. @param alerts those that were raised for it; asked only where a rule writes of such a call */
   ended(record: FinishedCall, alerts: () => readonly Alert[]): void {
-    const { config } = this.#parts;
+    const { config } = this.#ports;
     const line = lineOf(config, record.called);
     const told = () => new Set(alerts().flatMap(({ notices }) => notices.map(({ person }) => person)));
     const call = {
@@ -104,10 +86,11 @@ export class Messages {
   /** What became of an SMS that had left: one that did not arrive is a dead letter, which somebody may send again. */
   reported(id: string, delivered: boolean, why?: string): void {
     if (delivered) return;
-    const { store, log } = this.#parts;
+    const { deliveries, log } = this.#ports;
     try {
-      const found = store.deliveries.get(id);
-      if (found?.state === 'done') store.deliveries.update(afterReport(found, why ?? 'not delivered', clock.now()));
+      const found = deliveries.get(id);
+      if (found?.state === 'done')
+        deliveries.update(afterReport(found, why ?? 'not delivered', this.#ports.clock.now()));
     } catch (error) {
       log.error({ delivery: id, error }, 'what became of a message could not be kept');
     }
@@ -115,19 +98,19 @@ export class Messages {
 
   /** A rule's message: where no provider is set up for its way, none is written (what a flow orders waits for one). */
   #post(id: string, parcel: DeliveryContent, about?: string): void {
-    const { sms, mailer } = this.#parts;
+    const { sms, mailer } = this.#ports;
     if (parcel.by === 'sms' ? sms : mailer) this.#courier.hand(id, parcel, about);
   }
 
   #readers({ planning, person }: MessageRule): Contact[] {
-    const { config } = this.#parts;
-    if (planning !== undefined) return contactsFor(config, { planning }, clock.now()).people;
+    const { config } = this.#ports;
+    if (planning !== undefined) return contactsFor(config, { planning }, this.#ports.clock.now()).people;
     const one = person === undefined ? undefined : contactOf(config.reading().plannings, person);
     return one ? [one] : [];
   }
 
   #letters(what: Exclude<DeliverRecord['what'], { by: 'ticket' }>, about: DeliverRecord['about']): DeliveryContent[] {
-    const { config, log } = this.#parts;
+    const { config, log } = this.#ports;
     if (what.by === 'sms' && what.to === 'caller') {
       const refused = about.caller === '' ? 'the caller hides their number' : refusal(config.trunks(), about.caller);
       if (refused) log.info({ call: about.call, why: refused }, 'no SMS to the caller');
@@ -137,7 +120,7 @@ export class Messages {
     const { people } = contactsFor(
       config,
       what.to as Exclude<typeof what.to, 'caller' | { address: string }>,
-      clock.now(),
+      this.#ports.clock.now(),
     );
     return people.flatMap(({ sms, email }): DeliveryContent[] => {
       if (what.by === 'sms') return sms ? [{ by: 'sms', to: sms, text: what.text }] : [];
@@ -146,8 +129,8 @@ export class Messages {
   }
 
   #ticketParcel(tool: string, about: DeliverRecord['about']): DeliveryContent {
-    const known = this.#parts.config.reading().messages.tools[tool];
-    const line = lineOf(this.#parts.config, about.called);
+    const known = this.#ports.config.reading().messages.tools[tool];
+    const line = lineOf(this.#ports.config, about.called);
     const facts: Facts = {
       ...about.values,
       call: about.call,
@@ -160,18 +143,18 @@ export class Messages {
   }
 
   async #ticket(name: string, id: string, body: string) {
-    const tools = this.#parts.config.reading().messages.tools;
+    const tools = this.#ports.config.reading().messages.tools;
     const tool = Object.hasOwn(tools, name) ? tools[name] : undefined;
     if (!tool)
       return { accepted: false as const, why: `there is no tool "${name}" in messages.yaml any more`, again: true };
-    return openTicket(tool, id, body, this.#parts.env);
+    return this.#ports.openTicket(tool, id, body);
   }
 
   /** Each minute: duties that begin now, or tomorrow. What was said once is on record under its id, and is not said again. */
   #duties(): void {
-    const now = clock.now();
-    const reading = this.#parts.config.reading();
-    if (!this.#parts.leading() || !reading.messages.rules.some(({ on }) => on === 'period' || on === 'eve')) return;
+    const now = this.#ports.clock.now();
+    const reading = this.#ports.config.reading();
+    if (!this.#ports.leading() || !reading.messages.rules.some(({ on }) => on === 'period' || on === 'eve')) return;
     for (const planning of reading.plannings.plannings.values()) {
       const zone = zoneOf(planning.zone);
       const eveningOf = (start: number) => {
@@ -182,22 +165,22 @@ export class Messages {
     }
   }
 
-  #edited(after: Reading): void {
+  #edited(after: EditedForMessages): void {
     const before = this.#before;
     this.#before = after;
     if (
       (before.plannings.version === after.plannings.version && before.overlay === after.overlay) ||
-      !this.#parts.leading()
+      !this.#ports.leading()
     )
       return;
-    const now = clock.now();
+    const now = this.#ports.clock.now();
     for (const id of after.plannings.plannings.keys()) {
       const [then, next] = [before, after].map((one) => stretches(one, id, now - 45 * day, now + 14 * day));
       this.#say(after, movedBetween(then ?? [], next ?? [], now));
     }
   }
 
-  #say(reading: Reading, news: readonly DutyNews[]): void {
+  #say(reading: EditedForMessages, news: readonly DutyNews[]): void {
     for (const { on, id, stretch } of news) {
       const planning = reading.plannings.plannings.get(stretch.planning);
       const reader = contactOf(reading.plannings, stretch.person);
@@ -225,13 +208,18 @@ export class Messages {
   }
 }
 
-function stretches({ plannings, overlay }: Reading, planning: string, from: number, until: number): Stretch[] {
+function stretches(
+  { plannings, overlay }: EditedForMessages,
+  planning: string,
+  from: number,
+  until: number,
+): Stretch[] {
   return plannings.plannings.has(planning)
     ? stretchesOf(planning, segments(plannings, planning, from, until, overlay))
     : [];
 }
 
-const lineOf = (config: LiveConfiguration, called: string): string =>
+const lineOf = (config: MessageConfiguration, called: string): string =>
   (Object.hasOwn(config.flows().lines, called) ? config.flows().lines[called]?.name : undefined) ?? '';
 
 const mailTo = (

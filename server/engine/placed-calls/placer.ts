@@ -7,7 +7,6 @@ import type { HuntContext } from '../../domain/hunt/state.ts';
 import type { CallEvent, Living } from '../../domain/telephony/event.ts';
 import { type CallId, callOf } from '../../domain/telephony/names.ts';
 import type { Prompt } from '../../domain/telephony/prompt.ts';
-import type { PlacedCallStore } from '../alerts/ports.ts';
 import { Timers } from '../calls/timers.ts';
 import {
   answerOwn,
@@ -23,6 +22,7 @@ import {
   stepPlacedCall,
   stopPlacedCall,
 } from './placed-call.ts';
+import type { PlacedCallStore } from './ports.ts';
 import { type PlacedCallNetwork, placedCallPrefix } from './share.ts';
 
 /** Whoever had calls placed. */

@@ -1,57 +1,14 @@
-// What the self-test needs from the rest of the house: main.ts builds these and hands them in.
+// What the self-test needs from the rest of the house: app builds these and hands them in.
 import type { Clock, Instant } from '../../base/clock.ts';
 import type { Ids } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { Call } from '../../domain/call/call.ts';
 import type { FlowSet } from '../../domain/flow/set.ts';
-import type { LeafKey } from '../../domain/self-test/leaves.ts';
-import type { Fault } from '../../domain/self-test/test.ts';
+import type { AtTwilio, Series, TestRow, Wanted } from '../../domain/self-test/record.ts';
 import type { Ask } from '../../domain/self-test/ways.ts';
 import type { Arrival } from '../../domain/telephony/event.ts';
-import type { PhoneNumber, TrunkId } from '../../domain/telephony/names.ts';
 import type { TestNetwork } from '../../domain/telephony/self-test.ts';
 import type { TrunkPlan } from '../../domain/trunk/schema.ts';
-
-/** Lines that arrive by Twilio, and the numbers of the account: those that it may show. */
-export type AtTwilio = { lines: ReadonlySet<PhoneNumber>; numbers: readonly PhoneNumber[] };
-
-/** Which test is wanted; what is not said is next in turn. */
-export type Wanted = { line?: PhoneNumber; trunk?: TrunkId; leaf?: LeafKey };
-
-/** One test on record. `asked`: ordered on the command line, not begun. `skipped`: it could not be made, which says nothing of the line. */
-export type TestRow = {
-  id: string;
-  state: 'asked' | 'running' | 'passed' | 'missed' | 'skipped';
-  wanted: Wanted;
-  askedAt: Instant;
-  line?: PhoneNumber;
-  trunk?: TrunkId;
-  carrier?: Arrival['carrier'];
-  leaf?: LeafKey;
-  /** Shown on the network while it runs. */
-  shows?: PhoneNumber;
-  startedAt?: Instant;
-  /** From the dialling to the answer. */
-  answerMs?: number;
-  endedAt?: Instant;
-  call?: string;
-  fault?: Fault;
-  story: { at: Instant; text: string }[];
-};
-
-/** `way`: a number over a trunk. `leaf`: a node of the flow, from a number. */
-export type Series = {
-  subject: string;
-  kind: 'way' | 'leaf';
-  lastAt: Instant;
-  passed: boolean;
-  /** Misses in a row. */
-  misses: number;
-  fault?: Fault;
-  answerMs?: number;
-  /** The alert that these misses raised, while it stands. */
-  alert?: string;
-};
 
 /** Local, synchronous. */
 export interface TestStore {

@@ -4,6 +4,7 @@ import type { Call } from '../../domain/call/call.ts';
 import type { FinishedCall } from '../../domain/call/record.ts';
 import { viewOf } from '../../domain/self-test/ending.ts';
 import { planned } from '../../domain/self-test/planned.ts';
+import type { Series, TestRow } from '../../domain/self-test/record.ts';
 import { over, rowOf, wantedOf } from '../../domain/self-test/rows.ts';
 import { dueAfter, judged, missesToAlert } from '../../domain/self-test/series.ts';
 import { ringMs, startTest, stepTest, type TestStep } from '../../domain/self-test/step.ts';
@@ -19,7 +20,7 @@ import { explain } from '../../domain/self-test/words.ts';
 import type { Arrival } from '../../domain/telephony/event.ts';
 import type { ChannelId } from '../../domain/telephony/names.ts';
 import type { TestNetwork } from '../../domain/telephony/self-test.ts';
-import type { Series, TesterPorts, TestRow } from './ports.ts';
+import type { TesterPorts } from './ports.ts';
 
 const beatMs = 1000;
 /** A test of a former life may still be at the door for so long. */

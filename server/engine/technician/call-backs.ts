@@ -2,18 +2,18 @@
 import { z } from 'zod';
 import { systemClock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import type { LiveConfiguration } from '../../config/configuration.ts';
 import type { Call } from '../../domain/call/call.ts';
 import type { FinishedCall } from '../../domain/call/record.ts';
 import { isCallBack } from '../../domain/flow/words.ts';
 import { readPhone } from '../../domain/planning/phone.ts';
 import { refusal } from '../../domain/trunk/numbers.ts';
-import type { Store } from '../../store/store.ts';
+import type { CallRecords } from '../calls/ports.ts';
 import type { Switchboard } from '../calls/switchboard.ts';
+import type { Audit, TechnicianConfiguration } from './ports.ts';
 
 export type CallBackParts = {
-  store: Pick<Store, 'audit' | 'ledger' | 'ship'>;
-  config: LiveConfiguration;
+  store: { audit: Audit; ledger: CallRecords; ship(): Promise<unknown> };
+  config: TechnicianConfiguration;
   switchboard: () => Pick<Switchboard, 'callBack' | 'call'>;
   log: Log;
   now?: () => number;

@@ -6,13 +6,12 @@ import { wordOf } from '../../domain/planning/saved-change.ts';
 import type { PlanningSet } from '../../domain/planning/schema.ts';
 import { type TakingOrder, takeDuty } from '../../domain/planning/take.ts';
 import { isoIn, readInstant, type Zone, zoneOf } from '../../domain/planning/zone.ts';
-import type { SavedChange } from '../../store/planning-changes.ts';
-import type { Store } from '../../store/store.ts';
+import type { Audit, PlanningChanges, SavedChange } from './ports.ts';
 
 /** Changes that ended longer ago are not laid over the files any more: what was routed then stands in the records. */
 const keptMs = 400 * 86_400_000;
 
-export type DutyStore = Pick<Store, 'changes' | 'audit'>;
+export type DutyStore = { changes: PlanningChanges; audit: Audit };
 export type TakeOrder = {
   planning: string;
   person: string;
@@ -28,13 +27,13 @@ export type TakeOrder = {
 };
 
 /** What is laid over the files now. */
-export const overlayIn = ({ changes }: Pick<Store, 'changes'>, now: Instant): Overlay => {
+export const overlayIn = ({ changes }: Pick<DutyStore, 'changes'>, now: Instant): Overlay => {
   const found = changes.since(now - keptMs);
   return found.length === 0 ? emptyOverlay : { changes: found.map(({ change }) => change) };
 };
 
 /** Duties taken that end after an instant. */
-export const dutiesIn = ({ changes }: Pick<Store, 'changes'>, after: Instant): SavedChange[] =>
+export const dutiesIn = ({ changes }: Pick<DutyStore, 'changes'>, after: Instant): SavedChange[] =>
   changes.since(after).filter(({ change }) => change.kind === 'taking' || change.kind === 'override');
 
 /** @returns the change, or one sentence why there is none. Audited either way. */

@@ -2,14 +2,13 @@
 import { verify } from '@node-rs/argon2';
 import { systemClock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import type { LiveConfiguration } from '../../config/configuration.ts';
 import type { Person } from '../../domain/planning/schema.ts';
 import type { Values } from '../../domain/telephony/names.ts';
-import type { Store } from '../../store/store.ts';
+import type { Audit, TechnicianConfiguration } from './ports.ts';
 
 export type PinParts = {
-  store: Pick<Store, 'audit'>;
-  config: LiveConfiguration;
+  store: { audit: Audit };
+  config: TechnicianConfiguration;
   log: Log;
   /** The last caller who may be called back; empty: there is none. */
   lastCaller(): Promise<string>;
@@ -51,7 +50,7 @@ export function openPins({ store: { audit }, config, log, lastCaller, now = syst
 }
 
 /** Whose telephone this is; nobody's when the number is hidden. */
-const ownersOf = (config: LiveConfiguration, caller: string): Person[] =>
+const ownersOf = (config: TechnicianConfiguration, caller: string): Person[] =>
   [...config.reading().plannings.people.values()].filter((one) => caller !== '' && one.phones.includes(caller));
 
 /** A telephone that goes round with the duty has several owners, each with a code of their own. */

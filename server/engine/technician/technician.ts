@@ -1,7 +1,6 @@
 // What a technician who proved who they are may ask of the house, in a call: the calls on record, the duties they may take.
 import { systemClock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import type { LiveConfiguration } from '../../config/configuration.ts';
 import { callsTable } from '../../domain/flow/nodes/call-log.ts';
 import { mostOffered } from '../../domain/flow/nodes/offer.ts';
 import { pinTable } from '../../domain/flow/nodes/pin.ts';
@@ -9,14 +8,14 @@ import { dutiesTable, takeTable } from '../../domain/flow/nodes/take-duty.ts';
 import { planningsNaming, takeDuty } from '../../domain/planning/take.ts';
 import type { Values } from '../../domain/telephony/names.ts';
 import { refusal } from '../../domain/trunk/numbers.ts';
-import type { Store } from '../../store/store.ts';
-import type { Configuration } from '../calls/ports.ts';
-import { take } from './duties.ts';
+import type { CallRecords, Configuration } from '../calls/ports.ts';
+import { type DutyStore, take } from './duties.ts';
 import type { Pins } from './pins.ts';
+import type { TechnicianConfiguration } from './ports.ts';
 
 export type TechnicianParts = {
-  store: Pick<Store, 'audit' | 'ledger' | 'changes'>;
-  config: LiveConfiguration;
+  store: DutyStore & { ledger: CallRecords };
+  config: TechnicianConfiguration;
   log: Log;
   now?: () => number;
 };

@@ -1,18 +1,33 @@
 // Keeps the last-resort route fresh: everything Asterisk reads, rendered from what people edit and written where it changed.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Settings } from '../../app/settings.ts';
 import { replaceFiles } from '../../base/files.ts';
 import type { Log } from '../../base/log.ts';
 import { good, type Result } from '../../base/result.ts';
-import { lastResortLines } from '../../config/fallback-lines.ts';
-import type { PromptStore } from '../../config/prompts/prompts.ts';
-import type { Reading } from '../../config/read.ts';
+import { lastResortLines, type Plans } from '../../domain/flow/last-resort.ts';
 import type { Prompt } from '../../domain/telephony/prompt.ts';
+import type { TrunkPlan } from '../../domain/trunk/schema.ts';
+import type { AriAccess } from '../asterisk/ari/probe.ts';
 import { type LastResortPrompt, lastResortTexts } from '../asterisk/render/last-resort.ts';
 import type { RenderOptions } from '../asterisk/render/options.ts';
 import { renderAsterisk } from '../asterisk/render/render.ts';
 import { reloadFor } from '../asterisk/write.ts';
+
+/** Where things stand on this machine, and how Asterisk is reached. */
+export type FallbackPlaces = {
+  /** Working folder: what Asterisk writes down for us, and its messages. */
+  var: string;
+  /** Set when this server writes Asterisk's configuration. */
+  asterisk?: { etc: string; modules: string; data: string; run: string };
+  ari: AriAccess;
+  sip: RenderOptions['sip'];
+  rtp: RenderOptions['rtp'];
+  /** Folder of the music on hold. */
+  music: string;
+};
+/** What people edit, as far as the route needs it. */
+export type FallbackPlans = Plans & { trunks: TrunkPlan };
+type PromptFile = { fileOf(prompt: Prompt): string };
 
 /** Windows rendered ahead: a server that stays dead over a long week-end is still replaced by the right people. */
 const aheadMs = 96 * 3_600_000;
@@ -26,14 +41,14 @@ export const lastResortPrompts: Extract<Prompt, { kind: 'text' }>[] = Object.val
   language: 'fr',
 }));
 
-export const spoolDir = (settings: Settings): string => join(settings.var, 'spool');
-export const voicemailDir = (settings: Settings): string => join(settings.var, 'messages');
+export const spoolDir = (settings: Pick<FallbackPlaces, 'var'>): string => join(settings.var, 'spool');
+export const voicemailDir = (settings: Pick<FallbackPlaces, 'var'>): string => join(settings.var, 'messages');
 
 /** Everything Asterisk reads, from what people edit. */
-export function configuration(
-  settings: Settings,
-  reading: Reading,
-  prompts: PromptStore,
+export function asteriskFiles(
+  settings: FallbackPlaces,
+  plans: FallbackPlans,
+  prompts: PromptFile,
   now: number,
   secrets: (name: string) => string | undefined,
 ): Result<Record<string, string>> {
@@ -42,7 +57,7 @@ export function configuration(
   const fileOf = (name: LastResortPrompt) =>
     prompts.fileOf({ kind: 'text', text: lastResortTexts[name], language: 'fr' }).replace(/\.wav$/, '');
   const options: RenderOptions = {
-    plan: reading.trunks,
+    plan: plans.trunks,
     ari: { port: Number(new URL(ari.url).port || 80), user: ari.user, password: ari.password },
     sip,
     rtp,
@@ -57,7 +72,7 @@ export function configuration(
     lastResort: {
       heartbeatMs: 3000,
       ringSeconds,
-      lines: lastResortLines(reading, now, aheadMs),
+      lines: lastResortLines(plans, now, aheadMs),
       voicemailDir: voicemailDir(settings),
       spoolDir: spoolDir(settings),
       prompts: {
@@ -74,7 +89,7 @@ export function configuration(
 
 /** Writes the files where they changed. `reload`: Asterisk runs already and is told. */
 export async function writeLastResort(
-  settings: Settings,
+  settings: FallbackPlaces,
   files: Record<string, string>,
   log: Log,
   reload: boolean,

@@ -1,13 +1,12 @@
 // Brings home what the last-resort route wrote down while the server was away: each call once, as an ordinary record.
 import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Settings } from '../../app/settings.ts';
 import type { Log } from '../../base/log.ts';
 import type { Outcome } from '../../domain/call/call.ts';
 import type { AlertRecord, FinishedCall, LegRecord } from '../../domain/call/record.ts';
 import { type Hangup, hangup, hangupFrom } from '../../domain/telephony/hangup.ts';
 import { readSpool, type SpooledCall, type SpooledTry } from '../asterisk/render/spool.ts';
-import { spoolDir, voicemailDir } from './fallback.ts';
+import { type FallbackPlaces, spoolDir, voicemailDir } from './fallback.ts';
 
 export type SpoolTools = {
   /** Twice for the same call when we were cut off in between: ids tell. `alert`: somebody must know of this caller. */
@@ -21,7 +20,10 @@ export type SpoolTools = {
 const settledMs = 10_000;
 
 /** The calls that the last-resort route carried alone, each handed over once; then set aside. */
-export async function takeInSpool(settings: Settings, { keep, living, log }: SpoolTools): Promise<number> {
+export async function takeInSpool(
+  settings: Pick<FallbackPlaces, 'var'>,
+  { keep, living, log }: SpoolTools,
+): Promise<number> {
   const dir = spoolDir(settings);
   const done = join(dir, 'done');
   await mkdir(done, { recursive: true });

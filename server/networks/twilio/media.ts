@@ -1,7 +1,7 @@
 // Prompts as Twilio can play them: our own rendered audio by URL, so that both networks speak with one voice; its voice only where none is ready.
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
-import { readWav, writeWav } from '../../config/prompts/wav.ts';
+import { readWav, writeWav } from '../../base/wav.ts';
 import type { Prompt } from '../../domain/telephony/prompt.ts';
 
 /** What a document plays, in order. */

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { writeWav } from '../../../server/base/wav.ts';
 import { ensureMusic, music } from '../../../server/config/prompts/music.ts';
-import { writeWav } from '../../../server/config/prompts/wav.ts';
 
 const folder = (): string => {
   const dir = mkdtempSync(join(tmpdir(), 'vigie-music-'));

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import t from 'tap';
 import { silentLog } from '../../../server/base/log.ts';
 import { problemText, type Result } from '../../../server/base/result.ts';
+import { readWav, type Wav, writeWav } from '../../../server/base/wav.ts';
 import { forTelephone, resampled } from '../../../server/config/prompts/audio.ts';
 import { piecesOf } from '../../../server/config/prompts/pieces.ts';
 import { openPool } from '../../../server/config/prompts/pool.ts';
 import { openPrompts, type PromptStore } from '../../../server/config/prompts/prompts.ts';
 import { espeakCommand, espeakVoice, findEspeak, openSpeaker } from '../../../server/config/prompts/speaker.ts';
 import { everyPiece, spelled } from '../../../server/config/prompts/spelling.ts';
-import { readWav, type Wav, writeWav } from '../../../server/config/prompts/wav.ts';
 import type { Prompt } from '../../../server/domain/telephony/prompt.ts';
 
 // Speech takes its time on a busy machine; nothing here is measured by the clock.

@@ -1,7 +1,7 @@
 // Whether somebody who came and left was our own test under another number.
 import t from 'tap';
 import { wasDisguised } from '../../../server/domain/self-test/disguised.ts';
-import type { TestRow } from '../../../server/engine/self-test/ports.ts';
+import type { TestRow } from '../../../server/domain/self-test/record.ts';
 
 const row = (more: Partial<TestRow>): TestRow => ({
   ...{ id: 't1', state: 'missed', wanted: {}, askedAt: 0, startedAt: 100, endedAt: 200, story: [] },

@@ -1,9 +1,9 @@
 // Whose turn it is, what a test says of its way and of its leaf, and when the next is due.
 import t from 'tap';
 import type { SelfTest } from '../../../server/domain/flow/set.ts';
+import type { Series, TestRow } from '../../../server/domain/self-test/record.ts';
 import { dueAfter, judged, leafOf, nextLeaf, nextWay, wayOf, waysIn } from '../../../server/domain/self-test/series.ts';
 import type { Fault } from '../../../server/domain/self-test/test.ts';
-import type { Series, TestRow } from '../../../server/engine/self-test/ports.ts';
 import { trunk, trunkPlan } from '../call/house.ts';
 import { oneFlow } from '../flow/story.ts';
 

@@ -6,7 +6,7 @@ import { binHz, spectrum } from '../../../server/domain/voicemail/fourier.ts';
 import { levelOf } from '../../../server/domain/voicemail/frame.ts';
 import { fromALaw, fromMuLaw } from '../../../server/domain/voicemail/g711.ts';
 import { listen } from '../../../server/domain/voicemail/listen.ts';
-import { readSound } from '../../../server/domain/voicemail/wav.ts';
+import { readSound } from '../../../server/domain/voicemail/sound.ts';
 import { heard, line, verdict, verdicts } from './heard.ts';
 import * as make from './sounds.ts';
 

@@ -15,7 +15,7 @@ import { openLinks } from '../../../server/engine/alerts/links.ts';
 import { takeReply } from '../../../server/engine/alerts/replies.ts';
 import { openSenders } from '../../../server/engine/alerts/senders.ts';
 import { Conversations } from '../../../server/engine/conversations/conversations.ts';
-import { RecordedSms } from '../../../server/networks/sms/recorded.ts';
+import { RecordedSms } from '../../../server/engine/messages/recorded-sms.ts';
 import { openSenderLock } from '../../../server/store/alerts.ts';
 import { openStore } from '../../../server/store/store.ts';
 

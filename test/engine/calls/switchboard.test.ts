@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { peopleFor } from '../../../server/config/on-call.ts';
 import { readPlannings } from '../../../server/domain/planning/load.ts';
 import { onCall } from '../../../server/domain/planning/resolve.ts';
+import { peopleFor } from '../../../server/domain/planning/targets.ts';
 import type { CallJournal } from '../../../server/engine/calls/ports.ts';
 import { Switchboard } from '../../../server/engine/calls/switchboard.ts';
 import { flowSet, people } from '../../domain/call/house.ts';

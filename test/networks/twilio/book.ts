@@ -1,6 +1,6 @@
 // What the audio files say: the loopback Twilio fetches each URL once, and knows the words of those that the line has rendered.
 import { basename } from 'node:path';
-import { readWav, writeWav } from '../../../server/config/prompts/wav.ts';
+import { readWav, writeWav } from '../../../server/base/wav.ts';
 
 export type Book = {
   audio(url: string): Promise<{ words: string; ms: number }>;

@@ -1,6 +1,6 @@
 // The samples of what we play to a leg, read from the files that Asterisk plays: its echo is not the callee. Keeps the latest few.
 import { readFile } from 'node:fs/promises';
-import { readSound } from '../../../domain/voicemail/wav.ts';
+import { readSound } from '../../../domain/voicemail/sound.ts';
 
 /** A question repeats for every call: its pieces are read once. A second is 16 kB. */
 const mostFiles = 64;

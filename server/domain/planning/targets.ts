@@ -1,10 +1,10 @@
 // Who is rung for a target: the planning room's answer, a person by name, or a number from a reviewed file. The one resolver of the house.
-import type { Instant } from '../base/clock.ts';
-import type { Overlay } from '../domain/planning/changes.ts';
-import { onCall } from '../domain/planning/resolve.ts';
-import type { PlanningSet } from '../domain/planning/schema.ts';
-import type { Target } from '../domain/telephony/effect.ts';
-import type { OnCall } from '../domain/telephony/event.ts';
+import type { Instant } from '../../base/clock.ts';
+import type { Target } from '../telephony/effect.ts';
+import type { OnCall } from '../telephony/event.ts';
+import type { Overlay } from './changes.ts';
+import { onCall } from './resolve.ts';
+import type { PlanningSet } from './schema.ts';
 
 /** People in order, and one line that says why. An unknown name is nobody, with the reason: a call never fails for it. */
 export function peopleFor(

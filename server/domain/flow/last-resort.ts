@@ -1,13 +1,14 @@
 // Who is called when the server itself is dead: for each line, the people its flows would ring, window by window.
-import type { Instant } from '../base/clock.ts';
-import type { Flow, FlowSet } from '../domain/flow/set.ts';
-import { segments } from '../domain/planning/segments.ts';
-import type { Target } from '../domain/telephony/effect.ts';
-import type { PhoneNumber } from '../domain/telephony/names.ts';
-import { peopleFor } from './on-call.ts';
-import type { Reading } from './read.ts';
+import type { Instant } from '../../base/clock.ts';
+import type { Overlay } from '../planning/changes.ts';
+import type { PlanningSet } from '../planning/schema.ts';
+import { segments } from '../planning/segments.ts';
+import { peopleFor } from '../planning/targets.ts';
+import type { Target } from '../telephony/effect.ts';
+import type { PhoneNumber } from '../telephony/names.ts';
+import type { Flow, FlowSet } from './set.ts';
 
-type Plans = Pick<Reading, 'flows' | 'plannings' | 'overlay'>;
+export type Plans = { flows: FlowSet; plannings: PlanningSet; overlay: Overlay };
 type Phones = { person: string; number: PhoneNumber }[];
 export type LastResortLine = { number: PhoneNumber; windows: { from: number; until: number; phones: Phones }[] };
 

@@ -1,10 +1,11 @@
 // How the people on call can be reached: the one resolver's answer, with the addresses of people.yaml.
 
-import type { Instant } from '../base/clock.ts';
-import type { Contact } from '../domain/alert/alert.ts';
-import type { Whom } from '../domain/alert/policy.ts';
-import type { PlanningSet } from '../domain/planning/schema.ts';
-import type { LiveConfiguration } from './configuration.ts';
+import type { Instant } from '../../base/clock.ts';
+import type { PlanningSet } from '../planning/schema.ts';
+import type { Target } from '../telephony/effect.ts';
+import type { OnCall } from '../telephony/event.ts';
+import type { Contact } from './alert.ts';
+import type { Whom } from './policy.ts';
 
 /** A mobile number is taken for SMS too, unless another is named. French mobiles begin with 6 and 7. */
 const mobile = /^\+33[67]/;
@@ -18,11 +19,13 @@ export function contactOf({ people }: PlanningSet, id: string): Contact | undefi
   return { person: id, name, language, phones, ...(sms ? { sms } : {}), ...(email ? { email } : {}) };
 }
 
-export function contactsFor(
-  config: LiveConfiguration,
-  whom: Whom,
-  at: Instant,
-): { people: Contact[]; because: string } {
+/** The one resolver, as it stands now. */
+export type Resolver = {
+  onCall(target: Target, at: Instant): { people: OnCall[]; because: string };
+  reading(): { plannings: PlanningSet };
+};
+
+export function contactsFor(config: Resolver, whom: Whom, at: Instant): { people: Contact[]; because: string } {
   const { people, because } = config.onCall(whom, at);
   const { plannings } = config.reading();
   return { because, people: people.map((one) => contactOf(plannings, one.person) ?? numberOnly(one)) };

@@ -1,6 +1,6 @@
 // How numbers, durations and causes are said in French to the people who read a call. Pure words.
-import type { Cause } from '../domain/telephony/hangup.ts';
-import type { PhoneNumber } from '../domain/telephony/names.ts';
+import type { Cause } from '../telephony/hangup.ts';
+import type { PhoneNumber } from '../telephony/names.ts';
 
 /** `+33612345678` → `06 12 34 56 78`; other countries as they are; the hidden number has its word. */
 export function frenchNumber(number: PhoneNumber): string {

@@ -1,0 +1,9 @@
+// The short name of a content: the same for the same content, anywhere.
+import { createHash } from 'node:crypto';
+
+/** The first `length` hexadecimal digits of the SHA-256 of these texts, one after the other. */
+export function digest(texts: readonly string[], length: number): string {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(text);
+  return hash.digest('hex').slice(0, length);
+}
