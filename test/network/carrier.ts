@@ -39,8 +39,6 @@ export class Carrier {
   asks: Credentials | undefined;
   /** Somebody has proved it. */
   wasProved = false;
-  /** Called at each message that passes. */
-  onSeen: () => void = () => {};
   readonly #inside: { host: string; port: number };
   readonly #server: { host: string; port: number };
   readonly #socket: Socket;
@@ -168,7 +166,6 @@ export class Carrier {
     const message = readSip(packet.toString());
     if (message) this.seen.push({ ...message, at: Date.now(), from });
     if (this.seen.length > 5000) this.seen.splice(0, 1000);
-    this.onSeen();
     return message;
   }
 }

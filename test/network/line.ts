@@ -41,11 +41,8 @@ export class Line {
 
   /** Makes the way for the sound: an external media channel in a bridge, ready for the line to join. */
   async prepareSound(): Promise<void> {
-    const { ari, host, story } = this.tools;
-    const wire = await Wire.open(host, (frame) => {
-      this.ear.hear(frame, Date.now());
-      story.stir();
-    });
+    const { ari, host } = this.tools;
+    const wire = await Wire.open(host, (frame) => this.ear.hear(frame, Date.now()));
     this.#wire = wire;
     const sound = `sound-${this.id}`;
     const there = ari.next((event) => event.type === 'StasisStart' && event.channel?.id === sound);
@@ -188,8 +185,7 @@ export class Line {
   /** Waits until nothing has been heard for `ms` (the other side has finished speaking). */
   async hearsPause(ms = 700, { within }: Within = {}): Promise<this> {
     const look = () => loudness(this.ear.last(ms, Date.now())) < audible;
-    const beat = setInterval(() => this.tools.story.stir(), 50);
-    await this.#until('hears a pause', look, within).finally(() => clearInterval(beat));
+    await this.#until('hears a pause', look, within);
     return this;
   }
 

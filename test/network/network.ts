@@ -158,11 +158,10 @@ export class Network {
     const book = new PromptBook(options.prompts ?? {}, options.music);
     this.#tools = { ari: parts.ari, host: parts.host, story: this.story, book };
     if (options.onHappening) this.story.on('happening', options.onHappening);
-    for (const carrier of parts.carriers) carrier.onSeen = () => this.story.stir();
     parts.ari.on('event', (event) => this.#happened(event));
   }
 
-  /** Waits until `check` holds: it is asked at each event, sound and SIP message. */
+  /** Waits until `check` holds: it is asked at each event, and often in between. */
   sees<T>(what: string, check: () => T | undefined | false): Promise<T> {
     return this.story.until(what, check);
   }

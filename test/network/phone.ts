@@ -148,10 +148,7 @@ export class Phone {
   /** Time in the owner's life; cut short by the end of the call. */
   async #wait(ring: Ring, ms: number): Promise<void> {
     const due = Date.now() + ms;
-    const beat = setTimeout(() => this.#tools.story.stir(), ms + 1);
-    await this.#tools.story
-      .until(`${this.name} waits`, () => Date.now() >= due || ring.isOver, ms + 2000)
-      .finally(() => clearTimeout(beat));
+    await this.#tools.story.until(`${this.name} waits`, () => Date.now() >= due || ring.isOver);
   }
 }
 

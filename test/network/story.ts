@@ -2,6 +2,9 @@
 import { EventEmitter } from 'node:events';
 import { patienceMs } from '../waiting.ts';
 
+/** So often everybody who waits looks and listens. */
+const beatMs = 40;
+
 /** One thing that happened. `at`: milliseconds since 1970. */
 export type Happening = { at: number; who: string; what: string };
 
@@ -21,7 +24,7 @@ export class Story extends EventEmitter<{ happening: [Happening]; change: [] }> 
     this.emit('change');
   }
 
-  /** Something that may end a wait without being worth telling (sound, above all). */
+  /** Something that is not worth telling, and may end a wait at once. */
   stir(): void {
     this.emit('change');
   }
@@ -35,7 +38,8 @@ export class Story extends EventEmitter<{ happening: [Happening]; change: [] }> 
   }
 
   /**
-   * Waits until `check` gives something. @throws with the story when it does not within `within` ms, or as soon as `hopeless` says why.
+   * Waits until `check` gives something: it is asked at once, whenever something happens, and often enough in between for all that is
+   * heard and not told. @throws with the story when it does not within `within` ms, or as soon as `hopeless` says why.
    */
   until<T>(
     expectation: string,
@@ -45,7 +49,7 @@ export class Story extends EventEmitter<{ happening: [Happening]; change: [] }> 
   ): Promise<T> {
     return new Promise<T>((found, fail) => {
       const finish = (settle: () => void) => {
-        clearTimeout(deadline);
+        clearInterval(beat);
         this.off('change', look);
         settle();
       };
@@ -54,14 +58,11 @@ export class Story extends EventEmitter<{ happening: [Happening]; change: [] }> 
       const look = () => {
         const result = check();
         if (result !== undefined && result !== false) return finish(() => found(result));
-        const why = hopeless();
+        const why = hopeless() ?? (Date.now() > end ? `not within ${within / 1000} s` : undefined);
         if (why) failed(why);
       };
-      const deadline = setTimeout(() => {
-        const result = check();
-        if (result !== undefined && result !== false) return finish(() => found(result));
-        failed(`not within ${within / 1000} s`);
-      }, within);
+      const end = Date.now() + within;
+      const beat = setInterval(look, beatMs);
       this.on('change', look);
       look();
     });

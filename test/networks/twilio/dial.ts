@@ -73,6 +73,7 @@ async function bridge(parent: Channel, child: Channel, number: XmlElement, outsi
   const began = Date.now();
   parent.partner = child;
   child.partner = parent;
+  parent.world.story.stir();
   await over(child);
   return { status: 'completed', sid: child.sid, bridged: true, seconds: Math.round((Date.now() - began) / 1000) };
 }

@@ -61,13 +61,12 @@ export class Line {
 
   /** Nothing has been heard for `ms` of Twilio's time. */
   async hearsPause(ms = 700, { within }: Within = {}): Promise<this> {
-    const { story, speed } = this.channel.world;
-    const beat = setInterval(() => story.stir(), 20);
+    const { speed } = this.channel.world;
     const quiet = () => {
       const last = this.channel.heard.at(-1);
       return !last || (last.until !== undefined && Date.now() - last.until >= ms / speed);
     };
-    await this.#until('hears a pause', quiet, within).finally(() => clearInterval(beat));
+    await this.#until('hears a pause', quiet, within);
     return this;
   }
 
