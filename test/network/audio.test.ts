@@ -92,3 +92,16 @@ t.test('an ear keeps the time of the wall: pauses become silence, hurry of the m
     t.ok(loudness(hurried.sound) > 5000);
   }
 });
+
+t.test('what was spoken in one breath is heard so, however often the machine stood still meanwhile', async (t) => {
+  const frame = tone(600, 20);
+  const ear = new Ear(0);
+  for (let at = 20; at <= 1000; at += 20) ear.hear(frame, at);
+  // It stands still for 400 ms, comes to half of what is there, stands still again, then keeps up.
+  for (let k = 0; k < 10; k++) ear.hear(frame, 1400, true);
+  for (let k = 0; k < 30; k++) ear.hear(frame, 1800, true);
+  for (let at = 1820; at <= 2500; at += 20) ear.hear(frame, at, true);
+  t.equal(longestSilence(ear.sound), 0);
+  for (let at = 4520; at <= 5000; at += 20) ear.hear(frame, at, at > 4520);
+  t.equal(longestSilence(ear.sound), 2, 'a pause is one');
+});

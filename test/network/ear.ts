@@ -15,10 +15,10 @@ export class Ear {
     this.startedAt = startedAt;
   }
 
-  /** A frame that arrived at `at`. */
-  hear(frame: Int16Array, at: number): void {
+  /** A frame that arrived at `at`. One that `follows` was spoken right behind the last one, however late it comes. */
+  hear(frame: Int16Array, at: number, follows = false): void {
     const due = Math.round(((at - this.startedAt) * rate) / 1000) - frame.length;
-    if (due > this.#length + patience) this.#gap(due - this.#length);
+    if (due > this.#length + patience && !follows) this.#gap(due - this.#length);
     else if (due < this.#length) this.#heal(this.#length - due);
     this.#grow(frame.length);
     this.#samples.set(frame, this.#length);

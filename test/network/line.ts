@@ -42,7 +42,7 @@ export class Line {
   /** Makes the way for the sound: an external media channel in a bridge, ready for the line to join. */
   async prepareSound(): Promise<void> {
     const { ari, host } = this.tools;
-    const wire = await Wire.open(host, (frame) => this.ear.hear(frame, Date.now()));
+    const wire = await Wire.open(host, (frame, follows) => this.ear.hear(frame, Date.now(), follows));
     this.#wire = wire;
     const sound = `sound-${this.id}`;
     const there = ari.next((event) => event.type === 'StasisStart' && event.channel?.id === sound);

@@ -8,6 +8,11 @@ const frameMs = 20;
 const frameSamples = (rate * frameMs) / 1000;
 const pcma = 8;
 
+/** A frame of sound, and whether it was spoken right behind the one before. */
+type Hears = (frame: Int16Array, follows: boolean) => void;
+/** `at`: when it was spoken, in samples of the speaker's clock. */
+type Packet = { sequence: number; at: number; samples: Int16Array };
+
 export class Wire {
   readonly #socket: Socket;
   readonly #source = Math.floor(Math.random() * 2 ** 32);
@@ -16,25 +21,33 @@ export class Wire {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #sent = 0;
+  #last: Pick<Packet, 'sequence' | 'at'> | undefined;
 
-  private constructor(socket: Socket, hear: (frame: Int16Array) => void) {
+  private constructor(socket: Socket, hear: Hears) {
     this.#socket = socket;
     // Asterisk's end closes first when a call ends: packets on the way then have nowhere to go.
     socket.on('error', () => {});
     socket.on('message', (packet) => {
-      const frame = readRtp(packet);
-      if (frame) hear(frame);
+      const heard = readRtp(packet);
+      if (heard) hear(heard.samples, this.#follows(heard));
     });
   }
 
   /** Waits for sound on a free port of this address. */
-  static async open(host: string, hear: (frame: Int16Array) => void): Promise<Wire> {
+  static async open(host: string, hear: Hears): Promise<Wire> {
     const socket = createSocket('udp4');
     await new Promise<void>((bound, fail) => {
       socket.once('error', fail);
       socket.bind(0, host, bound);
     });
     return new Wire(socket, hear);
+  }
+
+  /** The speaker's own clock says whether there was a pause: ours only says when the machine came to it. */
+  #follows({ sequence, at, samples }: Packet): boolean {
+    const last = this.#last;
+    this.#last = { sequence, at: (at + samples.length) >>> 0 };
+    return last !== undefined && sequence === ((last.sequence + 1) & 0xffff) && at === last.at;
   }
 
   get address(): string {
@@ -98,13 +111,14 @@ export class Wire {
   }
 }
 
-/** The sound of a packet; nothing for keys and other payloads. */
-function readRtp(packet: Buffer): Int16Array | undefined {
+/** Nothing for keys and other payloads. */
+function readRtp(packet: Buffer): Packet | undefined {
   if (packet.length < 12 || ((packet[1] ?? 0) & 0x7f) !== pcma) return undefined;
   const first = packet[0] ?? 0;
   let start = 12 + 4 * (first & 0x0f);
   if (first & 0x10 && packet.length >= start + 4) start += 4 + 4 * packet.readUInt16BE(start + 2);
-  return Int16Array.from(packet.subarray(start), (code) => linear[code] ?? 0);
+  const samples = Int16Array.from(packet.subarray(start), (code) => linear[code] ?? 0);
+  return { sequence: packet.readUInt16BE(2), at: packet.readUInt32BE(4), samples };
 }
 
 /** ITU-T G.711 A-law: code to sample. */
