@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
 import express from 'express';
 import { chromium, type Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { alertRoutes } from '../../server/api/alerts.ts';
 import { contact, karim, lea, openRoom } from '../engine/alerts/house.ts';
+import { tool } from '../tools.ts';
 
 const john = { ...contact('john', 4), language: 'en' };
 const sizes = [
@@ -62,11 +62,9 @@ async function fits(t: Test, page: Page, width: number, height: number): Promise
 
 t.test('one button that works on any telephone', async (t) => {
   const house = await openHouse();
-  const browser = await chromium.launch({ executablePath: resolve('.tools/chromium'), args: flags });
-  t.teardown(async () => {
-    await browser.close();
-    house.close();
-  });
+  t.teardown(() => house.close());
+  const browser = await chromium.launch({ executablePath: tool('chromium'), args: flags });
+  t.teardown(() => browser.close());
   const open = async (viewport: { width: number; height: number }, person: string) => {
     const page = await (await browser.newContext({ viewport, javaScriptEnabled: false })).newPage();
     await page.goto(house.linkOf(person));

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { ValidationSeverity, validate } from 'dockerfile-utils';
 import t from 'tap';
 import { readSettings } from '../../server/app/settings.ts';
+import { tool } from '../tools.ts';
 
 const deploy = 'docs/deploy';
 const dockerfile = readFileSync(join(deploy, 'Dockerfile'), 'utf8');
@@ -32,7 +33,7 @@ t.test('the Dockerfile is lint-clean, and copies only what there is', async (t) 
 });
 
 t.test('the units are what systemd takes, and hardened', async (t) => {
-  const analyze = resolve('.tools/systemd-analyze');
+  const analyze = tool('systemd-analyze');
   const dir = mkdtempSync(join(tmpdir(), 'vigie-units-'));
   t.teardown(() => rmSync(dir, { recursive: true }));
   const units = readdirSync(join(deploy, 'systemd'));

@@ -2,11 +2,12 @@
 import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import t from 'tap';
 import { music } from '../../server/config/prompts/music.ts';
+import { tool } from '../tools.ts';
 import { readWav, writeWav } from './audio.ts';
 import { startNetwork } from './network.ts';
 import { startPlainLine } from './plain-line.ts';
@@ -26,7 +27,7 @@ const mute = '+33199001002';
 const through = (last: string) => ({ line: `+331990020${last}`, phone: `+336399800${last}` });
 
 const dir = mkdtempSync(join(tmpdir(), 'vigie-plain-'));
-const voice = existsSync('.tools/espeak-ng') ? resolve('.tools/espeak-ng') : 'espeak-ng';
+const voice = tool('espeak-ng');
 const prompts = Object.entries(texts).map(([name, text]) => {
   const path = join(dir, `${name}.wav`);
   execFileSync(voice, ['-v', 'fr', '-w', path, text]);

@@ -4,7 +4,8 @@ import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
+import { tool } from '../tools.ts';
 
 export type SippCall = {
   /** The carrier it seems to come from: the line knows carriers by address. */
@@ -34,8 +35,7 @@ function recordedKeys(sipp: string): string | undefined {
 
 /** Places the call and waits for its end. @throws with SIPp's own words when the call does not go as described. */
 export async function sippCall(call: SippCall): Promise<void> {
-  const sipp = process.env.VIGIE_SIPP ?? resolve('.tools/sipp');
-  if (!existsSync(sipp)) throw new Error(`no SIPp at ${sipp}: run scripts/get-tools.sh`);
+  const sipp = tool('sipp');
   const pcaps = recordedKeys(sipp);
   if (!pcaps) throw new Error('SIPp has no recorded keys (dtmf_2833_1.pcap): reinstall sip-tester');
   const dir = mkdtempSync(join(tmpdir(), 'vigie-sipp-'));

@@ -3,18 +3,9 @@
 // between real carriers; nothing of the server takes part but, once, a stuck one.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import t from 'tap';
 import WebSocket from 'ws';
 import { problemText, type Result } from '../../../server/base/result.ts';
@@ -33,6 +24,7 @@ import { freeRtp, freeUdp } from '../../line/ports.ts';
 import { readWav, writeWav } from '../../network/audio.ts';
 import { startNetwork } from '../../network/network.ts';
 import { findAsterisk, freePort, runFolder } from '../../network/process.ts';
+import { tool } from '../../tools.ts';
 import { until } from '../../waiting.ts';
 
 const line = '+33199001000';
@@ -48,7 +40,7 @@ function must<T>(result: Result<T>): T {
 const dir = mkdtempSync(join(tmpdir(), 'vigie-last-resort-'));
 const run = runFolder();
 for (const part of ['etc', 'log', 'spool', 'db', 'music', 'messages', 'calls', 'prompts']) mkdirSync(join(dir, part));
-const voice = existsSync('.tools/espeak-ng') ? resolve('.tools/espeak-ng') : 'espeak-ng';
+const voice = tool('espeak-ng');
 const prompts = Object.entries(lastResortTexts).map(([name, text]) => {
   const path = join(dir, 'prompts', `${name}.wav`);
   execFileSync(voice, ['-v', 'fr', '-w', path, text]);
