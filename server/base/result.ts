@@ -11,6 +11,17 @@ export type Result<T> = { ok: true; value: T } | { ok: false; problems: Problem[
 export const good = <T>(value: T): Result<T> => ({ ok: true, value });
 export const bad = (...problems: Problem[]): Result<never> => ({ ok: false, problems });
 
+/** Thrown where a person must act (a full disk, a file locked by another program): `problem` says the mend. Whatever else is thrown is our bug. */
+export class Failure extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem, cause: unknown) {
+    super(problem.message, { cause });
+    this.name = new.target.name;
+    this.problem = problem;
+  }
+}
+
 /** `file:line:column message (hint)`: the form editors and terminals can jump to. */
 export function problemText(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');

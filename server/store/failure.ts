@@ -1,16 +1,8 @@
 // What can go wrong with a database file, each as one sentence a person can act on. Knows SQLite's and the system's error codes.
-import type { Problem } from '../base/result.ts';
+import { Failure, type Problem } from '../base/result.ts';
 
 /** Thrown by a store in use (full disk, lock, corruption): the caller decides what becomes of the call; `problem` says the mend. */
-export class StoreFailure extends Error {
-  readonly problem: Problem;
-
-  constructor(problem: Problem, cause: unknown) {
-    super(problem.message, { cause });
-    this.name = 'StoreFailure';
-    this.problem = problem;
-  }
-}
+export class StoreFailure extends Failure {}
 
 type Saying = { message: string; hint: string };
 
