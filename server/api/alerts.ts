@@ -99,9 +99,14 @@ function linkRoutes(router: Router, { alerting, links, now, person }: AlertRooms
   const claimOf = (token: unknown) => {
     const claim = links.read(String(token), now());
     const alert = claim && alerting.find(claim.alert);
-    if (!claim || !alert) return undefined;
-    const { name = claim.person, language = 'fr' } = person(claim.person) ?? {};
-    return { alert, reader: { person: claim.person, name, language } };
+    const reader = claim && readerOf(claim.person);
+    return alert && reader ? { alert, reader } : undefined;
+  };
+  /** Who has left has no say any more; a number that a policy names is nobody of people.yaml. */
+  const readerOf = (id: string) => {
+    const known = person(id);
+    if (known) return { person: id, name: known.name, language: known.language };
+    return /^\+\d+$/.test(id) ? { person: id, name: id, language: 'fr' } : undefined;
   };
   const send = (response: Response, status: number, html: string) =>
     void response
@@ -119,10 +124,11 @@ function linkRoutes(router: Router, { alerting, links, now, person }: AlertRooms
     const claim = claimOf(request.params.token);
     send(response, claim ? 200 : 404, linkPage(claim?.alert, claim?.reader));
   });
-  router.post('/a/:token', (request, response) => {
+  router.post('/a/:token', express.urlencoded({ extended: false, limit: '1kb' }), (request, response) => {
     const claim = claimOf(request.params.token);
     const who = claim && { person: claim.reader.person, name: claim.reader.name };
-    const after = who && alerting.act(claim.alert.id, { type: 'taken', who, by: 'link' });
+    const type = request.body?.act === 'close' ? ('closed' as const) : ('taken' as const);
+    const after = who && alerting.act(claim.alert.id, { type, who, by: 'link' });
     send(response, claim ? 200 : 404, linkPage(after, claim?.reader));
   });
 }

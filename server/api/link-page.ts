@@ -1,4 +1,4 @@
-// The page behind a signed link: what the alert is about and one button. No script, no login: any telephone can show it.
+// The page behind a signed link: what the alert is about and the one button that is due. No script, no login: any telephone can show it.
 import { type Alert, isOver } from '../domain/alert/alert.ts';
 import { alertWords, sayNumber } from '../domain/alert/words.ts';
 
@@ -33,10 +33,14 @@ const expired = `<p class="big">Ce lien n’est plus valable.</p><p>Répondez au
 
 function state(alert: Alert, { person, name, language }: Reader): string {
   const { n, holder } = alert;
-  const { page: words, done, yours, other } = alertWords(language);
+  const { page: words, done } = alertWords(language);
   if (isOver(alert)) return big(done(n));
-  if (holder) return big(holder.person === person ? yours(n) : other(n, holder.name));
-  return `<form method="post"><button>${words.take}</button></form><p>${safe(words.how(name))}</p>`;
+  if (!holder) return `${button('take', words.take)}<p>${safe(words.how(name))}</p>`;
+  if (holder.person !== person) return big(words.other(n, holder.name));
+  return `${big(words.yours(n))}${button('close', words.close)}`;
 }
+
+const button = (act: 'take' | 'close', text: string): string =>
+  `<form method="post"><button name="act" value="${act}">${text}</button></form>`;
 
 const big = (text: string): string => `<p class="big">${safe(text)}</p>`;

@@ -18,6 +18,7 @@ import type { Prompt } from '../domain/telephony/prompt.ts';
 import { planFor } from '../domain/trunk/by-carrier.ts';
 import { openAlertCalls } from '../engine/alerts/alert-calls.ts';
 import { Alerting } from '../engine/alerts/alerting.ts';
+import { openCodes } from '../engine/alerts/codes.ts';
 import { openLinks } from '../engine/alerts/links.ts';
 import { openSenders } from '../engine/alerts/senders.ts';
 import type { Switchboard } from '../engine/calls/switchboard.ts';
@@ -71,6 +72,8 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
   if (!secret.ok) return secret;
   const ids = randomIds(clock.now);
   const links = openLinks(secret.value);
+  const codes = openCodes(secret.value);
+  const byCode = () => config.reading().policies.answers === 'code';
   const room = openSmsRoom({
     ...{
       settings,
@@ -81,6 +84,7 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
       env: parts.env,
       networks: parts.sms,
       alerting: () => alerting,
+      codes,
     },
     reported: ({ id, delivered, why }) => {
       report(
@@ -105,7 +109,7 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
     policies: () => config.reading().policies,
     people: (whom, at) => contactsFor(config, whom, at),
     senders: openSenders({
-      ...{ clock, log, links, report },
+      ...{ clock, log, links, codes, byCode, report },
       ...(sms ? { sms } : {}),
       ...(mailer ? { mailer } : {}),
       ...(calls ? { calls } : {}),

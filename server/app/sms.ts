@@ -11,7 +11,8 @@ import type { OptOuts } from '../domain/message/opt-outs.ts';
 import type { IncomingSms, SmsProvider, SmsReport } from '../domain/message/port.ts';
 import { refusal } from '../domain/trunk/numbers.ts';
 import type { Alerting } from '../engine/alerts/alerting.ts';
-import { takeReply } from '../engine/alerts/replies.ts';
+import type { Codes } from '../engine/alerts/codes.ts';
+import { Replies } from '../engine/alerts/replies.ts';
 import { Conversations } from '../engine/conversations/conversations.ts';
 import { RecordedSms } from '../engine/messages/recorded-sms.ts';
 import { SmsChain } from '../networks/sms/chain.ts';
@@ -30,6 +31,7 @@ export type SmsParts = {
   /** The networks that carry SMS, best first. Gateways come before them. */
   networks: readonly SmsProvider[];
   alerting: () => Alerting;
+  codes: Codes;
   /** What became of an SMS of ours, whoever sent it. */
   reported(report: SmsReport): void;
 };
@@ -63,7 +65,8 @@ export function openSmsRoom(parts: SmsParts): SmsRoom {
   const one = all.length > 1 ? new SmsChain(all) : first;
   const provider = new RecordedSms(one, { book: store.sms, clock, log });
   const conversations = openRelay(parts, provider);
-  const incoming = (message: IncomingSms) => take(parts, provider, conversations, message);
+  const replies = later(() => openReplies(parts, provider, conversations));
+  const incoming = (message: IncomingSms) => take(parts, replies(), conversations, message);
   const left = ([number, stopped]: [string, boolean]) => conversations.left(number, stopped);
   const told = ({ id, delivered, why }: SmsReport) => conversations.report(id, delivered, why);
   /** Saved before the provider is thanked: whoever sends takes it from the inbox. */
@@ -122,17 +125,41 @@ function openRelay({ config, store, log, alerting }: SmsParts, sms: SmsProvider)
   });
 }
 
-/** One of our people answers an alert, or in a conversation; anybody else begins one, or goes on with theirs. */
-function take(
-  { config, log, alerting }: SmsParts,
+/** The alerts are built after the SMS that they are told by. */
+function later<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+const openReplies = (
+  { config, store, log, alerting, codes }: SmsParts,
   sms: SmsProvider,
   conversations: Conversations,
-  message: IncomingSms,
-): void {
+): Replies =>
+  new Replies({
+    ...{ alerting: alerting(), clock, ids: randomIds(clock.now), log, sms, codes, conversations },
+    bareWords: () => config.reading().policies.answers === 'word',
+    lastTo: (number) => lastTo(store, number, log),
+  });
+
+function lastTo(store: Store, number: string, log: Log): string | undefined {
+  try {
+    return store.sms.lastTo(number);
+  } catch (error) {
+    log.error({ error }, 'the last SMS to somebody cannot be read');
+    return undefined;
+  }
+}
+
+/** One of our people answers an alert, or in a conversation; anybody else begins one, or goes on with theirs. */
+function take({ config, log }: SmsParts, replies: Replies, conversations: Conversations, message: IncomingSms): void {
   const person = byNumber(config, message.from);
-  const answers = { alerting: alerting(), ids: randomIds(clock.now), log, sms, personOf: () => person };
-  if (takeReply(answers, message, (one) => conversations.concerns(one))) return;
-  const taken = person ? conversations.replied(person, message) : conversations.received(message);
+  const left = person ? replies.take(person, message) : message;
+  if (!left) return;
+  const taken = person ? conversations.replied(person, left) : conversations.received(left);
   if (!taken) log.info({ from: message.from, to: message.to }, 'an SMS that nobody is concerned with');
 }
 

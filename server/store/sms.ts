@@ -47,6 +47,12 @@ const statements = (db: Database) => ({
   ofPrefix: db.prepare<[string, string], Row>('SELECT * FROM sms WHERE id >= ? AND id < ? ORDER BY at, id'),
   all: db.prepare<[number], Row>('SELECT * FROM sms ORDER BY at DESC, id DESC LIMIT ?'),
   ofState: db.prepare<[string, number], Row>('SELECT * FROM sms WHERE state = ? ORDER BY at DESC, id DESC LIMIT ?'),
+  // Words back, which no alert and no conversation made, have no part after a dot.
+  lastTo: db
+    .prepare<[string], string>(
+      "SELECT id FROM sms WHERE recipient = ? AND instr(id, '.') > 0 ORDER BY at DESC, rowid DESC LIMIT 1",
+    )
+    .pluck(),
   idOf: db.prepare<[string], string>('SELECT id FROM sms WHERE reference = ? ORDER BY at DESC LIMIT 1').pluck(),
 });
 
@@ -65,6 +71,7 @@ export function openSmsBook(db: Database): SmsBook {
     get: (id) => alone(() => sql.one.all(id)).map(recordOf)[0],
     ofPrefix: (prefix) => alone(() => sql.ofPrefix.all(prefix, `${prefix}\uffff`)).map(recordOf),
     list: ({ state, limit }) => alone(() => (state ? sql.ofState.all(state, limit) : sql.all.all(limit))).map(recordOf),
+    lastTo: (number) => alone(() => sql.lastTo.get(number)),
     idOf: (reference) => alone(() => sql.idOf.get(reference)),
   };
 }

@@ -22,6 +22,8 @@ const apiToken = 'un-jeton-bien-assez-long';
 const karimNumber = '+33639980001';
 const leaNumber = '+33639980002';
 
+const codeIn = (text = ''): string => /\b(?:PRIS) (\d{6})\b/.exec(text)?.[1] ?? '';
+
 t.test('an urgency until somebody says « I have it »', async (t) => {
   const gateway = await openGateway();
   const flows = mkdtempSync(join(tmpdir(), 'vigie-alert-house-'));
@@ -73,13 +75,16 @@ t.test('an urgency until somebody says « I have it »', async (t) => {
   await t.test('told by SMS, reminded, climbed, confirmed by an answer', async (t) => {
     await raise();
     const first = await until('an SMS', () => toKarim(1)[0]);
-    t.match(first.text, /Fuite d'ammoniac signalée par .* Répondez PRIS 1 .* http:\/\/\S+\/a\//);
+    t.match(first.text, /Fuite d'ammoniac signalée par .* Répondez PRIS \d{6} .* http:\/\/\S+\/a\//);
     if (!onTwilio) t.match(first.text, 'http://astreinte.exemple.fr/a/');
     t.equal(first.key, first.id, 'the same message sent twice is known by its key');
     const climbed = await until('the next level', () => gateway.seen.find(({ to }) => to === leaNumber));
     t.equal(toKarim(1).length, 2, 'one reminder, then the next level');
     t.ok(climbed.at - first.at > 9_000 && climbed.at - first.at < 25_000, `after ${climbed.at - first.at} ms`);
-    t.equal((await gateway.replies(leaNumber, 'prís 1')).status, 204);
+    await gateway.replies(leaNumber, 'prís 1');
+    const asked = await until('a word back', () => gateway.seen.find(({ text }) => text.includes('PAS CONFIRMEE')));
+    t.equal((await shown(1)).phase, 'open', 'a number alone can be forged');
+    t.equal((await gateway.replies(leaNumber, `prís ${codeIn(asked.text)} merci`)).status, 204);
     const held = await shown(1);
     t.match(held, { phase: 'held', holder: { name: 'Léa Martin', by: 'sms' } });
     await until('the news', () =>
@@ -126,7 +131,7 @@ t.test('an urgency until somebody says « I have it »', async (t) => {
     const path = /\/a\/[\w.-]+/.exec(second.text)?.[0] ?? '';
     const page = await (await fetch(`${home()}${path}`)).text();
     t.match(page, /Fuite d&#39;ammoniac/);
-    t.match(page, /<form method="post"><button>Je m’en occupe<\/button>/);
+    t.match(page, /<form method="post"><button name="act" value="take">Je m’en occupe<\/button>/);
     t.equal((await shown(2)).phase, 'open', 'looking confirms nothing');
     t.match(await (await fetch(`${home()}${path}`, { method: 'POST' })).text(), /alerte 2 est à vous/);
     t.match(await shown(2), { phase: 'held', holder: { name: 'Karim Haddad', by: 'link' } });
@@ -171,7 +176,11 @@ t.test('an urgency until somebody says « I have it »', async (t) => {
     const caller = await network.call({ from: '+33612345678', to: '+33199001001', via: 'a' });
     await caller.isAnswered();
     await karim.rings();
-    t.equal((await gateway.replies(leaNumber, 'OK 4')).status, 204);
+    await gateway.replies(leaNumber, 'OK 4');
+    const asked = await until('a word back', () =>
+      gateway.seen.find(({ text }) => text.startsWith('Alerte 4 : réponse')),
+    );
+    t.equal((await gateway.replies(leaNumber, `OK ${codeIn(asked.text)}`)).status, 204);
     await karim.isHungUp();
     t.match(await shown(4), { phase: 'held', holder: { name: 'Léa Martin' } });
     t.strictSame((await shown(4)).notices.map(({ state }) => state)[0], 'stopped');

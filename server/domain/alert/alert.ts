@@ -102,8 +102,10 @@ export type AlertEvent = { at: Instant } & (
   | { type: 'sent'; notice: string /** a report will say whether it arrived */; reports: boolean }
   | { type: 'delivered'; notice: string }
   | { type: 'failed'; notice: string; why: string }
-  /** « Not me »: the next person at once. */
-  | { type: 'declined'; who: Someone; by: Way }
+  /** « Not me »: the next person at once. `unsure`: nothing proves who said so; others are asked, and nobody is left out for it. */
+  | { type: 'declined'; who: Someone; by: Way; unsure?: true }
+  /** Somebody answered, and nothing proves who it was: it stands in the story, and the alert goes on. */
+  | { type: 'answered'; who: Someone; by: Way; note: string }
   /** « I have it. » `over`: even from the one who has it now. */
   | { type: 'taken'; who: Someone; by: Way; over?: true }
   | { type: 'handed'; who: Someone; to: Contact; by: Way }

@@ -70,6 +70,10 @@ function tellNext(step: AlertStep, at: Instant): AlertStep {
   return tellPerson(without, next, levelOf(step.alert), at) ?? tellNext(without, at);
 }
 
+/** The next of this round's people besides, if one is left; nobody is given up for it. */
+export const askNext = (step: AlertStep, at: Instant): AlertStep =>
+  step.alert.phase === 'open' && step.alert.waiting.length > 0 ? tellNext(step, at) : step;
+
 /** Nobody is left to tell in this round: the next level at once, or, at the last, patience until the next reminder. */
 function climbOrWait(step: AlertStep, at: Instant): AlertStep {
   if (isLast(step.alert)) return step;

@@ -23,6 +23,7 @@ export function readPolicies(file: { file: string; text: string }, known: KnownN
   if (problems.length > 0) return bad(...problems);
   return good({
     default: value.default,
+    answers: value.answers,
     message: value.message === undefined || value.message === 'none' ? null : value.message,
     policies: Object.fromEntries(
       Object.entries(value.policies).map(([id, written]) => [id, withNumbers(policyOf(id, written), known)]),

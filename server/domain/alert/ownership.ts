@@ -2,7 +2,7 @@
 import type { Instant } from '../../base/clock.ts';
 import type { Alert, AlertEvent, AlertStep } from './alert.ts';
 import { change, emit, note } from './draft.ts';
-import { afterPerson, beginLevel } from './escalation.ts';
+import { afterPerson, askNext, beginLevel } from './escalation.ts';
 import { hush, spread, without } from './notices.ts';
 
 type Word<T extends AlertEvent['type']> = Extract<AlertEvent, { type: T }>;
@@ -34,6 +34,19 @@ export function decline(step: AlertStep, { at, who, by }: Word<'declined'>): Ale
   const said = without(noted, who.person);
   const asked = alert.notices.some((one) => one.person === who.person && one.turn === alert.turn);
   return asked ? afterPerson(said, at) : said;
+}
+
+/** « Not me » from somebody who may be another: the next person is asked too, and this one is still reminded. Giving back frees everybody. */
+export function doubt(step: AlertStep, word: Word<'declined'>): AlertStep {
+  const { holder, phase } = step.alert;
+  if (phase === 'held') return holder?.person === word.who.person ? decline(step, word) : step;
+  return askNext(heard(step, { ...word, type: 'answered', note: 'declined' }), word.at);
+}
+
+/** Said once for each person and word: a machine that repeats itself fills no row. */
+export function heard(step: AlertStep, { at, who, by, note: what }: Word<'answered'>): AlertStep {
+  const known = step.alert.story.some((one) => one.what === 'answered' && one.who === who.name && one.note === what);
+  return known ? step : note(step, { at, what: 'answered', who: who.name, by, note: what });
 }
 
 /** The one named is told first, and must confirm: until then the alert is open. */

@@ -45,6 +45,8 @@ export const policiesSchema = z.strictObject({
   /** For a message left where no alert was raised: a policy, or `none`. */
   message: name.optional(),
   policies: z.record(name, policy),
+  /** `code`: an SMS confirms, declines or closes with the code of its notice; a word alone is noted, and asked back. `word`: it is enough. */
+  answers: z.enum(['code', 'word']).default('code'),
 });
 
 export type AlertChannel = z.output<typeof channel>;
@@ -71,7 +73,12 @@ export type Policy = {
   deliveryMs: number;
   resolveMs: number | null;
 };
-export type PolicySet = { default: string; message: string | null; policies: Record<string, Policy> };
+export type PolicySet = {
+  default: string;
+  message: string | null;
+  policies: Record<string, Policy>;
+  answers: 'code' | 'word';
+};
 
 const minute = 60_000;
 
@@ -79,6 +86,7 @@ const minute = 60_000;
 export const usualPolicies: PolicySet = {
   default: 'usual',
   message: null,
+  answers: 'code',
   policies: {
     usual: {
       id: 'usual',

@@ -8,7 +8,7 @@ import { type About, type Alert, type AlertEvent, type AlertStep, isOver } from 
 import { change, emit, note } from './draft.ts';
 import { beginLevel, onFailed, onLost, onResolved, onTimeOver } from './escalation.ts';
 import { onDelivered, onSent } from './notices.ts';
-import { close, decline, handOver, returns, take } from './ownership.ts';
+import { close, decline, doubt, handOver, heard, returns, take } from './ownership.ts';
 import type { Policy, Whom } from './policy.ts';
 
 export type Raised = {
@@ -64,7 +64,9 @@ function onWord(step: AlertStep, event: Extract<AlertEvent, { by: unknown }>): A
     case 'taken':
       return take(step, event);
     case 'declined':
-      return decline(step, event);
+      return event.unsure ? doubt(step, event) : decline(step, event);
+    case 'answered':
+      return heard(step, event);
     case 'handed':
       return handOver(step, event);
     case 'closed':

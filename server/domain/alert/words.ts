@@ -8,12 +8,13 @@ type Words = {
   hidden: string;
   line: (name: string) => string;
   message: string;
-  reply: (n: number) => string;
+  /** `key`: the code of a notice, or the alert's number. */
+  reply: (key: string) => string;
   link: (url: string) => string;
   taken: (n: number, who: string) => string;
   closed: (n: number, who: string, note: string) => string;
-  yours: (n: number) => string;
-  other: (n: number, who: string) => string;
+  yours: (n: number, key: string) => string;
+  other: (n: number, who: string, key: string) => string;
   done: (n: number) => string;
   declined: (n: number) => string;
   unknown: string;
@@ -23,8 +24,14 @@ type Words = {
   question: string;
   thanks: string;
   takenElsewhere: string;
-  /** The page behind a link: its button, and what pressing it does. */
-  page: { take: string; how: (name: string) => string };
+  /** The page behind a link: its buttons, what pressing the first does, and whose the alert is. */
+  page: {
+    take: string;
+    close: string;
+    how: (name: string) => string;
+    yours: (n: number) => string;
+    other: (n: number, who: string) => string;
+  };
 };
 
 const french: Words = {
@@ -34,12 +41,12 @@ const french: Words = {
   hidden: 'numéro masqué',
   line: (name) => `Ligne ${name}.`,
   message: 'Un message est enregistré.',
-  reply: (n) => `Répondez PRIS ${n} pour la prendre, NON ${n} sinon.`,
+  reply: (key) => `Répondez PRIS ${key} pour la prendre, NON ${key} sinon.`,
   link: (url) => `Ou : ${url}`,
   taken: (n, who) => `Alerte ${n} : ${who} s'en occupe. Vous n'avez rien à faire.`,
   closed: (n, who, note) => `Alerte ${n} résolue par ${who}${note ? ` : ${note}` : ''}.`,
-  yours: (n) => `C'est noté : l'alerte ${n} est à vous. Répondez RESOLU ${n} quand c'est fini.`,
-  other: (n, who) => `L'alerte ${n} est déjà prise par ${who}. Répondez REPRENDS ${n} pour la reprendre.`,
+  yours: (n, key) => `C'est noté : l'alerte ${n} est à vous. Répondez RESOLU ${key} quand c'est fini.`,
+  other: (n, who, key) => `L'alerte ${n} est déjà prise par ${who}. Répondez REPRENDS ${key} pour la reprendre.`,
   done: (n) => `L'alerte ${n} est close. Merci.`,
   declined: (n) => `C'est noté : l'alerte ${n} passe à une autre personne.`,
   unknown: 'Aucune alerte ne correspond à votre réponse. Écrivez par exemple : PRIS 12.',
@@ -51,6 +58,9 @@ const french: Words = {
   takenElsewhere: 'Cette alerte vient d’être prise par un collègue. Merci.',
   page: {
     take: 'Je m’en occupe',
+    close: 'C’est résolu',
+    yours: (n) => `L’alerte ${n} est à vous.`,
+    other: (n, who) => `L’alerte ${n} est déjà prise par ${who}.`,
     how: (name) => `${name}, un appui suffit : les rappels s’arrêtent et les autres sont prévenus.`,
   },
 };
@@ -62,12 +72,12 @@ const english: Words = {
   hidden: 'hidden number',
   line: (name) => `Line ${name}.`,
   message: 'A message was recorded.',
-  reply: (n) => `Reply OK ${n} to take it, NO ${n} otherwise.`,
+  reply: (key) => `Reply OK ${key} to take it, NO ${key} otherwise.`,
   link: (url) => `Or: ${url}`,
   taken: (n, who) => `Alert ${n}: ${who} has it. There is nothing for you to do.`,
   closed: (n, who, note) => `Alert ${n} resolved by ${who}${note ? `: ${note}` : ''}.`,
-  yours: (n) => `Noted: alert ${n} is yours. Reply DONE ${n} when it is over.`,
-  other: (n, who) => `Alert ${n} was taken by ${who}. Reply TAKE OVER ${n} to take it over.`,
+  yours: (n, key) => `Noted: alert ${n} is yours. Reply DONE ${key} when it is over.`,
+  other: (n, who, key) => `Alert ${n} was taken by ${who}. Reply TAKE OVER ${key} to take it over.`,
   done: (n) => `Alert ${n} is closed. Thank you.`,
   declined: (n) => `Noted: alert ${n} goes to somebody else.`,
   unknown: 'No alert goes with your answer. Write for example: OK 12.',
@@ -77,7 +87,13 @@ const english: Words = {
   question: 'To take this alert, press 1. If it is not for you, press 2. To hear this again, star.',
   thanks: 'Noted, this alert is yours. Thank you.',
   takenElsewhere: 'A colleague has just taken this alert. Thank you.',
-  page: { take: 'I have it', how: (name) => `${name}, one press is enough: reminders stop and the others are told.` },
+  page: {
+    take: 'I have it',
+    close: 'It is resolved',
+    yours: (n) => `Alert ${n} is yours.`,
+    other: (n, who) => `Alert ${n} was taken by ${who}.`,
+    how: (name) => `${name}, one press is enough: reminders stop and the others are told.`,
+  },
 };
 
 /** French for French, English for all that we do not speak. */
@@ -111,9 +127,10 @@ const facts = ({ reason, about }: Alert, words: Words): string[] => {
   ];
 };
 
-export function smsText(alert: Alert, to: Contact, link: string | undefined): string {
+/** @param key what an answer must carry: the notice's code, or the alert's number */
+export function smsText(alert: Alert, to: Contact, key: string, link: string | undefined): string {
   const words = alertWords(to.language);
-  const how = [words.reply(alert.n), ...(link ? [words.link(link)] : [])];
+  const how = [words.reply(key), ...(link ? [words.link(link)] : [])];
   return [words.alert(alert.n), ...facts(alert, words), ...how].join(' ');
 }
 
@@ -145,6 +162,7 @@ const told: Record<string, (entry: Entry) => string> = {
   level: ({ note }) => `niveau ${note ?? ''}`,
   nobody: ({ note }) => `personne à prévenir (${note ?? ''})`,
   taken: ({ who }) => `${who} prend l’alerte`,
+  answered: ({ who }) => `${who} a répondu, sans confirmer`,
   declined: ({ who }) => `${who} ne peut pas`,
   handed: ({ who, note }) => `${who} la confie à ${note ?? ''}`,
   returned: ({ who }) => `revient : ${who ?? 'personne'} ne l’a pas résolue à temps`,

@@ -3,6 +3,7 @@
 //   sender's letter ──> who is on call? ──> the first of them ──60 s without a report, or refused──> the next ── ... ──> an alert
 //   person's letter ──> the sender, from the line's number ──refused, not delivered, or lost──> a word to its writer
 import type { Instant } from '../../base/clock.ts';
+import { isAutomatic } from '../message/automatic.ts';
 import {
   type Conversation,
   type ConversationEvent,
@@ -20,6 +21,7 @@ import { addLetter, addSlip, change, changeLetter, changeSlip, emit, lateTimer }
 import { alertReason, conversationWords, oneLine } from './words.ts';
 
 const mostText = 1000;
+const automaticMs = 10 * 60_000;
 
 export function openConversation(
   opened: Pick<Conversation, 'id' | 'n' | 'line' | 'lineName' | 'sender' | 'rule'>,
@@ -64,6 +66,8 @@ const isKnown = ({ letters }: Conversation, reference: string | undefined): bool
 function onReceived(step: ConversationStep, { text, reference, at }: Received): ConversationStep {
   if (step.thread.phase === 'over' || isKnown(step.thread, reference)) return step;
   const letter = { by: 'sender' as const, text: text.slice(0, mostText), at, ...(reference ? { reference } : {}) };
+  if (isAutomatic(text) && isAnswered(step.thread, at))
+    return addLetter(step, { ...letter, state: 'kept', why: 'automatic' })[0];
   if (floods(step.thread, at)) return kept(step, letter, at);
   const [added, id] = addLetter(step, { ...letter, state: 'open' });
   return emit(added, { type: 'resolve', letter: id });
@@ -86,6 +90,10 @@ function onReplied(step: ConversationStep, { who, text, reference, at }: Replied
   });
   return addSlip(added, id, 'reply', thread.sender, referred.text, at);
 }
+
+/** A telephone answers by itself only what was sent to it a moment ago: somebody who writes « Je conduis » first, means it. */
+const isAnswered = ({ slips }: Conversation, at: Instant): boolean =>
+  slips.some((slip) => slip.kind === 'reply' && at - slip.at < automaticMs);
 
 const floods = ({ letters }: Conversation, at: Instant): boolean =>
   letters.filter((one) => one.at > at - onceMs).length >= mostAtOnce;

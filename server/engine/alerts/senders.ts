@@ -6,6 +6,7 @@ import type { Alert, Contact, News, Notice } from '../../domain/alert/alert.ts';
 import { mailSubject, mailText, newsText, smsText } from '../../domain/alert/words.ts';
 import type { Mailer, Sent, SmsProvider } from '../../domain/message/port.ts';
 import type { Said } from './alerting.ts';
+import type { Codes } from './codes.ts';
 import type { Links } from './links.ts';
 import type { Senders } from './ports.ts';
 
@@ -22,13 +23,16 @@ export type SendersOptions = {
   mailer?: Mailer;
   calls?: AlertCaller;
   links: Links;
+  codes: Codes;
+  /** Whether an SMS confirms by its code only. */
+  byCode(): boolean;
   /** What links begin with, seen from the telephones; without it messages carry none. */
   publicUrl?: string;
   report(said: Extract<Said, { notice: string }>): void;
 };
 
 export function openSenders(options: SendersOptions): Senders {
-  const { clock, log, sms, mailer, calls, links, publicUrl, report } = options;
+  const { clock, log, sms, mailer, calls, links, codes, byCode, publicUrl, report } = options;
   const linkFor = (alert: Alert, to: Contact) =>
     publicUrl === undefined
       ? undefined
@@ -57,7 +61,8 @@ export function openSenders(options: SendersOptions): Senders {
     notify: (alert, notice, to) => {
       if (notice.channel !== 'call') {
         const link = linkFor(alert, to);
-        const text = notice.channel === 'sms' ? smsText(alert, to, link) : mailText(alert, to, link);
+        const key = byCode() ? codes.of(alert.id, to.person) : String(alert.n);
+        const text = notice.channel === 'sms' ? smsText(alert, to, key, link) : mailText(alert, to, link);
         return write(alert, notice, to, mailSubject(alert, to), text);
       }
       return calls ? calls.place(alert, notice, to) : failed(notice.id, 'no telephone network is set up');

@@ -1,6 +1,7 @@
 // Where conversations by SMS happen: a message in, the step, saved, and only then sent. It runs in the one process that sends.
 
 import type { Instant } from '../../base/clock.ts';
+import { Limit } from '../../base/limit.ts';
 import { chooseConversation, readNumbered } from '../../domain/conversation/choose.ts';
 import {
   type Conversation,
@@ -19,7 +20,7 @@ import type { IncomingSms, Sent } from '../../domain/message/port.ts';
 import type { Raise } from '../alerts/ports.ts';
 import { AlertTimers } from '../alerts/timers.ts';
 import type { ConversationPorts } from './ports.ts';
-import { Restraint, refusalWords } from './refusals.ts';
+import { refusalWords } from './refusals.ts';
 
 /** An event without its instant: the room's own clock says when. */
 type Said<E extends ConversationEvent = ConversationEvent> = E extends unknown ? Omit<E, 'at'> : never;
@@ -29,7 +30,8 @@ export class Conversations {
   /** Open conversations only. */
   readonly #threads = new Map<string, Conversation>();
   readonly #timers: AlertTimers;
-  readonly #restraint = new Restraint();
+  /** So many words that belong to no conversation, for each person; then silence. */
+  readonly #words = new Limit(4, 60 * 60_000);
 
   constructor(ports: ConversationPorts) {
     this.#ports = ports;
@@ -80,14 +82,12 @@ export class Conversations {
     if ('found' in choice) return this.#event(choice.found.id, event);
     if (this.#ports.lines().length === 0 && choice.refused === 'none') return false;
     const words = refusalWords(choice, who.language);
-    if (this.#restraint.allows(who.person, this.#ports.clock.now())) this.#word(who, to, words);
+    if (this.#words.allows(who.person, this.#ports.clock.now())) this.#word(who, to, words);
     return true;
   }
 
-  /** This person has something to answer: a plain « ok » may be meant for it. */
-  concerns({ person }: Reader): boolean {
-    return this.live().some(({ readers }) => readers.some((one) => one.person === person));
-  }
+  /** Whether an SMS of this id was one of an open conversation. */
+  owns = (sms: string): boolean => this.#threads.has(conversationOf(sms));
 
   /** STOP and START reach the conversations of whoever wrote it. */
   left(from: string, stopped: boolean): void {

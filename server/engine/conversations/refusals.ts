@@ -1,5 +1,4 @@
-// What one of our people is told when their SMS went nowhere, and how often: two machines that answer each other must run dry.
-import type { Instant } from '../../base/clock.ts';
+// What one of our people is told when their SMS went nowhere.
 import type { Choice } from '../../domain/conversation/choose.ts';
 import { conversationWords } from '../../domain/conversation/words.ts';
 
@@ -14,20 +13,5 @@ export function refusalWords(choice: Extract<Choice, { refused: string }>, langu
       return words.over(choice.thread);
     case 'several':
       return words.several(choice.threads);
-  }
-}
-
-const most = 4;
-const withinMs = 60 * 60_000;
-
-/** So many such words an hour for each person; then silence. */
-export class Restraint {
-  readonly #told = new Map<string, Instant[]>();
-
-  allows(person: string, at: Instant): boolean {
-    const times = (this.#told.get(person) ?? []).filter((time) => time > at - withinMs);
-    if (times.length >= most) return false;
-    this.#told.set(person, [...times, at]);
-    return true;
   }
 }

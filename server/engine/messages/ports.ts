@@ -54,6 +54,8 @@ export interface SmsBook {
   ofPrefix(prefix: string): SmsRecord[];
   /** The latest first. */
   list(options: { state?: SmsState; limit: number }): SmsRecord[];
+  /** The id of the last one that was sent to this number, but for words back to an SMS of theirs. */
+  lastTo(number: string): string | undefined;
   /** Our id of what a provider calls so. */
   idOf(reference: string): string | undefined;
 }

@@ -11,6 +11,7 @@ import { selfTests } from './008-self-tests.ts';
 import { channels } from './009-channels.ts';
 import { channelIndex } from './010-channel-index.ts';
 import { planningChanges } from './011-planning-changes.ts';
+import { smsRecipients } from './012-sms-recipients.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   channels,
   channelIndex,
   planningChanges,
+  smsRecipients,
 ];
 export const latestVersion = migrations.length;
 

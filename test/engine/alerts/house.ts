@@ -11,8 +11,9 @@ import type { ConversationRule } from '../../../server/domain/conversation/conve
 import { askedForNone, OptOuts, takeIn } from '../../../server/domain/message/opt-outs.ts';
 import type { Mail, Mailer, Sent, Sms, SmsListener, SmsProvider } from '../../../server/domain/message/port.ts';
 import { Alerting } from '../../../server/engine/alerts/alerting.ts';
+import { openCodes } from '../../../server/engine/alerts/codes.ts';
 import { openLinks } from '../../../server/engine/alerts/links.ts';
-import { takeReply } from '../../../server/engine/alerts/replies.ts';
+import { Replies } from '../../../server/engine/alerts/replies.ts';
 import { openSenders } from '../../../server/engine/alerts/senders.ts';
 import { Conversations } from '../../../server/engine/conversations/conversations.ts';
 import { RecordedSms } from '../../../server/engine/messages/recorded-sms.ts';
@@ -113,9 +114,11 @@ export function openRoom({
   sms.own = (number) => Object.hasOwn(lines, number);
   const mailer = new Mailbox();
   const links = openLinks('0123456789abcdef0123456789abcdef');
+  const codes = openCodes('0123456789abcdef0123456789abcdef');
   const everybody = Object.values(people).flat();
   const quiet = openLog(log ? 'info' : 'error', log);
-  const alerting = new Alerting({
+  const recorded = new RecordedSms(sms, { book: store.sms, clock, log: quiet });
+  const alerting: Alerting = new Alerting({
     clock,
     ids: countingIds(),
     log: quiet,
@@ -131,9 +134,11 @@ export function openRoom({
     senders: openSenders({
       clock,
       log: quiet,
-      sms,
+      sms: recorded,
       mailer,
       links,
+      codes,
+      byCode: () => policies.answers === 'code',
       publicUrl: 'https://astreinte.exemple.fr',
       report: (said) => alerting.report(said),
     }),
@@ -141,7 +146,6 @@ export function openRoom({
     other: () => {},
     led: () => conversations.lead(),
   });
-  const recorded = new RecordedSms(sms, { book: store.sms, clock, log: quiet });
   const conversations: Conversations = new Conversations({
     ...{ clock, log: quiet, sms: recorded, store: store.threads, ids: randomIds(() => clock.now()) },
     line: (number) => lines[number],
@@ -149,6 +153,11 @@ export function openRoom({
     people: (planning) => ({ people: people[planning] ?? [], because: 'de garde' }),
     refusal: (number) => (number.startsWith('+33') ? undefined : 'no allowed prefix covers it'),
     raise: (raise) => queueMicrotask(() => alerting.raise(raise)),
+  });
+  const replies = new Replies({
+    ...{ alerting, clock, ids: randomIds(() => clock.now()), log: quiet, sms: recorded, codes, conversations },
+    bareWords: () => policies.answers === 'word',
+    lastTo: store.sms.lastTo,
   });
   void recorded.start({
     reported: ({ id, delivered, why }) => {
@@ -159,16 +168,9 @@ export function openRoom({
     },
     received: (message) => {
       const person = everybody.find((one) => one.sms === message.from);
-      const answers = {
-        alerting,
-        ids: randomIds(() => clock.now()),
-        log: quiet,
-        sms: recorded,
-        personOf: () => person,
-      };
-      if (takeReply(answers, message, (one) => conversations.concerns(one))) return;
-      if (person) conversations.replied(person, message);
-      else conversations.received(message);
+      if (!person) return void conversations.received(message);
+      const left = replies.take(person, message);
+      if (left) conversations.replied(person, left);
     },
     left: (number, stopped) => conversations.left(number, stopped),
   });
@@ -178,7 +180,7 @@ export function openRoom({
     store.close();
   };
   return {
-    ...{ dir, clock, store, sms, mailer, links, alerting, conversations, close },
+    ...{ dir, clock, store, sms, mailer, links, codes, alerting, conversations, close },
     /** As after kill -9: nothing is stopped or said, the lock and the file are simply let go. */
     dies: close,
     remove: () => rmSync(dir, { recursive: true, force: true }),

@@ -15,12 +15,22 @@ const [toLea = '', toKarim = '', toMarc = ''] = [lea.sms, karim.sms, marc.sms];
 const policies: PolicySet = {
   default: 'p',
   message: null,
+  answers: 'code',
   policies: {
     p: {
       ...{ id: 'p', name: 'p', last: 'repeat', deliveryMs: 2 * minute, resolveMs: null },
       levels: [...[{ whom: { planning: 'direction' }, by: ['sms' as const], also: [], people: 'first' as const }]].map(
         (level) => ({ ...level, everyMs: 5 * minute, reminders: null, afterMs: null }),
       ),
+    },
+    garde: {
+      ...{ id: 'garde', name: 'garde', last: 'repeat', deliveryMs: 2 * minute, resolveMs: null },
+      levels: [
+        {
+          ...{ whom: 'raised', by: ['sms'], also: [], people: 'first' },
+          ...{ everyMs: 60 * minute, reminders: null, afterMs: null },
+        },
+      ],
     },
   },
 };
@@ -43,6 +53,12 @@ const writes = async (room: Room, from: string, text: string, more: { to?: strin
   room.sms.receives(from, text, more);
   await settled();
 };
+/** The code in the last SMS to this number that has one. */
+const codeIn = (room: Room, number: string): string =>
+  room.sms.seen
+    .filter(({ to }) => to === number)
+    .map(({ text }) => /\b(?:PRIS|NON|RESOLU) (\d{6})\b/.exec(text)?.[1])
+    .findLast((code) => code !== undefined) ?? '';
 const behaves = (room: Room, number: string, how: Behaviour) => room.sms.apart.set(number, how);
 
 t.test('a customer writes, the technician on call answers, neither sees the other number', async (t) => {
@@ -98,7 +114,7 @@ t.test('not delivered within 60 s: the next person, then an alert with the words
     about: { caller: customer, called: line, line: 'Dépannage', values: { sms: 'Fuite de gaz', conversation: 1 } },
     target: { planning: 'garde' },
   });
-  await writes(room, toMarc, 'PRIS 1');
+  await writes(room, toMarc, `PRIS ${codeIn(room, toMarc)}`);
   await writes(room, toMarc, '1: je vous appelle');
   t.strictSame(seen(room).at(-1), [customer, 'je vous appelle', line], 'who took the alert may answer, by number');
   const [late] = room.sms.seen;
@@ -146,6 +162,51 @@ t.test(
     room.close();
   },
 );
+
+t.test('with an alert open, nothing goes to a customer unless it is clearly for them', async (t) => {
+  const room = open();
+  t.teardown(room.remove);
+  await writes(room, customer, 'La chambre froide est en panne');
+  room.alerting.raise({ id: 'c1.e1', at: 0, reason: 'Fuite', target: { planning: 'garde' }, policy: 'garde' });
+  await settled();
+  const toCustomer = () => room.sms.seen.filter(({ to }) => to === customer).map(({ text }) => text);
+  const code = codeIn(room, toLea);
+  for (const text of ["Ok j'arrive", '👍', 'PRIS1', 'OK 1 merci', 'j’y suis dans 10 min', 'Je conduis…', '1: ok'])
+    await writes(room, toLea, text);
+  t.strictSame(toCustomer(), [], 'neither guessed nor passed on');
+  t.match(room.sms.seen.at(-1), {
+    to: toLea,
+    text: `Pas compris : votre SMS n'est parti chez personne, rien n'a changé. Pour l'alerte 1 : PRIS ${code}`,
+  });
+  await writes(room, toLea, 'Règle le thermostat sur 4 et dites-moi');
+  t.match(room.sms.seen.at(-1)?.text, /Pour le 06 12 34 56 78 : ENVOI 1/);
+  t.equal(room.alerting.find('1')?.phase, 'open');
+  await pass(room.clock, 60);
+  await writes(room, toLea, 'Envoi 1');
+  t.strictSame(toCustomer(), ['Règle le thermostat sur 4 et dites-moi'], 'as it was written');
+  await writes(room, toLea, code);
+  t.equal(room.alerting.find('1')?.holder?.name, 'Lea');
+  await writes(room, customer, 'Merci');
+  await writes(room, toLea, 'À tout de suite');
+  t.equal(toCustomer().at(-1), 'À tout de suite', 'hers by now, and the customer wrote last');
+  room.close();
+});
+
+t.test('what the telephone of a customer answers by itself is kept, and wakes nobody', async (t) => {
+  const room = open();
+  t.teardown(room.remove);
+  await writes(room, customer, 'Je conduis');
+  t.match(room.sms.seen.at(-1)?.text, /: Je conduis/, 'nobody had written to them: they said it');
+  await writes(room, toLea, 'Où êtes-vous ?');
+  const before = room.sms.seen.length;
+  await writes(room, customer, 'Je suis en train de conduire.');
+  await writes(room, customer, 'A aimé « Où êtes-vous ? »');
+  t.equal(room.sms.seen.length, before);
+  t.match(room.store.threads.get('1')?.letters.slice(-2), [{ state: 'kept', why: 'automatic' }, { state: 'kept' }]);
+  await writes(room, customer, 'Je conduis, rappelez-moi');
+  t.match(room.sms.seen.at(-1), { to: toLea, text: /rappelez-moi/ });
+  room.close();
+});
 
 t.test('several conversations: never a guess', async (t) => {
   const room = open();
@@ -245,9 +306,9 @@ t.test('loops: our own numbers, machines, floods', async (t) => {
   await pass(room.clock, 60);
   for (let i = 0; i < 40; i++) {
     await pass(room.clock, 7);
-    await writes(room, i % 2 ? customer : toLea, `réponse automatique ${i}`);
+    await writes(room, i % 2 ? customer : toLea, `écho ${i}`);
   }
-  const passed = room.sms.seen.filter(({ text }) => /ping|automatique/.test(text)).length;
+  const passed = room.sms.seen.filter(({ text }) => /ping|écho/.test(text)).length;
   t.equal(passed, 30, 'two machines run dry');
   t.equal(room.sms.seen.filter(({ text }) => /trop de SMS/.test(text)).length, 1, 'said once');
   t.equal(room.store.threads.get('1')?.letters.length, 50, 'and everything stands on record');
