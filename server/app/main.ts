@@ -8,6 +8,7 @@ import { type Cancel, systemClock } from '../base/clock.ts';
 import { randomIds } from '../base/ids.ts';
 import { bad, good, problemText, type Result } from '../base/result.ts';
 import type { LiveConfiguration } from '../config/configuration.ts';
+import { personWith } from '../domain/alert/contacts.ts';
 import { OptOuts } from '../domain/message/opt-outs.ts';
 import { Switchboard } from '../engine/calls/switchboard.ts';
 import { shareCarrier } from '../engine/placed-calls/share.ts';
@@ -36,7 +37,11 @@ export async function serve(built: Built): Promise<Result<Server>> {
   const { settings, log, store, prompts, config } = built;
   const held = await lockLine(settings.database);
   if (!held.ok) return closing(store, held);
-  const optOuts = new OptOuts(store.stops, log);
+  const optOuts = new OptOuts(
+    store.stops,
+    log,
+    (number) => personWith(config.reading().plannings, number) !== undefined,
+  );
   const networks = openNetworks({ ...built, optOuts, code: randomCode }, () => switchboard, {
     own: {
       all: () => (alerts.ok ? alerts.value.placedCalls.all() : []),

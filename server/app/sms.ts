@@ -4,14 +4,15 @@ import { systemClock } from '../base/clock.ts';
 import { randomIds } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { LiveConfiguration } from '../config/configuration.ts';
-import type { Contact } from '../domain/alert/alert.ts';
-import { contactOf, contactsFor } from '../domain/alert/contacts.ts';
+import { contactsFor, personWith } from '../domain/alert/contacts.ts';
 import type { ConversationRule } from '../domain/conversation/conversation.ts';
 import type { OptOuts } from '../domain/message/opt-outs.ts';
 import type { IncomingSms, SmsProvider, SmsReport } from '../domain/message/port.ts';
+import { planningsNaming } from '../domain/planning/take.ts';
 import { refusal } from '../domain/trunk/numbers.ts';
 import type { Alerting } from '../engine/alerts/alerting.ts';
 import type { Codes } from '../engine/alerts/codes.ts';
+import { tellOfStop } from '../engine/alerts/opt-outs.ts';
 import { Replies } from '../engine/alerts/replies.ts';
 import { Conversations } from '../engine/conversations/conversations.ts';
 import { RecordedSms } from '../engine/messages/recorded-sms.ts';
@@ -67,7 +68,10 @@ export function openSmsRoom(parts: SmsParts): SmsRoom {
   const conversations = openRelay(parts, provider);
   const replies = later(() => openReplies(parts, provider, conversations));
   const incoming = (message: IncomingSms) => take(parts, replies(), conversations, message);
-  const left = ([number, stopped]: [string, boolean]) => conversations.left(number, stopped);
+  const left = ([number, stopped]: [string, boolean]) => {
+    conversations.left(number, stopped);
+    if (stopped) staffStopped(parts, provider, number);
+  };
   const told = ({ id, delivered, why }: SmsReport) => conversations.report(id, delivered, why);
   /** Saved before the provider is thanked: whoever sends takes it from the inbox. */
   const sending = (kind: string, body: unknown, now: () => void) => {
@@ -120,6 +124,7 @@ function openRelay({ config, store, log, alerting }: SmsParts, sms: SmsProvider)
     lines: () => Object.keys(config.flows().lines).filter((number) => ruleOf(number)),
     people: (planning, at) => contactsFor(config, { planning }, at),
     refusal: (number) => refusal(config.trunks(), number),
+    passedOnTo: store.sms.passedOnTo,
     // After the step that raised it, which stands on disk by then.
     raise: (raise) => queueMicrotask(() => alerting().raise(raise)),
   });
@@ -154,20 +159,21 @@ function lastTo(store: Store, number: string, log: Log): string | undefined {
   }
 }
 
+/** A technician's STOP silences no alert: whoever plans is told, and they are told that. */
+function staffStopped({ config, log, alerting }: SmsParts, sms: SmsProvider, number: string): void {
+  const { plannings, policies, overlay } = config.reading();
+  const person = personWith(plannings, number);
+  if (!person) return;
+  const [planning] = planningsNaming(plannings, overlay, person.person);
+  const tools = { alerting: alerting(), sms, log, ids: randomIds(clock.now), clock };
+  tellOfStop(tools, person, number, { planning, policy: policies.planner });
+}
+
 /** One of our people answers an alert, or in a conversation; anybody else begins one, or goes on with theirs. */
 function take({ config, log }: SmsParts, replies: Replies, conversations: Conversations, message: IncomingSms): void {
-  const person = byNumber(config, message.from);
+  const person = personWith(config.reading().plannings, message.from);
   const left = person ? replies.take(person, message) : message;
   if (!left) return;
   const taken = person ? conversations.replied(person, left) : conversations.received(left);
   if (!taken) log.info({ from: message.from, to: message.to }, 'an SMS that nobody is concerned with');
-}
-
-/** People in the file's order: a number that two share is the first one's. */
-function byNumber(config: LiveConfiguration, number: string): Contact | undefined {
-  const { plannings } = config.reading();
-  const found = [...plannings.people.values()].find((one) => one.sms === number || one.phones.includes(number));
-  const contact = found && contactOf(plannings, found.id);
-  // Written to where they write from, even from a telephone that is not the one for SMS.
-  return contact && { ...contact, sms: contact.sms ?? number };
 }

@@ -16,6 +16,7 @@ import { brokenFiles, planningFindings, promptFinding, secretFindings, soundFile
 import type { Finding } from './finding.ts';
 import { listenFindings } from './listening.ts';
 import { diskFinding, nodeFinding, ntpFinding, permissionFindings, speechFinding } from './machine.ts';
+import { optOutFindings } from './opt-outs.ts';
 import { selfTestFindings } from './self-test.ts';
 import { serverFindings } from './server.ts';
 import { examineTwilio } from './twilio.ts';
@@ -37,6 +38,7 @@ export async function examine(settings: Settings, env: Environment, now: () => I
     speechFinding(command[0] ?? '', env.PATH),
     read.ok ? edited(read.value, settings, command, env, now()) : brokenFiles(read.problems),
     read.ok ? tested(read.value, settings, now()) : [],
+    read.ok ? optOutFindings(settings.database, read.value.plannings) : [],
     settings.carrier === 'twilio' ? [] : examineAsterisk(settings.ari, read.ok ? read.value.trunks : undefined, now),
     listenFindings(settings, read.ok ? read.value.flows : undefined),
     twilioFindings(settings, read),

@@ -53,6 +53,11 @@ const statements = (db: Database) => ({
       "SELECT id FROM sms WHERE recipient = ? AND instr(id, '.') > 0 ORDER BY at DESC, rowid DESC LIMIT 1",
     )
     .pluck(),
+  passedOnTo: db
+    .prepare<[string, number], number>(
+      "SELECT count(*) FROM sms WHERE recipient = ? AND at > ? AND state <> 'failed' AND id GLOB 's*.s*'",
+    )
+    .pluck(),
   idOf: db.prepare<[string], string>('SELECT id FROM sms WHERE reference = ? ORDER BY at DESC LIMIT 1').pluck(),
 });
 
@@ -72,23 +77,25 @@ export function openSmsBook(db: Database): SmsBook {
     ofPrefix: (prefix) => alone(() => sql.ofPrefix.all(prefix, `${prefix}\uffff`)).map(recordOf),
     list: ({ state, limit }) => alone(() => (state ? sql.ofState.all(state, limit) : sql.all.all(limit))).map(recordOf),
     lastTo: (number) => alone(() => sql.lastTo.get(number)),
+    passedOnTo: (number, since) => alone(() => sql.passedOnTo.get(number, Math.round(since)) ?? 0),
     idOf: (reference) => alone(() => sql.idOf.get(reference)),
   };
 }
 
 export function openStops(db: Database): StopBook {
-  const all = db.prepare<[], string>('SELECT number FROM sms_stops').pluck();
+  const all = db.prepare<[], { number: string; at: number }>('SELECT number, at FROM sms_stops ORDER BY at');
   const add = db.prepare<[string, number]>('INSERT OR IGNORE INTO sms_stops (number, at) VALUES (?, ?)');
   const remove = db.prepare<[string]>('DELETE FROM sms_stops WHERE number = ?');
   const alone = <T>(work: () => T): T => guarded(db.name, work);
   // Asked before each SMS: read once, so that a disk that fails later keeps no alert from leaving.
   let numbers: Set<string> | undefined;
   const known = (): Set<string> => {
-    numbers ??= new Set(alone(() => all.all()));
+    numbers ??= new Set(alone(() => all.all()).map(({ number }) => number));
     return numbers;
   };
   return {
     has: (number) => known().has(number),
+    all: () => alone(() => all.all()),
     add: (number, at) => {
       known().add(number);
       alone(() => void add.run(number, Math.round(at)));

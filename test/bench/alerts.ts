@@ -22,7 +22,9 @@ export async function alertBench(): Promise<Row[]> {
     deliveryMs: 2 * minute,
     resolveMs: null,
   };
-  const room = openRoom({ policies: { default: 'p', message: null, answers: 'code', policies: { p: policy } } });
+  const room = openRoom({
+    policies: { default: 'p', message: null, planner: null, answers: 'code', policies: { p: policy } },
+  });
   room.alerting.start();
   for (let n = 0; n < 1000; n++)
     room.alerting.raise({ id: `c${n}.e1`, at: 0, reason: 'essai', target: { planning: 'garde' } });

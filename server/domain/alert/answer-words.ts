@@ -14,6 +14,7 @@ type Words = {
   forCustomer: (customer: Customer) => string;
   wrongCode: string;
   tooManyCodes: string;
+  staffStop: string;
 };
 
 const french: Words = {
@@ -26,6 +27,8 @@ const french: Words = {
   forCustomer: ({ n, sender }) => `Pour le ${sayNumber(sender)} : ENVOI ${n} (ou ${n}: votre texte).`,
   wrongCode: "Ce code n'est pas le bon : rien n'a changé. Il est dans le SMS d'alerte ; le lien marche aussi.",
   tooManyCodes: "Trop de codes faux : d'ici une heure, répondez par le lien du SMS ou à l'appel d'alerte.",
+  staffStop:
+    "Vous avez écrit STOP : les SMS d'astreinte partent encore, votre responsable est prévenu. START pour les garder.",
 };
 
 const english: Words = {
@@ -37,6 +40,7 @@ const english: Words = {
   forCustomer: ({ n, sender }) => `For ${sayNumber(sender)}: SEND ${n} (or ${n}: your text).`,
   wrongCode: 'This code is wrong: nothing has changed. It is in the SMS of the alert; the link works as well.',
   tooManyCodes: 'Too many wrong codes: within the next hour, use the link of the SMS or the alert call.',
+  staffStop: 'You wrote STOP: on-call SMS are still sent, and whoever plans is told. Write START to keep them.',
 };
 
 /** French for French, English for all that we do not speak. */

@@ -19,6 +19,14 @@ export function contactOf({ people }: PlanningSet, id: string): Contact | undefi
   return { person: id, name, language, phones, ...(sms ? { sms } : {}), ...(email ? { email } : {}) };
 }
 
+/** Whose number this is. People in the file's order: a number that two share is the first one's. */
+export function personWith(plannings: PlanningSet, number: string): Contact | undefined {
+  const found = [...plannings.people.values()].find((one) => one.sms === number || one.phones.includes(number));
+  const contact = found && contactOf(plannings, found.id);
+  // Written to where they write from, even from a telephone that is not the one for SMS.
+  return contact && { ...contact, sms: contact.sms ?? number };
+}
+
 /** The one resolver, as it stands now. */
 export type Resolver = {
   onCall(target: Target, at: Instant): { people: OnCall[]; because: string };

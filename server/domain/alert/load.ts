@@ -24,6 +24,7 @@ export function readPolicies(file: { file: string; text: string }, known: KnownN
   return good({
     default: value.default,
     answers: value.answers,
+    planner: value.planner ?? null,
     message: value.message === undefined || value.message === 'none' ? null : value.message,
     policies: Object.fromEntries(
       Object.entries(value.policies).map(([id, written]) => [id, withNumbers(policyOf(id, written), known)]),
@@ -41,7 +42,7 @@ const withNumbers = (policy: ReturnType<typeof policyOf>, known: KnownNames) => 
 
 function names(value: WrittenPolicies, locate: Locate): Problem[] {
   const there = Object.keys(value.policies);
-  const wrong = (key: 'default' | 'message') => {
+  const wrong = (key: 'default' | 'message' | 'planner') => {
     const name = value[key];
     if (name === undefined || there.includes(name) || (key === 'message' && name === 'none')) return [];
     return [
@@ -52,7 +53,7 @@ function names(value: WrittenPolicies, locate: Locate): Problem[] {
       ),
     ];
   };
-  return [...wrong('default'), ...wrong('message')];
+  return [...wrong('default'), ...wrong('message'), ...wrong('planner')];
 }
 
 function levels(value: WrittenPolicies, locate: Locate, known: KnownNames): Problem[] {

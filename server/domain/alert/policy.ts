@@ -44,6 +44,8 @@ export const policiesSchema = z.strictObject({
   default: name,
   /** For a message left where no alert was raised: a policy, or `none`. */
   message: name.optional(),
+  /** For what concerns the line itself (a technician who wrote STOP); the default one when left out. */
+  planner: name.optional(),
   policies: z.record(name, policy),
   /** `code`: an SMS confirms, declines or closes with the code of its notice; a word alone is noted, and asked back. `word`: it is enough. */
   answers: z.enum(['code', 'word']).default('code'),
@@ -76,6 +78,7 @@ export type Policy = {
 export type PolicySet = {
   default: string;
   message: string | null;
+  planner: string | null;
   policies: Record<string, Policy>;
   answers: 'code' | 'word';
 };
@@ -86,6 +89,7 @@ const minute = 60_000;
 export const usualPolicies: PolicySet = {
   default: 'usual',
   message: null,
+  planner: null,
   answers: 'code',
   policies: {
     usual: {

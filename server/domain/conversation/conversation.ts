@@ -67,9 +67,10 @@ export type Conversation = {
   ids: number;
 };
 
-export type ConversationEvent = { at: Instant } & (
-  | { type: 'received'; text: string; reference?: string }
-  | { type: 'resolved'; letter: string; people: Reader[]; because: string }
+export type ConversationEvent = { at: Instant } /** `over`: this sender wrote more than is passed on. */ & (
+  | { type: 'received'; text: string; reference?: string; over?: true }
+  /** `full`: more came than is passed on. */
+  | { type: 'resolved'; letter: string; people: Reader[]; because: string; full?: true }
   | { type: 'replied'; who: Reader; text: string; reference?: string }
   | { type: 'sent'; slip: string /** a report will say whether it arrived */; reports: boolean }
   | { type: 'delivered'; slip: string }

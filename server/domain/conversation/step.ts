@@ -38,6 +38,7 @@ export function stepConversation(thread: Conversation, event: ConversationEvent)
     case 'received':
       return onReceived(step, event);
     case 'resolved':
+      if (event.full) return changeLetter(step, event.letter, { state: 'kept', why: 'budget' });
       return onResolved(step, event.letter, event.people, event.because, event.at);
     case 'replied':
       return onReplied(step, event);
@@ -63,12 +64,12 @@ type Replied = Extract<ConversationEvent, { type: 'replied' }>;
 const isKnown = ({ letters }: Conversation, reference: string | undefined): boolean =>
   reference !== undefined && letters.some((one) => one.reference === reference);
 
-function onReceived(step: ConversationStep, { text, reference, at }: Received): ConversationStep {
+function onReceived(step: ConversationStep, { text, reference, at, over }: Received): ConversationStep {
   if (step.thread.phase === 'over' || isKnown(step.thread, reference)) return step;
   const letter = { by: 'sender' as const, text: text.slice(0, mostText), at, ...(reference ? { reference } : {}) };
   if (isAutomatic(text) && isAnswered(step.thread, at))
     return addLetter(step, { ...letter, state: 'kept', why: 'automatic' })[0];
-  if (floods(step.thread, at)) return kept(step, letter, at);
+  if (over || floods(step.thread, at)) return kept(step, letter, at);
   const [added, id] = addLetter(step, { ...letter, state: 'open' });
   return emit(added, { type: 'resolve', letter: id });
 }

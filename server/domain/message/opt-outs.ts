@@ -4,8 +4,9 @@ import type { Log } from '../../base/log.ts';
 import type { PhoneNumber } from '../telephony/names.ts';
 import type { IncomingSms, Sent, SmsListener } from './port.ts';
 
-const stopWords = /^\s*(stop|arr[eê]t|arr[eê]ter|unsubscribe|cancel|end|quit|stopall|desabonner|d[ée]sabonner)\W*$/i;
-const startWords = /^\s*(start|unstop|reprendre)\W*$/i;
+/** Exact, and only words that mean nothing else: « Arrêt » and « Arrêté » say that a machine stands still. */
+const stopWords = /^\s*(?:stop|stop ?all|stop sms|unsubscribe|d[ée]sabonner|d[ée]sabonnement)[\s.!]*$/iu;
+const startWords = /^\s*(?:start|unstop)[\s.!]*$/iu;
 
 export type Judged = { from: PhoneNumber; text: string; reference?: string; optOut?: string };
 /** `stop` and `start` are for us, `help` is answered by the network; `flood`: more than a person writes; `own`: our own number came back; `again`: told before. */
@@ -18,27 +19,37 @@ const remembered = 5_000;
 /** Who asked for no messages. Kept on disk, or a restart would write to them again. */
 export interface StopBook {
   has(number: PhoneNumber): boolean;
+  /** With the instant at which each was said first. */
+  all(): { number: PhoneNumber; at: Instant }[];
   add(number: PhoneNumber, at: Instant): void;
   remove(number: PhoneNumber): void;
 }
 
 /** For a provider that stands alone. */
 export const stopsInMemory = (): StopBook => {
-  const numbers = new Set<PhoneNumber>();
-  return { has: (n) => numbers.has(n), add: (n) => void numbers.add(n), remove: (n) => void numbers.delete(n) };
+  const numbers = new Map<PhoneNumber, Instant>();
+  return {
+    has: (number) => numbers.has(number),
+    all: () => [...numbers].map(([number, at]) => ({ number, at })),
+    add: (number, at) => void numbers.set(number, at),
+    remove: (number) => void numbers.delete(number),
+  };
 };
 
 /** One for all providers of a line: what was said to one holds for the next. */
 export class OptOuts {
   readonly #stops: StopBook;
+  readonly #staff: (number: PhoneNumber) => boolean;
   readonly #recent = new Map<PhoneNumber, Instant[]>();
   readonly #seen = new Set<string>();
 
   readonly #log: Log | undefined;
 
-  constructor(stops: StopBook = stopsInMemory(), log?: Log) {
+  /** @param staff whether this is a number of our people: their alerts are never silenced by an SMS, which anybody can forge */
+  constructor(stops: StopBook = stopsInMemory(), log?: Log, staff: (number: PhoneNumber) => boolean = () => false) {
     this.#stops = stops;
     this.#log = log;
+    this.#staff = staff;
   }
 
   /**
@@ -62,7 +73,8 @@ export class OptOuts {
 
   /** This number wants no message of ours: it said so, or its network did. */
   stop = (number: PhoneNumber, at: Instant): void => this.#keep(() => this.#stops.add(number, at), undefined);
-  isStopped = (number: PhoneNumber): boolean => this.#keep(() => this.#stops.has(number), false);
+  isStopped = (number: PhoneNumber): boolean =>
+    this.#keep(() => this.#stops.has(number) && !this.#staff(number), false);
 
   /** A book that cannot be read or written stops no message. */
   #keep<T>(work: () => T, otherwise: T): T {

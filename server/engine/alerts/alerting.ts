@@ -101,6 +101,9 @@ export class Alerting {
     return this.live().some((one) => one.about.call === call) || this.#ports.store.ofCall(call).length > 0;
   }
 
+  /** It was raised already, whatever became of it. */
+  knowsId = (id: string): boolean => this.#alerts.has(id) || this.#stored(id);
+
   /** Looks into the inbox now rather than at the next beat. */
   wake(): void {
     if (this.#leading) this.#drain();
@@ -164,7 +167,7 @@ export class Alerting {
   }
 
   #raise({ id, at, reason, call, target, policy, about, notBefore }: Raise): void {
-    if (this.#alerts.has(id) || this.#stored(id)) return;
+    if (this.knowsId(id)) return;
     const known = call === undefined ? {} : { call, ...this.#ports.about(call) };
     const step = raiseAlert({
       ...{ id, at, reason, n: this.#nextNumber() },

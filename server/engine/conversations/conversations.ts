@@ -19,6 +19,7 @@ import { openConversation, stepConversation } from '../../domain/conversation/st
 import type { IncomingSms, Sent } from '../../domain/message/port.ts';
 import type { Raise } from '../alerts/ports.ts';
 import { AlertTimers } from '../alerts/timers.ts';
+import { Budget, budgetRaise } from './budget.ts';
 import type { ConversationPorts } from './ports.ts';
 import { refusalWords } from './refusals.ts';
 
@@ -30,11 +31,16 @@ export class Conversations {
   /** Open conversations only. */
   readonly #threads = new Map<string, Conversation>();
   readonly #timers: AlertTimers;
+  readonly #budget: Budget;
   /** So many words that belong to no conversation, for each person; then silence. */
   readonly #words = new Limit(4, 60 * 60_000);
 
   constructor(ports: ConversationPorts) {
     this.#ports = ports;
+    this.#budget = new Budget(
+      (number, since) =>
+        this.#try('SMS that were passed on cannot be counted', () => ports.passedOnTo(number, since)) ?? 0,
+    );
     this.#timers = new AlertTimers(ports.clock, (thread, name) => this.#event(thread, { type: 'timer', name }));
   }
 
@@ -67,7 +73,8 @@ export class Conversations {
     if (line === undefined || (!rule && !goesOn) || this.#ports.line(from)) return false;
     const thread = goesOn ?? this.#open(line, name ?? line, from, rule as ConversationRule);
     this.#threads.set(thread.id, thread);
-    return this.#event(thread.id, { type: 'received', text, ...(reference ? { reference } : {}) });
+    const over = this.#budget.sender(from, this.#ports.clock.now()) ? {} : { over: true as const };
+    return this.#event(thread.id, { type: 'received', text, ...(reference ? { reference } : {}), ...over });
   }
 
   /** One of our people wrote what is no answer to an alert. @returns false where nothing here is theirs to answer. */
@@ -157,8 +164,9 @@ export class Conversations {
       else if (effect.type === 'send') sends.push(effect.slip);
       else if (effect.type === 'alert') raises.push(raiseOf(thread, effect, at));
       else {
-        const found = this.#ports.people(thread.rule.planning, at);
-        const next = stepConversation(thread, { type: 'resolved', at, letter: effect.letter, ...found });
+        const answer = this.#whoIsOnCall(thread, effect.letter, at);
+        if (answer.full) raises.push(budgetRaise(thread, at));
+        const next = stepConversation(thread, answer);
         thread = next.thread;
         queue.push(...next.effects);
       }
@@ -166,6 +174,12 @@ export class Conversations {
     this.#save(thread, timers, raises, at);
     for (const raise of raises) this.#ports.raise(raise);
     for (const slip of sends) this.#send(thread, slip);
+  }
+
+  #whoIsOnCall(thread: Conversation, letter: string, at: Instant): Extract<ConversationEvent, { type: 'resolved' }> {
+    const found = this.#ports.people(thread.rule.planning, at);
+    const answer = { type: 'resolved', at, letter, ...found } as const;
+    return this.#budget.passes(thread.line, found.people, at) ? answer : { ...answer, full: true };
   }
 
   #save(thread: Conversation, timers: Map<string, number | null>, raises: readonly Raise[], at: Instant): void {

@@ -36,4 +36,6 @@ export type ConversationPorts = {
   raise(raise: Raise): void;
   /** One sentence why this number is not written to by us; undefined when it may be. */
   refusal(number: string): string | undefined;
+  /** How many messages of conversations were passed on to this number since then. */
+  passedOnTo(number: string, since: Instant): number;
 };

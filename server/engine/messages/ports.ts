@@ -56,6 +56,8 @@ export interface SmsBook {
   list(options: { state?: SmsState; limit: number }): SmsRecord[];
   /** The id of the last one that was sent to this number, but for words back to an SMS of theirs. */
   lastTo(number: string): string | undefined;
+  /** How many messages of conversations were passed on to this number since then. */
+  passedOnTo(number: string, since: Instant): number;
   /** Our id of what a provider calls so. */
   idOf(reference: string): string | undefined;
 }

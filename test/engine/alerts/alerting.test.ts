@@ -19,6 +19,7 @@ const level = (more: Partial<AlertLevel> = {}): AlertLevel => ({
 const policies = (...levels: AlertLevel[]): PolicySet => ({
   default: 'p',
   message: null,
+  planner: null,
   answers: 'code',
   policies: { p: { id: 'p', name: 'p', levels, last: 'repeat', deliveryMs: 2 * minute, resolveMs: 60 * minute } },
 });

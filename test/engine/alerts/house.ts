@@ -13,6 +13,7 @@ import type { Mail, Mailer, Sent, Sms, SmsListener, SmsProvider } from '../../..
 import { Alerting } from '../../../server/engine/alerts/alerting.ts';
 import { openCodes } from '../../../server/engine/alerts/codes.ts';
 import { openLinks } from '../../../server/engine/alerts/links.ts';
+import { tellOfStop } from '../../../server/engine/alerts/opt-outs.ts';
 import { Replies } from '../../../server/engine/alerts/replies.ts';
 import { openSenders } from '../../../server/engine/alerts/senders.ts';
 import { Conversations } from '../../../server/engine/conversations/conversations.ts';
@@ -110,7 +111,7 @@ export function openRoom({
   if (!opened.ok) throw new Error(opened.problems[0]?.message);
   const store = opened.value;
   const sms = new Provider(() => clock.now());
-  sms.optOuts = new OptOuts(store.stops);
+  sms.optOuts = new OptOuts(store.stops, undefined, (number) => everybody.some((one) => one.sms === number));
   sms.own = (number) => Object.hasOwn(lines, number);
   const mailer = new Mailbox();
   const links = openLinks('0123456789abcdef0123456789abcdef');
@@ -153,6 +154,7 @@ export function openRoom({
     people: (planning) => ({ people: people[planning] ?? [], because: 'de garde' }),
     refusal: (number) => (number.startsWith('+33') ? undefined : 'no allowed prefix covers it'),
     raise: (raise) => queueMicrotask(() => alerting.raise(raise)),
+    passedOnTo: store.sms.passedOnTo,
   });
   const replies = new Replies({
     ...{ alerting, clock, ids: randomIds(() => clock.now()), log: quiet, sms: recorded, codes, conversations },
@@ -172,7 +174,12 @@ export function openRoom({
       const left = replies.take(person, message);
       if (left) conversations.replied(person, left);
     },
-    left: (number, stopped) => conversations.left(number, stopped),
+    left: (number, stopped) => {
+      conversations.left(number, stopped);
+      const person = everybody.find((one) => one.sms === number);
+      const tools = { alerting, sms: recorded, ids: randomIds(() => clock.now()), log: quiet, clock };
+      if (person && stopped) tellOfStop(tools, person, number, { planning: undefined, policy: null });
+    },
   });
   const close = () => {
     alerting.stop();

@@ -15,6 +15,7 @@ const [toLea = '', toKarim = '', toMarc = ''] = [lea.sms, karim.sms, marc.sms];
 const policies: PolicySet = {
   default: 'p',
   message: null,
+  planner: null,
   answers: 'code',
   policies: {
     p: {
@@ -232,6 +233,56 @@ t.test('several conversations: never a guess', async (t) => {
   t.match(seen(room).at(-1), [toKarim, /Aucune conversation/]);
   for (let i = 0; i < 9; i++) await writes(room, toKarim, `répondeur ${i}`);
   t.equal(room.sms.seen.filter(({ to }) => to === toKarim).length, 4, 'a machine that answers us is not fed');
+  room.close();
+});
+
+t.test('forged senders: a technician gets so many an hour, somebody is told, and nothing is lost', async (t) => {
+  const room = open();
+  t.teardown(room.remove);
+  for (let i = 0; i < 120; i++) await writes(room, `+336000${String(10_000 + i)}`, `aidez-moi ${i}`);
+  t.equal(room.sms.seen.filter(({ to }) => to === toLea).length, 30);
+  const told = room.alerting.live();
+  t.match(told, [{ reason: /Trop de SMS en une heure sur Dépannage/, target: { planning: 'garde' } }], 'once');
+  const all = room.conversations.live();
+  t.equal(all.length, 120, 'each stands on record');
+  t.match(all.at(-1)?.letters, [{ state: 'kept', why: 'budget', text: 'aidez-moi 119' }]);
+  await pass(room.clock, 3601);
+  await writes(room, customer, 'une personne');
+  t.match(
+    room.sms.seen.findLast(({ to }) => to === toLea)?.text,
+    /une personne/,
+    'an hour later they are passed on again',
+  );
+  room.close();
+});
+
+t.test('one sender: so many an hour, over whichever line', async (t) => {
+  const room = open({ people: { garde: [marc, karim, lea], direction: [marc] } });
+  t.teardown(room.remove);
+  for (let i = 0; i < 50; i++) {
+    // Each third of them reaches somebody else, so that no technician has more than their own share.
+    for (const [n, who] of [toMarc, toKarim].entries()) behaves(room, who, i % 3 > n ? 'refuses' : 'delivers');
+    await writes(room, customer, `message ${i}`, { to: i % 2 ? line : other });
+    await pass(room.clock, 60);
+  }
+  t.equal(room.sms.seen.filter(({ text }) => /: message/.test(text)).length, 40);
+  room.close();
+});
+
+t.test('STOP is exact; one of our people is never silenced by it, and whoever plans is told', async (t) => {
+  const room = open();
+  t.teardown(room.remove);
+  for (const text of ['Arrêté', 'Arrêt', 'arrêter !', 'Cancel', 'fin', 'end', 'stop la pompe', 'STOP ?'])
+    await writes(room, customer, text);
+  t.equal(room.sms.seen.length, 8, 'the machine stands still, says the customer');
+  t.equal(room.store.stops.has(customer), false);
+  await writes(room, second, ' Stop. ');
+  t.equal(room.store.stops.has(second), true);
+  await writes(room, toLea, 'STOP');
+  room.alerting.raise({ id: 'c1.e1', at: 0, reason: 'Fuite', target: { planning: 'garde' }, policy: 'garde' });
+  await settled();
+  t.match(room.sms.seen.at(-1), { to: toLea, text: /Fuite/ }, 'anybody can write STOP in her name');
+  t.match(room.alerting.find('1'), { phase: 'deferred', reason: /Lea \(06 39 98 00 01\) a répondu STOP/ });
   room.close();
 });
 
