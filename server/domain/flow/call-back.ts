@@ -2,14 +2,16 @@
 import type { DialSpec } from '../telephony/dial.ts';
 import type { PersonId, PhoneNumber } from '../telephony/names.ts';
 import type { Prompt } from '../telephony/prompt.ts';
-import { ownLine } from './run.ts';
+import { dialWords } from './nodes/dial/words.ts';
+import { callBackFlows, callBackIn } from './own-flows.ts';
+import { ownLine, stateAt } from './run.ts';
 import type { Flow, FlowSet } from './set.ts';
 import { spell, spokenNumber } from './speak.ts';
 import { spoken } from './spoken.ts';
 import type { FlowState } from './state.ts';
-import { callBackFlows, callBackIn, wordsIn } from './words.ts';
+import { wordsIn } from './words.ts';
 
-/** Whom the line rings, for whom, in which language. Both numbers and the person are the house's own, never keyed. */
+/** Whom the line rings, for whom, in which language. Both numbers and the person are the server's own, never keyed. */
 export type CallBackAsked = { person: PersonId; language: string; number: PhoneNumber; line: PhoneNumber };
 
 /** Each phone of the technician rings so long, and nobody waits: they are asked for no longer than this. */
@@ -17,11 +19,14 @@ const ringMs = 25_000;
 const longestMs = 90_000;
 const keyMs = 10_000;
 
-/** Said in every language of the house: to be made ahead. */
+/** « Ligne : », before its name. */
+const onLine = (language: string): string => dialWords(language).onLine.split('{line}')[0] ?? '';
+
+/** Said in every language that the line speaks: to be made ahead. */
 export const callBackPrompts: Extract<Prompt, { kind: 'text' }>[] = Object.values(callBackFlows).flatMap(
   (flow: Flow) => {
-    const { callBackAsked, callBackQuestion, customerAbsent, onLine } = wordsIn(flow.language);
-    return [callBackAsked, callBackQuestion, customerAbsent, onLine.split('{line}')[0] ?? ''].flatMap((text) =>
+    const { callBackAsked, callBackQuestion, customerAbsent } = wordsIn(flow.language);
+    return [callBackAsked, callBackQuestion, customerAbsent, onLine(flow.language)].flatMap((text) =>
       spoken(text, flow.language).flatMap((one) => (one.kind === 'text' ? [one] : [])),
     );
   },
@@ -33,9 +38,7 @@ export function technicianSpec(set: FlowSet, { person, language, number, line }:
   const words = wordsIn(tongue);
   const say = (text: string) => spoken(text, tongue);
   const own = ownLine(set, line);
-  const named = own
-    ? [...say(words.onLine.split('{line}')[0] ?? ''), ...spoken(own.name, tongue, own.language !== tongue)]
-    : [];
+  const named = own ? [...say(onLine(tongue)), ...spoken(own.name, tongue, own.language !== tongue)] : [];
   return {
     levels: [{ target: { person }, strategy: 'sequential', rounds: 1, ringMs }],
     maxWaitMs: longestMs,
@@ -51,7 +54,7 @@ export function technicianSpec(set: FlowSet, { person, language, number, line }:
 
 /** Before its first step: the technician is not there yet. */
 export const callBackState = ({ person, language, number, line }: CallBackAsked): FlowState => ({
-  ...{ flow: callBackIn(language), node: '', turn: 0, stack: [], values: {}, called: line, caller: '' },
-  ...{ answered: true, message: false, gone: false, doing: { kind: 'nothing' } },
+  ...stateAt(callBackIn(language), line, ''),
+  answered: true,
   technician: { person, last: number },
 });

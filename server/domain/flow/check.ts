@@ -1,5 +1,5 @@
 // All rules that a set must hold before it is published. Each is pure: a draft in, findings with their place out.
-import { listening } from './checks/listening.ts';
+import { own } from './checks/own.ts';
 import { references } from './checks/references.ts';
 import { selfTest } from './checks/self-test.ts';
 import { targets } from './checks/targets.ts';
@@ -13,7 +13,7 @@ export type { Finding } from './finding.ts';
 
 /** Every finding, by file and line. Ways are only walked where everything named exists. */
 export function check(draft: Draft): Finding[] {
-  const named = [references, targets, values, texts, listening, selfTest].flatMap((rule) => rule(draft));
+  const named = [references, targets, values, texts, own, selfTest].flatMap((rule) => rule(draft));
   const walked = named.some((finding) => finding.severity === 'error') ? [] : ways(draft);
   return [...named, ...walked].sort(byPlace);
 }

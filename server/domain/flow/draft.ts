@@ -2,8 +2,7 @@
 import type { Checked, Locate } from '../../base/document.ts';
 import type { PhoneNumber } from '../telephony/names.ts';
 import type { WrittenLines } from './schema-lines.ts';
-import type { FlowSet } from './set.ts';
-import type { Source } from './values.ts';
+import type { FlowSet, ValueInfo } from './set.ts';
 
 /** What flow files may refer to, and what stands outside of them. */
 export type Known = {
@@ -25,6 +24,9 @@ export type Known = {
   /** One sentence why a number is never dialled; by default what design §6 allows (+33[1-79]). */
   refusal?: (number: PhoneNumber) => string | undefined;
 };
+
+/** One place that gives a value: `path` inside the flow file. */
+export type Source = { name: string; info: ValueInfo; flow: string; path: string[] };
 
 export type Draft = {
   set: FlowSet;

@@ -1,7 +1,8 @@
 // A finding of the checks: a problem, and whether it keeps the set from being published.
+import { didYouMean } from '../../base/nearest.ts';
 import type { Problem } from '../../base/result.ts';
 import type { Draft } from './draft.ts';
-import type { Node } from './schema.ts';
+import type { FlowNode } from './set.ts';
 
 export type Finding = Problem & { severity: 'error' | 'warning' };
 export type Rule = (draft: Draft) => Finding[];
@@ -20,7 +21,8 @@ export function at(
   return { ...place, message, ...(hint ? { hint } : {}), severity };
 }
 
-export type Spot = { flow: string; id: string; node: Node; path: string[] };
+/** A node, and where its file says it. */
+export type Spot<N extends FlowNode = FlowNode> = { flow: string; id: string; node: N; path: string[] };
 
 /** Every node of every flow. */
 export const nodesOf = (draft: Draft): Spot[] =>
@@ -34,3 +36,17 @@ export const oneOf = (names: Iterable<string>): string => {
   const shown = all.slice(0, 12).join(', ');
   return all.length === 0 ? 'there is none' : `expected one of ${shown}${all.length > 12 ? ', …' : ''}`;
 };
+
+/** Something is named that does not exist. */
+export function noSuch(
+  draft: Draft,
+  flow: string,
+  path: readonly PropertyKey[],
+  what: string,
+  name: string,
+  names: Iterable<string>,
+): Finding[] {
+  const there = [...names];
+  if (there.includes(name)) return [];
+  return [at(draft, flow, path, `there is no ${what} "${name}", ${oneOf(there)}`, didYouMean(name, there))];
+}

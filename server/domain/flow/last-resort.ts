@@ -6,6 +6,7 @@ import { segments } from '../planning/segments.ts';
 import { peopleFor } from '../planning/targets.ts';
 import type { Target } from '../telephony/effect.ts';
 import type { PhoneNumber } from '../telephony/names.ts';
+import { kindOf } from './nodes/index.ts';
 import type { Flow, FlowSet } from './set.ts';
 
 export type Plans = { flows: FlowSet; plannings: PlanningSet; overlay: Overlay };
@@ -24,9 +25,10 @@ export function lastResortLines(context: Plans, at: Instant, forMs: number): Las
 /** What the flows of a line dial, first levels first: nobody can ask the caller which machine it is, so all are tried in order. */
 export function targetsOf(flows: FlowSet, start: string): Target[] {
   const levels = reachable(flows, start).flatMap((flow) =>
-    Object.values(flow.nodes).flatMap((node) =>
-      node.kind === 'dial' ? [node.levels.map((level) => targetsIn(flows, level))] : [],
-    ),
+    Object.values(flow.nodes).flatMap((node) => {
+      const ladder = kindOf(node).lastResort?.(node);
+      return ladder ? [ladder.map((level) => targetsIn(flows, level))] : [];
+    }),
   );
   const deepest = Math.max(0, ...levels.map((ladder) => ladder.length));
   const byRung = Array.from({ length: deepest }, (_, rung) => levels.flatMap((ladder) => ladder[rung] ?? []));
@@ -40,7 +42,9 @@ function reachable(flows: FlowSet, start: string): Flow[] {
     if (!flow || seen.has(id)) return [];
     seen.add(id);
     const next = Object.values(flow.nodes).flatMap((node) =>
-      'flow' in node && typeof node.flow === 'string' ? [node.flow] : [],
+      kindOf(node)
+        .exits(node, flow)
+        .flatMap(({ to }) => (typeof to === 'string' ? [] : [to.flow])),
     );
     return [flow, ...next.flatMap(visit)];
   };

@@ -1,11 +1,11 @@
 // Everything a set can say, so that it is rendered when the set is published and never during a call.
 import type { Prompt } from '../telephony/prompt.ts';
+import { kindOf } from './nodes/index.ts';
+import { strangerFlow } from './own-flows.ts';
 import type { Piece } from './schema-parts.ts';
-import type { Flow, FlowSet } from './set.ts';
-import { speechesOf } from './speeches.ts';
+import type { Flow, FlowNode, FlowSet, Line } from './set.ts';
 import { spoken } from './spoken.ts';
 import { namesIn, split } from './template.ts';
-import { strangerFlow, wordsIn } from './words.ts';
 
 /** Letters and digits that a caller's number or keyed digits can hold, spelled once so that each piece is made. */
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*#';
@@ -16,37 +16,30 @@ const spellable = (language: string): Prompt => ({ kind: 'spell', characters: al
  * of a file (menu, set, CSV column) can be, and the letters of each language. Values of other sources are `live` in a call.
  */
 export function promptsOf(set: FlowSet): Prompt[] {
-  const flows = [...Object.values(set.flows), strangerFlow];
+  const lines = Object.values(set.lines);
+  const languages = [...new Set(lines.map(({ language }) => language))];
   const all = [
-    ...flows.flatMap((flow) => ofFlow(set, flow)),
-    ...Object.values(set.lines).flatMap((line) => ofLine(set, line)),
+    ...[...Object.values(set.flows), strangerFlow].flatMap((flow) => ofFlow(set, flow, languages)),
+    ...lines.flatMap((line) => ofLine(set, line)),
   ];
   return [...new Map(all.map((prompt) => [JSON.stringify(prompt), prompt])).values()];
 }
 
-const ofFlow = (set: FlowSet, flow: Flow): Prompt[] => {
-  const nodes = Object.values(flow.nodes);
-  const said = nodes.flatMap((node) => speechesOf(node).flatMap(({ pieces }) => pieces));
-  const readBack = nodes.some((node) => node.kind === 'collect' && node.confirm === true);
-  const offers = nodes.some((node) => node.kind === 'call-log' || node.kind === 'take-duty');
-  const { keys, offerEnd, hiddenLogged, barredCaller } = wordsIn(flow.language);
-  const offered = [...keys, offerEnd, hiddenLogged, barredCaller];
-  return [
-    spellable(flow.language),
-    ...said.flatMap((piece) => ofPiece(set, piece, flow.language)),
-    ...(offers ? offered.flatMap((text) => spoken(text, flow.language)) : []),
-    ...(readBack ? wordsIn(flow.language).confirmDigits.flatMap((text) => spoken(text, flow.language)) : []),
-  ];
+const ofFlow = (set: FlowSet, flow: Flow, lines: readonly string[]): Prompt[] => {
+  const pieces = Object.values(flow.nodes).flatMap((node) => piecesOf(node, flow.language, lines));
+  return [spellable(flow.language), ...pieces.flatMap((piece) => ofPiece(set, piece, flow.language))];
 };
 
-function ofLine(set: FlowSet, line: FlowSet['lines'][string]): Prompt[] {
-  const { callFrom, hiddenCaller, onLine, question, taken } = wordsIn(line.language);
-  const own = [callFrom, hiddenCaller, onLine, question, taken].map((text): Piece => ({ text }));
-  return [
-    spellable(line.language),
-    ...[...own, ...line.wait.words].flatMap((piece) => ofPiece(set, piece, line.language)),
-  ];
+function piecesOf(node: FlowNode, flow: string, lines: readonly string[]): Piece[] {
+  const kind = kindOf(node);
+  const written = kind.speeches?.(node).flatMap(({ pieces }) => pieces) ?? [];
+  return [...written, ...(kind.sayings?.(node, { flow, lines }) ?? [])];
 }
+
+const ofLine = (set: FlowSet, { language, wait }: Line): Prompt[] => [
+  spellable(language),
+  ...wait.words.flatMap((piece) => ofPiece(set, piece, language)),
+];
 
 function ofPiece(set: FlowSet, piece: Piece, language: string): Prompt[] {
   if ('pause' in piece) return [];

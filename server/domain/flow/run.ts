@@ -1,12 +1,11 @@
 // One step under way: a draft of the state and what it asks for. Lives inside a single call of step.ts, never longer.
 import type { Instant } from '../../base/clock.ts';
 import type { Effect, EffectBody } from '../telephony/effect.ts';
-import type { EffectId } from '../telephony/names.ts';
+import type { EffectId, PhoneNumber } from '../telephony/names.ts';
 import type { Prompt } from '../telephony/prompt.ts';
-import type { Node } from './schema.ts';
-import type { Flow, FlowSet, Line } from './set.ts';
+import { callBackFlows, strangerFlow, strangerLine } from './own-flows.ts';
+import type { Flow, FlowNode, FlowSet, Line } from './set.ts';
 import type { FlowEnd, FlowOutcome, FlowState, FlowWant, Visit } from './state.ts';
-import { callBackFlows, strangerFlow, strangerLine } from './words.ts';
 
 export type Run = {
   readonly set: FlowSet;
@@ -21,6 +20,21 @@ export type Run = {
 export type Lead = { go: string } | { enter: { flow: string; node?: string | undefined } } | { back: true } | FlowWant;
 export const wait: Lead = { want: 'wait' };
 
+/** Before the first step in this flow. */
+export const stateAt = (flow: string, called: PhoneNumber, caller: PhoneNumber): FlowState => ({
+  flow,
+  node: '',
+  turn: 0,
+  stack: [],
+  values: {},
+  called,
+  caller,
+  answered: false,
+  message: false,
+  gone: false,
+  doing: { kind: 'nothing' },
+});
+
 /** The line of a number that came from the network: it may be any text. */
 export const ownLine = (set: FlowSet, called: string): Line | undefined =>
   Object.hasOwn(set.lines, called) ? set.lines[called] : undefined;
@@ -28,7 +42,7 @@ export const ownLine = (set: FlowSet, called: string): Line | undefined =>
 export const flowOf = (run: Run): Flow =>
   run.set.flows[run.state.flow] ?? callBackFlows[run.state.flow] ?? strangerFlow;
 export const lineOf = (run: Run): Line => ownLine(run.set, run.state.called) ?? strangerLine;
-export const nodeOf = (run: Run): Node | undefined => flowOf(run).nodes[run.state.node];
+export const nodeOf = (run: Run): FlowNode | undefined => flowOf(run).nodes[run.state.node];
 
 /** Adds an effect, and gives the id by which its events are recognised. */
 export function emit(run: Run, body: EffectBody): EffectId {

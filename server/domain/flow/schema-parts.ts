@@ -28,6 +28,8 @@ export const valueType = z.enum(['text', 'number', 'yes-no']);
 export type ValueType = z.output<typeof valueType>;
 
 export const value = z.union([z.string(), z.number(), z.boolean()]);
+export const typeOf = (given: z.output<typeof value>): ValueType =>
+  typeof given === 'string' ? 'text' : typeof given === 'number' ? 'number' : 'yes-no';
 export const language = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, 'expected a language such as "fr" or "en-GB"');
 /** Read by numbers.ts once the whole file stands, so that the message can name the mistake. */
 export const phone = z.string({

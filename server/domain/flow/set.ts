@@ -1,6 +1,5 @@
 // The published set of flows: plain JSON, immutable, found again under its version by the calls that began with it.
 import type { PhoneNumber, Values } from '../telephony/names.ts';
-import type { Node } from './schema.ts';
 import type { Piece, ValueType } from './schema-parts.ts';
 import type { CsvTable, HttpTable, SqliteTable } from './schema-table.ts';
 
@@ -21,13 +20,16 @@ export type Line = {
 export type PublishedTable = (CsvTable & { rows: TableRow[] }) | SqliteTable | HttpTable;
 export type TableRow = { key: string; until?: string; values: Values };
 
+/** A node as its kind reads it (nodes/index.ts): whatever is known of it beyond its kind, the kind knows. */
+export type FlowNode = { readonly kind: string; readonly [field: string]: unknown };
+
 export type Flow = {
   id: string;
   name: string;
   language: string;
   start: string;
   tables: Record<string, PublishedTable>;
-  nodes: Record<string, Node>;
+  nodes: Record<string, FlowNode>;
 };
 
 /** How a value is known: what type it has, whether it is spelled when said, and every text it can be when that is known. */

@@ -2,9 +2,9 @@
 // biome-ignore-all lint/suspicious/noThenProperty: `then` is a word of the grammar; none of these values is ever awaited.
 import type { Instant } from '../../base/clock.ts';
 import type { EffectId, PhoneNumber } from '../telephony/names.ts';
-import { forgetAhead } from './ahead.ts';
-import { enterNode, onEvent, resumeNode } from './nodes/index.ts';
-import { end, flowOf, type Lead, nodeOf, note, ownLine, type Run, trouble } from './run.ts';
+import { enterNode, onEvent, resumeNode } from './events.ts';
+import { forgetAhead } from './passing.ts';
+import { end, flowOf, type Lead, nodeOf, note, ownLine, type Run, stateAt, trouble } from './run.ts';
 import type { FlowSet } from './set.ts';
 import type { FlowEvent, FlowState, FlowStep, FlowWant } from './state.ts';
 
@@ -28,12 +28,7 @@ export function enterFlow(
 ): FlowStep {
   const { called, caller, at } = arrival;
   const line = ownLine(set, called);
-  const state: FlowState = {
-    ...{ flow: line?.flow ?? '', node: '', turn: 0, stack: [], values: {}, called, caller },
-    ...{ answered: false, message: false, gone: false, doing: { kind: 'nothing' } },
-  };
-  const run: Run = { set, at, mint, state, effects: [], trail: [] };
-  return walk(run, { enter: { flow: state.flow } });
+  return beginFlow(set, stateAt(line?.flow ?? '', called, caller), at, mint);
 }
 
 /** A flow whose state was made ahead of its first step begins. */
@@ -61,7 +56,12 @@ export function resumeFlow(set: FlowSet, state: FlowState, at: Instant, mint: ()
 }
 
 const runOf = (set: FlowSet, state: FlowState, at: Instant, mint: () => EffectId): Run => ({
-  ...{ set, at, mint, state: draftOf(state), effects: [], trail: [] },
+  set,
+  at,
+  mint,
+  state: draftOf(state),
+  effects: [],
+  trail: [],
 });
 
 /** A copy to be written into: one level of it is all that a step changes in place. */
@@ -70,10 +70,13 @@ const draftOf = (state: FlowState): FlowState => ({
   stack: [...state.stack],
   values: { ...state.values },
   doing: { ...state.doing },
+  ...(state.technician ? { technician: { ...state.technician } } : {}),
 });
 
 const unmoved = (state: FlowState): FlowStep => ({
-  ...{ state, effects: [], trail: [] },
+  state,
+  effects: [],
+  trail: [],
   then: state.doing.kind === 'ended' ? state.doing.want : { want: 'wait' },
 });
 

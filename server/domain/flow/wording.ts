@@ -1,6 +1,6 @@
 // The words in which a schema's issues are told to whoever edits the file: what was expected, what stands there.
 import type { z } from 'zod';
-import { nodeKinds } from './schema.ts';
+import { kindNames } from './nodes/index.ts';
 
 const oneOf = (values: readonly unknown[]): string => values.map(String).join(', ');
 const shown = (input: unknown): string =>
@@ -21,8 +21,8 @@ function union(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string
   if (issue.discriminator === 'kind') {
     const kind = (issue.input as { kind?: unknown } | null)?.kind;
     return kind === undefined
-      ? `missing "kind", expected one of ${oneOf(nodeKinds)}`
-      : `unknown kind ${shown(kind)}, expected one of ${oneOf(nodeKinds)}`;
+      ? `missing "kind", expected one of ${oneOf(kindNames)}`
+      : `unknown kind ${shown(kind)}, expected one of ${oneOf(kindNames)}`;
   }
   if (issue.path?.some((part) => speechAt.has(part))) {
     return `found ${shown(issue.input)}, expected a text, one of {text, file, spell, pause}, or a list of these`;

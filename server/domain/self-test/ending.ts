@@ -1,6 +1,7 @@
 // What the record of a test call says of its way: did it end where it should, and if not, what stood in between? And what it is doing now. Pure.
 import type { Call } from '../call/call.ts';
 import type { FinishedCall, LegRecord } from '../call/record.ts';
+import { kindNamed } from '../flow/nodes/index.ts';
 import type { FlowSet } from '../flow/set.ts';
 import type { Visit } from '../flow/state.ts';
 import type { Leg } from '../hunt/state.ts';
@@ -11,18 +12,18 @@ import type { Fault, Test, View } from './test.ts';
 /** Undefined: the leaf was reached, and did what it is there for. */
 export function endedAt({ leaf }: Pick<Test, 'leaf'>, { path, legs }: FinishedCall): Fault | undefined {
   const last = path.at(-1);
-  if (last?.kind === 'hangup' && keyOf(last) === leaf) return undefined;
+  if (last && kindNamed(last.kind)?.purpose === 'end' && keyOf(last) === leaf) return undefined;
   return missedAt(leaf, path, legs);
 }
 
 type Tried = Pick<LegRecord, 'name' | 'trunk' | 'cause' | 'detail'>;
-const hunts: ReadonlySet<string> = new Set(['dial', 'transfer', 'call-back']);
+const isHunt = ({ kind }: Visit): boolean => kindNamed(kind)?.purpose === 'hunt';
 const keyOf = ({ flow, node }: Visit) => `${flow}/${node}`;
 
 function missedAt(leaf: string, path: readonly Visit[], legs: readonly Tried[]): Fault {
   const there = path.find((visit) => keyOf(visit) === leaf);
   const last = path.at(-1);
-  if (!there || !hunts.has(there.kind)) return { at: 'leaf', what: 'elsewhere', detail: last ? keyOf(last) : '' };
+  if (!there || !isHunt(there)) return { at: 'leaf', what: 'elsewhere', detail: last ? keyOf(last) : '' };
   if (legs.length === 0) return { at: 'leaf', what: 'nobody', detail: leaf };
   const tried = legs.map(({ name, trunk, cause, detail }) => [name, trunk, detail ?? cause].filter(Boolean).join(' '));
   return { at: 'leaf', what: 'no-leg', detail: [...new Set(tried)].join(', ') };
@@ -35,7 +36,7 @@ export function viewOf(call: Call, flows: FlowSet, leaf: string): View {
   const node = nodeAt(flows, key);
   const { doing } = flow;
   const legs = phase === 'hunt' ? (hunt?.legs ?? []) : [];
-  const patient = node && 'barge-in' in node && !node['barge-in'];
+  const patient = node?.['barge-in'] === false;
   return {
     node: key,
     ...(doing.kind === 'asking'

@@ -1,22 +1,23 @@
 // The leaves of a line: nodes where a caller's way comes to what it was for. Found over the same graph that the checks walk. Pure.
 import { edgesOf, nodeKey, reach, waysOf } from '../flow/graph.ts';
-import type { Node } from '../flow/schema.ts';
-import type { FlowSet } from '../flow/set.ts';
+import { kindOf } from '../flow/nodes/index.ts';
+import type { FlowNode, FlowSet } from '../flow/set.ts';
 import type { PhoneNumber } from '../telephony/names.ts';
 
 /** `flow/node`. */
 export type LeafKey = string;
 
-const kinds: ReadonlySet<Node['kind']> = new Set(['dial', 'transfer', 'call-back', 'message', 'hangup']);
-
-export function nodeAt(set: FlowSet, key: LeafKey): Node | undefined {
+export function nodeAt(set: FlowSet, key: LeafKey): FlowNode | undefined {
   const slash = key.indexOf('/');
   const flow = set.flows[key.slice(0, slash)];
   const id = key.slice(slash + 1);
   return flow && Object.hasOwn(flow.nodes, id) ? flow.nodes[id] : undefined;
 }
 
-export const isLeaf = (node: Node | undefined): boolean => node !== undefined && kinds.has(node.kind);
+export function isLeaf(node: FlowNode | undefined): boolean {
+  const purpose = node && kindOf(node).purpose;
+  return purpose !== undefined && purpose !== 'return';
+}
 
 /** Every leaf that some caller of this line can come to, in the order of the files. */
 export function leavesOf(set: FlowSet, line: PhoneNumber): LeafKey[] {

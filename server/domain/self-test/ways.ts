@@ -1,12 +1,12 @@
 // The keys that lead to each leaf of a line: the real engine is walked, question by question, through everything a caller could press.
 import type { Instant } from '../../base/clock.ts';
-import { pinTable } from '../flow/nodes/pin.ts';
+import { kindOf } from '../flow/nodes/index.ts';
+import { pinTable } from '../flow/own-tables.ts';
 import type { FlowSet } from '../flow/set.ts';
 import { enterFlow, type FlowState, type FlowStep, stepFlow } from '../flow/step.ts';
 import type { LookUp } from '../telephony/effect.ts';
 import type { CallEvent } from '../telephony/event.ts';
 import type { PhoneNumber, Values } from '../telephony/names.ts';
-import { choicesAt } from './inputs.ts';
 import { isLeaf, type LeafKey, nodeAt } from './leaves.ts';
 
 /** One question that will be asked, and what is pressed there; empty: nothing. */
@@ -95,8 +95,7 @@ function movesAt(set: FlowSet, state: FlowState, at: Instant): Move[] {
   if (doing.kind === 'playing') return [{ event: { type: 'playback-finished', playback: doing.effect, at } }];
   if (doing.kind === 'looking-up') return [{ event: { type: 'timer', name: `look-up.${turn}`, at } }];
   if (doing.kind !== 'asking' || !node) return [];
-  if (node.kind !== 'menu' && node.kind !== 'collect') return [silence];
-  return choicesAt(set, node, doing).map((keys) =>
+  return (kindOf(node).answers?.(node, doing, set) ?? ['']).map((keys) =>
     keys === '' ? silence : { event: { type: 'digits', digits: keys, final: true, at }, input: { node: key, keys } },
   );
 }

@@ -3,12 +3,11 @@ import type { Target } from './effect.ts';
 import type { PhoneNumber } from './names.ts';
 import type { Prompt } from './prompt.ts';
 
-export type Strategy = 'sequential' | 'parallel' | 'waves' | 'rotating' | 'longest-idle';
-
 /** One rung of the ladder: who, how, how often. */
 export type Level = {
   target: Target;
-  strategy: Strategy;
+  /** The name of one of hunt/strategies. */
+  strategy: string;
   /** Times the whole level is gone through, at least 1. */
   rounds: number;
   /** How long each phone rings, unless the person says otherwise. */

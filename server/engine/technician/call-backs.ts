@@ -4,7 +4,7 @@ import { systemClock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Call } from '../../domain/call/call.ts';
 import type { FinishedCall } from '../../domain/call/record.ts';
-import { isCallBack } from '../../domain/flow/words.ts';
+import { isCallBack } from '../../domain/flow/own-flows.ts';
 import { readPhone } from '../../domain/planning/phone.ts';
 import { refusal } from '../../domain/trunk/numbers.ts';
 import type { CallRecords } from '../calls/ports.ts';

@@ -1,10 +1,8 @@
 // What a technician who proved who they are may ask of the house, in a call: the calls on record, the duties they may take.
 import { systemClock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import { callsTable } from '../../domain/flow/nodes/call-log.ts';
-import { mostOffered } from '../../domain/flow/nodes/offer.ts';
-import { pinTable } from '../../domain/flow/nodes/pin.ts';
-import { dutiesTable, takeTable } from '../../domain/flow/nodes/take-duty.ts';
+import { mostOffered } from '../../domain/flow/nodes/shared/offering.ts';
+import { callsTable, dutiesTable, pinTable, takeTable } from '../../domain/flow/own-tables.ts';
 import { planningsNaming, takeDuty } from '../../domain/planning/take.ts';
 import type { Values } from '../../domain/telephony/names.ts';
 import { refusal } from '../../domain/trunk/numbers.ts';

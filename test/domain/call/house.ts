@@ -2,7 +2,6 @@
 // biome-ignore-all lint/suspicious/noThenProperty: `then` is a word of the grammar; none of these values is ever awaited.
 import type { CallContext } from '../../../server/domain/call/call.ts';
 import type { Flow, FlowSet } from '../../../server/domain/flow/set.ts';
-import type { Strategy } from '../../../server/domain/telephony/dial.ts';
 import type { Arrival, OnCall } from '../../../server/domain/telephony/event.ts';
 import type { Cause } from '../../../server/domain/telephony/hangup.ts';
 import { noHealth } from '../../../server/domain/trunk/breaker.ts';
@@ -54,7 +53,7 @@ export const trunkPlan = (trunks: Trunk[]): TrunkPlan => ({
   breaker: { faults: 3, openMs: 30_000 },
 });
 
-type LevelGiven = { strategy: Strategy; rounds?: number; planning?: string };
+type LevelGiven = { strategy: string; rounds?: number; planning?: string };
 export type Shape = {
   levels?: LevelGiven[];
   /** `transfer`: joined by answer. `twice`: whoever talked is led to a second hunt. `spoken`: something is said, then listened for, before the menu. */

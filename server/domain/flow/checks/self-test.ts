@@ -1,7 +1,7 @@
 // `self test` of lines.yaml: the hours, trunks, people and policy that it names must exist.
 import { didYouMean } from '../../../base/nearest.ts';
 import { type Finding, oneOf, type Rule } from '../finding.ts';
-import { daysOf, windowsOf } from '../hours.ts';
+import { hourFindings } from '../hour-findings.ts';
 
 export const selfTest: Rule = (draft) => {
   const { 'self test': written } = draft.lines.value;
@@ -17,14 +17,7 @@ export const selfTest: Rule = (draft) => {
     name === undefined || !names || names.has(name)
       ? []
       : [finding(path, `there is no ${what} "${name}", ${oneOf(names)}`, didYouMean(name, names))];
-  const hours = Object.entries(written.hours ?? {}).flatMap(([days, text]) => [
-    ...(daysOf(days)
-      ? []
-      : [finding(['hours', days], `"${days}" names no days`, 'write "lun-ven", "sam" or "mon-fri"')]),
-    ...(windowsOf(text)
-      ? []
-      : [finding(['hours', days], `"${text}" names no hours`, 'write "08:00-12:00, 13:30-18:00"')]),
-  ]);
+  const hours = hourFindings(written.hours, (days, message, hint) => finding(['hours', days], message, hint));
   const both = written.planning !== undefined && written.person !== undefined;
   return [
     ...hours,

@@ -2,8 +2,9 @@
 import { didYouMean } from '../../../base/nearest.ts';
 import type { Draft } from '../draft.ts';
 import { at, type Finding, nodesOf, oneOf, type Rule, type Spot } from '../finding.ts';
+import { kindOf } from '../nodes/index.ts';
 import type { Piece } from '../schema-parts.ts';
-import { filledTexts, speechesOf, wordsOf } from '../speeches.ts';
+import { wordsOf } from '../speech-words.ts';
 import { builtIn, namesIn, strayBrace } from '../template.ts';
 
 function names(draft: Draft, spot: Spot, path: PropertyKey[], text: string): Finding[] {
@@ -41,18 +42,14 @@ function recording(draft: Draft, spot: Spot, path: PropertyKey[], file: string):
   return [at(draft, spot.flow, path, `there is no recording "${file}", ${oneOf(there)}`, didYouMean(file, there))];
 }
 
-/** What an SMS will cost, where that is more than one would think. */
-function long(draft: Draft, spot: Spot): Finding[] {
-  if (spot.node.kind !== 'sms') return [];
-  const told = draft.known.smsWarning?.(spot.node.text);
-  return told ? [at(draft, spot.flow, [...spot.path, 'text'], told.message, told.hint, 'warning')] : [];
-}
-
 export const texts: Rule = (draft) =>
-  nodesOf(draft).flatMap((spot) => [
-    ...speechesOf(spot.node).flatMap(({ path, pieces }) =>
-      pieces.flatMap((one, i) => piece(draft, spot, [...spot.path, ...path, i], one)),
-    ),
-    ...long(draft, spot),
-    ...filledTexts(spot.node).flatMap(({ path, text }) => names(draft, spot, [...spot.path, ...path], text)),
-  ]);
+  nodesOf(draft).flatMap((spot) => {
+    const { node, path: place } = spot;
+    const { speeches, texts: filled } = kindOf(node);
+    return [
+      ...(speeches?.(node) ?? []).flatMap(({ path, pieces }) =>
+        pieces.flatMap((one, i) => piece(draft, spot, [...place, ...path, i], one)),
+      ),
+      ...(filled?.(node) ?? []).flatMap(({ path, text }) => names(draft, spot, [...place, ...path], text)),
+    ];
+  });

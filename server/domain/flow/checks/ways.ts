@@ -1,8 +1,11 @@
 // The ways through the flows: nodes nobody comes to, ways that never end, rounds that no caller can leave, values not yet set.
+
 import type { Draft } from '../draft.ts';
 import { at, type Finding, nodesOf, type Rule, type Spot } from '../finding.ts';
 import { type Edge, edgesOf, entriesOf, nodeKey, reach, type Ways, waysOf } from '../graph.ts';
-import { filledTexts, speechesOf, wordsOf } from '../speeches.ts';
+import type { NodeKind } from '../kind.ts';
+import { kindOf } from '../nodes/index.ts';
+import { wordsOf } from '../speech-words.ts';
 import { builtIn, namesIn } from '../template.ts';
 
 const keyOf = (spot: Spot): string => nodeKey(spot.flow, spot.id);
@@ -31,7 +34,9 @@ const unreached: Rule = (draft) => {
 };
 
 /** A call ends at a hangup, at a return, and when somebody took it. */
-const endsHere = ({ node }: Spot): boolean => ['hangup', 'return', 'dial', 'transfer', 'call-back'].includes(node.kind);
+const endsHere = ({ node }: Spot): boolean => ends.has(kindOf(node).purpose);
+const ends: ReadonlySet<NodeKind['purpose']> = new Set(['end', 'return', 'hunt']);
+const returns = ({ node }: Spot): boolean => kindOf(node).purpose === 'return';
 
 const endless: Rule = (draft) => {
   const back = waysOf(edgesOf(draft.set).map((edge) => ({ from: edge.to, to: edge.from })));
@@ -53,11 +58,7 @@ const endless: Rule = (draft) => {
 /** Ways back from a called flow are silent when that flow can be passed without the caller doing anything. */
 function silentEdges(draft: Draft): Edge[] {
   const edges = edgesOf(draft.set);
-  const returns = new Set(
-    nodesOf(draft)
-      .filter(({ node }) => node.kind === 'return')
-      .map(keyOf),
-  );
+  const back = returningOf(draft);
   const startOf = (from: string) => edges.find((edge) => edge.from === from && edge.call === 'into')?.to ?? '';
   let silent = edges.filter((edge) => edge.silent);
   for (;;) {
@@ -66,7 +67,7 @@ function silentEdges(draft: Draft): Edge[] {
       (edge) =>
         edge.call === 'back' &&
         !silent.includes(edge) &&
-        [...reach([startOf(edge.from)], inside)].some((key) => returns.has(key)),
+        [...reach([startOf(edge.from)], inside)].some((key) => back.has(key)),
     );
     if (passed.length === 0) return silent;
     silent = [...silent, ...passed];
@@ -92,36 +93,30 @@ const rounds: Rule = (draft) => {
   });
 };
 
+/** Every node from which a called flow goes back. */
+const returningOf = (draft: Draft): Set<string> => new Set(nodesOf(draft).filter(returns).map(keyOf));
+
 const noReturn: Rule = (draft) => {
-  const edges = waysOf(edgesOf(draft.set).filter((edge) => edge.call !== 'into'));
-  const spots = nodesOf(draft);
-  const returns = new Set(spots.filter(({ node }) => node.kind === 'return').map(keyOf));
-  return spots.flatMap((spot) => {
-    const start = spot.node.kind === 'sub-flow' ? draft.set.flows[spot.node.flow]?.start : undefined;
-    if (spot.node.kind !== 'sub-flow' || start === undefined) return [];
-    const { flow } = spot.node;
-    if ([...reach([nodeKey(flow, start)], edges)].some((key) => returns.has(key))) return [];
-    return [
-      at(
-        draft,
-        spot.flow,
-        [...spot.path, 'flow'],
-        `the flow "${flow}" never comes back`,
-        'give it a return node, or use goto',
-        'warning',
-      ),
-    ];
-  });
+  const edges = edgesOf(draft.set);
+  const inside = waysOf(edges.filter((edge) => edge.call !== 'into'));
+  const back = returningOf(draft);
+  return edges
+    .filter((edge) => edge.call === 'into' && ![...reach([edge.to], inside)].some((key) => back.has(key)))
+    .map((edge) => {
+      const [flow = '', id = ''] = edge.from.split('/');
+      const message = `the flow "${edge.to.split('/')[0]}" never comes back`;
+      const hint = 'give it a return node, or use goto';
+      return at(draft, flow, ['nodes', id, ...edge.path], message, hint, 'warning');
+    });
 };
 
 /** Edges by where they begin. A called flow is trusted to set what its nodes can set. */
 function givingEdges(draft: Draft): Map<string, Edge[]> {
+  const all = edgesOf(draft.set);
   const given = (flow: string) => draft.sources.filter((one) => one.flow === flow).map((one) => one.name);
-  const calls = new Map(
-    nodesOf(draft).flatMap((spot) => (spot.node.kind === 'sub-flow' ? [[keyOf(spot), spot.node.flow]] : [])),
-  );
+  const calls = new Map(all.flatMap(({ from, to, call }) => (call === 'into' ? [[from, to.split('/')[0] ?? '']] : [])));
   const edges = new Map<string, Edge[]>();
-  for (const edge of edgesOf(draft.set)) {
+  for (const edge of all) {
     const full = edge.call === 'back' ? { ...edge, gives: given(calls.get(edge.from) ?? '') } : edge;
     edges.set(edge.from, [...(edges.get(edge.from) ?? []), full]);
   }
@@ -148,12 +143,14 @@ function setBefore(draft: Draft): Map<string, Set<string>> {
 }
 
 /** Texts of a node, as they are needed on entering it. A read-back and a `set` of the same value come later, so they are left out. */
-const textsOf = ({ node }: Spot) => [
-  ...speechesOf(node)
-    .filter(({ path }) => path[0] !== 'confirm')
-    .flatMap(({ path, pieces }) => pieces.map((one) => ({ path, text: wordsOf(one) }))),
-  ...filledTexts(node),
-];
+const textsOf = ({ node }: Spot) => {
+  const { speeches, texts } = kindOf(node);
+  const said = (speeches?.(node) ?? []).filter(({ path }) => path[0] !== 'confirm');
+  return [
+    ...said.flatMap(({ path, pieces }) => pieces.map((one) => ({ path, text: wordsOf(one) }))),
+    ...(texts?.(node) ?? []),
+  ];
+};
 
 const unset: Rule = (draft) => {
   const before = setBefore(draft);

@@ -1,0 +1,30 @@
+// Collect: digits, read back before they count where the file says so.
+import { exit } from '../../exits.ts';
+import { at } from '../../finding.ts';
+import { nodeKind } from '../../kind.ts';
+import { keyed, keyedStory, retryExits, retrySpeeches } from '../shared/keyed.ts';
+import { speech } from '../shared/speech.ts';
+import { inputsOf } from './inputs.ts';
+import { schema } from './schema.ts';
+import { meaning } from './step.ts';
+import { readBackWords } from './words.ts';
+
+export const collect = nodeKind({
+  schema,
+  about: 'Demande des chiffres (code postal, contrat), au besoin relus avant de compter.',
+  ...keyed(meaning),
+  exits: (node) => [...exit(node.then, ['then'], false, [node.into]), ...retryExits(node)],
+  ahead: 'answer',
+  speeches: (node) => [
+    ...retrySpeeches(node),
+    ...speech(['confirm'], Array.isArray(node.confirm) ? node.confirm : undefined),
+  ],
+  values: ({ into }) => [{ name: into, info: { type: 'text', spelled: true, texts: null }, path: ['into'] }],
+  sayings: (node, { flow }) => (node.confirm === true ? readBackWords(flow).map((text) => ({ text })) : []),
+  check({ node, flow, path }, draft) {
+    const { min, max } = node.length;
+    return min > max ? [at(draft, flow, [...path, 'length'], `min ${min} is more than max ${max}`)] : [];
+  },
+  story: keyedStory,
+  answers: inputsOf,
+});
