@@ -12,7 +12,6 @@ import type { Ledger } from '../store/ledger.ts';
 import type { FinishedCall } from '../store/record.ts';
 import { type Run, terminal } from './command.ts';
 import { smsLine, smsShown } from './sms.ts';
-import { story } from './story.ts';
 import { visit } from './visit.ts';
 
 /** `sms`: the SMS that left; a call's have its id in front. */
@@ -61,7 +60,7 @@ export async function call(args: string[], io: CallsIo): Promise<0 | 1 | 2> {
       const written = sms?.ofPrefix(`${found.call.id}.`);
       const shown = () =>
         JSON.stringify({ ...withTimes(found.call), ...(written ? { sms: written.map(smsShown) } : {}) }, null, 2);
-      io.out(asked.json ? shown() : telling(found.call, zone, written ?? []));
+      io.out(asked.json ? shown() : await telling(found.call, zone, written ?? []));
       return 0;
     }
     if (found.found === 'several')
@@ -165,7 +164,9 @@ function line(call: FinishedCall, zone: Zone): string {
   return `${new Date(zone.wall(call.startedAt)).toISOString().slice(0, 10)} ${clock(call.startedAt, zone)}  ${call.id}  ${way}  ${outcome}`;
 }
 
-function telling(call: FinishedCall, zone: Zone, sms: readonly SmsRecord[]): string {
+async function telling(call: FinishedCall, zone: Zone, sms: readonly SmsRecord[]): Promise<string> {
+  // The kinds of node tell it, and need more than a list of calls should load.
+  const { story } = await import('./story.ts');
   const lines = story(call).map(({ at, text }) => {
     const since = Math.max(0, at - call.startedAt) / 1000;
     return `  ${clock(at, zone)}  +${since.toFixed(1).padStart(5)} s  ${text}`;

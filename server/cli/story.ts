@@ -2,6 +2,7 @@
 // Pure: a record in, lines out.
 import type { Instant } from '../base/clock.ts';
 import { causes, frenchDuration, frenchNumber } from '../domain/call/words.ts';
+import { kindNamed } from '../domain/flow/nodes/index.ts';
 import type { FinishedCall, LegRecord } from '../store/record.ts';
 
 /** One thing that happened. */
@@ -30,31 +31,9 @@ function opening({ caller, called, path, test }: FinishedCall): string {
   return `rappel demandé par ${by} : ${person} appelle le ${frenchNumber(number)} au nom du ${frenchNumber(called)}.`;
 }
 
-/** What a node says of itself in the record's notes, for a French reader; an empty text is not told. */
-const notes: [RegExp, (node: string, detail: string, kind: string) => string][] = [
-  [/^no input$/, (node, _, kind) => (kind === 'listen' ? `ne dit rien (${node}).` : `ne tape rien (${node}).`)],
-  [/^(« .* »)$/s, (node, words) => `dit ${words} (${node}).`],
-  [/^speech failed: (.*)$/s, (node, why) => `${node} : personne n’a pu l’écouter (${why}).`],
-  [/^trigger: (.*)$/s, (node, why) => `${node} : à prévenir tout de suite. Motif : ${why}`],
-  [/^defer: (.*)$/s, (node, why) => `${node} : à prévenir à l’ouverture. Motif : ${why}`],
-  [/^log: (.*)$/s, (node, why) => `${node} : inscrit, personne n’est prévenu. Motif : ${why}`],
-  [/^found$/, (node) => `${node} : trouvé dans la table.`],
-  [/^not found$/, (node) => `${node} : introuvable dans la table.`],
-  [/^failed: (.*)$/s, (node, why) => `${node} : la table n’a pas répondu (${why}).`],
-  [/^message of (\d+) s$/, (_, seconds) => `laisse un message de ${frenchDuration(Number(seconds) * 1000)}.`],
-  [/^no message$/, () => 'ne laisse pas de message.'],
-  [/^(?:case \d+|else)$/, () => ''],
-  [callBackAsked, () => ''],
-  [/^(.*) takes it$/s, (_, name) => `${name} accepte de rappeler (touche 1).`],
-  [/^calls back (\+\d+)$/, (_, number) => `on appelle le ${frenchNumber(number)}.`],
-  [/^code accepted: (.*)$/s, (_, person) => `code accepté : ${person}.`],
-  [/^(?:code refused|too many codes|no code)$/, () => 'code refusé.'],
-  [/^takes the duty of (\S+) until .*$/, (_, planning) => `prend l’astreinte ${planning}.`],
-  [/^(.*)$/s, (node, note) => `${node} : ${note}`],
-];
-
 function visitLine({ at, flow, node, kind, keyed, note }: Visit): StoryLine[] {
-  const text = keyed ? keyedText(keyed, note) : note ? noteText(node, kind, note) : entered(kind, flow, node);
+  const arrived = () => kindNamed(kind)?.arrived?.(flow, node) ?? '';
+  const text = keyed ? keyedText(keyed, note) : note ? noteText(node, kind, note) : arrived();
   return text ? [{ at, text }] : [];
 }
 
@@ -64,16 +43,16 @@ const keyedText = (keyed: string, note: string | undefined): string => {
   return `tape ${keyed}${note ? ` (${note})` : ''}.`;
 };
 
-function noteText(node: string, kind: string, note: string): string {
-  const found = notes.flatMap(([pattern, say]) => {
-    const match = pattern.exec(note);
-    return match ? [say(node, match[1] ?? '', kind)] : [];
-  });
-  return found[0] ?? '';
-}
+const writing = { number: frenchNumber, duration: frenchDuration };
 
-const entered = (kind: string, flow: string, node: string): string =>
-  kind === 'dial' || kind === 'transfer' ? `on cherche quelqu’un (${flow}/${node}).` : '';
+/** In the words of the node's kind; what it has no words for is told as it was noted. */
+function noteText(node: string, kind: string, note: string): string {
+  for (const [pattern, tell] of kindNamed(kind)?.story ?? []) {
+    const found = pattern.exec(note);
+    if (found) return tell(node, found[1] ?? '', writing);
+  }
+  return `${node} : ${note}`;
+}
 
 /** In a test a machine of ours stands in a person's place. */
 function inPlaceOf(leg: LegRecord): StoryLine[] {

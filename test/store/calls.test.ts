@@ -149,9 +149,10 @@ t.test('every way a leg and a call can end has its sentence', async (t) => {
       .map(({ text }) => text);
   t.same(visit('message of 75 s'), ['laisse un message de 1 min 15 s.']);
   t.same(visit('no message'), ['ne laisse pas de message.']);
-  t.same(visit('failed: no answer in 2 s'), ['n : la table n’a pas répondu (no answer in 2 s).']);
-  t.same(visit('else'), []);
+  t.same(visit('failed: no answer in 2 s', 'look-up'), ['n : la table n’a pas répondu (no answer in 2 s).']);
+  t.same(visit('else', 'switch'), []);
   t.same(visit('anything new'), ['n : anything new']);
+  t.same(visit('found', 'a kind of tomorrow'), ['n : found'], 'a record of a server that knew more kinds');
 });
 
 t.test('words', async (t) => {

@@ -1,5 +1,6 @@
 // What a kind of node is: all that any part of the house needs to know of it, declared once. Knows no kind; nodes/index.ts collects them.
 import type { z } from 'zod';
+import type { PhoneNumber } from '../telephony/names.ts';
 import type { Draft } from './draft.ts';
 import type { Exit } from './exits.ts';
 import type { Finding, Spot } from './finding.ts';
@@ -26,8 +27,10 @@ export type Asked = {
   number?: string | undefined;
   path: string[];
 };
+/** How numbers and durations (ms) are written for that reader. */
+export type Writing = { number(number: PhoneNumber): string; duration(ms: number): string };
 /** How a visit to the node is told to a French reader: a note it wrote, and the sentence. Empty: it is not told. */
-export type Telling = readonly [note: RegExp, tell: (node: string, detail: string) => string];
+export type Telling = readonly [note: RegExp, tell: (node: string, detail: string, writing: Writing) => string];
 
 /**
  * Methods are called with a node of their own kind alone: `kindOf` finds the kind by the node's own word.

@@ -34,7 +34,7 @@ export const callBack = nodeKind({
   exits: (node, flow) => [...exit(node.nobody, ['nobody'], true), ...hunt.exits(node, flow)],
   story: [
     [/^(.*) takes it$/s, (_, name) => `${name} accepte de rappeler (touche 1).`],
-    [/^calls back (\+\d+)$/, (_, number) => `on appelle le ${number}.`],
+    [/^calls back (\+\d+)$/, (_, number, writing) => `on appelle le ${writing.number(number)}.`],
     [/^asked by /, () => ''],
   ],
 });

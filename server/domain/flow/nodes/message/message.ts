@@ -37,7 +37,7 @@ export const message = nodeKind({
   resume: (run, node) => (run.state.doing.kind === 'recording' ? record(run, node) : play(run, speak(run, node.say))),
   speeches: said,
   story: [
-    [/^message of (\d+) s$/, (_, seconds) => `laisse un message de ${seconds} s.`],
+    [/^message of (\d+) s$/, (_, seconds, { duration }) => `laisse un message de ${duration(Number(seconds) * 1000)}.`],
     [/^no message$/, () => 'ne laisse pas de message.'],
   ],
 });
