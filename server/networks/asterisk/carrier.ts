@@ -221,12 +221,11 @@ export class AsteriskCarrier implements Carrier {
   }
 
   #release(living: Living, held: readonly AriEvent[]): void {
-    const inSnapshot = new Set(living.channels.map(({ channel }) => channel));
-    for (const { channel } of living.channels) {
-      if (isLeg(channel)) this.#performer.entered(this.#registry.leg(channel));
-    }
+    const inSnapshot = new Map(living.channels.map(({ channel, state }) => [channel, state]));
+    // A leg that answered after the snapshot enters now.
+    const isTold = (id: string) => inSnapshot.has(id) && (!isLeg(id) || inSnapshot.get(id) === 'up');
     for (const event of held) {
-      const told = event.type === 'StasisStart' && inSnapshot.has(event.channel?.id ?? '');
+      const told = event.type === 'StasisStart' && isTold(event.channel?.id ?? '');
       if (!told) this.#event(event);
     }
   }
@@ -274,7 +273,7 @@ export class AsteriskCarrier implements Carrier {
     else if (event.application === this.#earApp) this.#hearing.entered(event.channel?.id ?? '');
     else if (this.#held) this.#held.push(event);
     else if (event.application === this.#trunkApp) this.#tell(this.#trunks.read(event, this.#clock.now()));
-    else if (event.type === 'StasisStart') this.#entered(event);
+    else if (event.type === 'StasisStart' && !isLeg(event.channel?.id ?? '')) this.#entered(event);
     else this.#happened(event);
   }
 
@@ -306,10 +305,6 @@ export class AsteriskCarrier implements Carrier {
   #entered(event: AriEvent): void {
     const { channel, args = [] } = event;
     if (!channel) return;
-    if (isLeg(channel.id)) {
-      this.#performer.entered(this.#registry.leg(channel.id));
-      return;
-    }
     const arrival = arrivalOf(channel, args, this.#clock.now());
     if (channel.state === 'Up') this.#registry.answeredBefore(channel.id);
     if (arrival) {

@@ -1,7 +1,7 @@
 // ARI events as the house's events: each fact once, whatever Asterisk repeats. It asks for nothing; what an event makes necessary is in follow-up.ts.
 import type { Instant } from '../../base/clock.ts';
 import type { Arrival, CallEvent } from '../../domain/telephony/event.ts';
-import { type Hangup, hangup, hangupFrom } from '../../domain/telephony/hangup.ts';
+import { type Cause, type Hangup, hangup, hangupFrom } from '../../domain/telephony/hangup.ts';
 import type { AriChannel, AriEvent } from './ari/words.ts';
 import { toE164 } from './numbers.ts';
 import type { Channel, Registry } from './registry.ts';
@@ -19,15 +19,15 @@ const readings: Record<string, Reading> = {
       known.role === 'leg' ? { type: 'leg-pressed', leg: known.id, digit, at } : { type: 'digits', digits: digit, at };
     return { channel: known, event };
   },
-  Dial: (registry, { peer, dialstatus }, at) => {
-    if (dialstatus === 'ANSWER') return answered(registry, peer, at);
-    // Sound before the answer is a sign of life as good as ringing: the carrier took the call.
-    return dialstatus === 'RINGING' || dialstatus === 'PROGRESS' ? rings(registry, peer, at) : undefined;
-  },
+  // Sound before the answer is a sign of life as good as ringing: the carrier took the call.
+  Dial: (registry, { peer, dialstatus }, at) =>
+    dialstatus === 'RINGING' || dialstatus === 'PROGRESS' ? rings(registry, peer, at) : undefined,
   ChannelStateChange: (registry, { channel }, at) => {
-    if (channel?.state === 'Up') return answered(registry, channel, at);
+    if (channel?.state === 'Up') return callerAnswered(find(registry, channel));
     return channel?.state === 'Ringing' ? rings(registry, channel, at) : undefined;
   },
+  // A leg is answered once it is in our application: before that nothing can be asked of it.
+  StasisStart: (registry, { channel }, at) => answered(find(registry, channel), at),
   PlaybackStarted: (registry, { playback }, at) => {
     const known = playback && registry.known(targetOf(playback.target_uri));
     if (known?.role !== 'leg' || known.started === playback?.id || known.farewell === playback?.id) return undefined;
@@ -54,10 +54,10 @@ const readings: Record<string, Reading> = {
     const why = `recording failed (${recording.cause ?? 'no cause given'})`;
     return { channel: known, event: { type: 'effect-failed', effect: recording.name, why, at } };
   },
-  // A ring timer of Asterisk's own leaves this trace (measured with 22.10): cause 32 and no SIP status.
-  ChannelHangupRequest: (registry, { channel, cause, tech_cause }) => {
+  // The network's refusal, or ours. Asterisk's own ring timer asks nobody (measured with 22.10), and leaves the causes of a 480.
+  ChannelHangupRequest: (registry, { channel }) => {
     const known = find(registry, channel);
-    if (known?.role === 'leg' && !known.up && !known.endedByUs && cause === 32 && !tech_cause) known.timedOut = true;
+    if (known) known.refused = true;
     return undefined;
   },
   StasisEnd: (registry, { channel }, at) => callerGone(find(registry, channel), at),
@@ -74,7 +74,7 @@ const readings: Record<string, Reading> = {
 };
 
 /** Event types without which the adapter cannot work: everything else is filtered at the source. */
-export const readTypes: string[] = [...Object.keys(readings), 'StasisStart'];
+export const readTypes: string[] = Object.keys(readings);
 
 /** The meaning of one event. `recordings` is the folder in which Asterisk keeps what it records. */
 export const meaningOf: Reading = (registry, event, at, recordings) =>
@@ -105,11 +105,14 @@ function rings(registry: Registry, channel: Named, at: Instant): Meaning | undef
   return { channel: known, event: { type: 'leg-ringing', leg: known.id, at } };
 }
 
-function answered(registry: Registry, channel: Named, at: Instant): Meaning | undefined {
-  const known = find(registry, channel);
-  if (!known || known.up || known.over) return undefined;
+function answered(known: Channel | undefined, at: Instant): Meaning | undefined {
+  if (known?.role !== 'leg' || known.up || known.over) return undefined;
   known.up = true;
-  return known.role === 'leg' ? { channel: known, event: { type: 'leg-answered', leg: known.id, at } } : undefined;
+  return { channel: known, event: { type: 'leg-answered', leg: known.id, at } };
+}
+
+function callerAnswered(known: Channel | undefined): undefined {
+  if (known?.role === 'caller') known.up = true;
 }
 
 function callerGone(known: Channel | undefined, at: Instant): Meaning | undefined {
@@ -118,12 +121,15 @@ function callerGone(known: Channel | undefined, at: Instant): Meaning | undefine
   return { channel: known, event: { type: 'caller-hung-up', at } };
 }
 
+/** What Asterisk reports of a leg that its own ring timer ended: a 480, or (before version 22) nothing. */
+const timerSays: ReadonlySet<Cause> = new Set(['unavailable', 'no-answer', 'unknown']);
+
 /** Why a leg ended: what we did ourselves comes first, then what the network said. */
 export function whyEnded(leg: Channel, sip: number | undefined, q850: number | undefined): Hangup {
   const said = hangupFrom(sip, q850);
   if (leg.up) return { ...hangup('normal'), ...(said.detail ? { detail: said.detail } : {}) };
   if (leg.endedByUs) return hangup('answered-elsewhere', 'cancelled by us');
-  if (!leg.timedOut) return said;
+  if (leg.refused || !timerSays.has(said.cause)) return said;
   return leg.rang ? hangup('no-answer', 'ring time over') : hangup('unreachable', 'the trunk gave no sign of life');
 }
 

@@ -1,7 +1,9 @@
 // What lives in Asterisk for us after a start or a loss: channels of our application, bridges of ours. What is no longer of use is ended.
 import type { Instant } from '../../base/clock.ts';
 import type { Living } from '../../domain/telephony/event.ts';
+import type { ChannelId } from '../../domain/telephony/names.ts';
 import {
+  type Answer,
   type AriBridge,
   type AriChannel,
   application,
@@ -30,8 +32,11 @@ export async function livingNow(request: Request, app: string, now: () => Instan
   for (const { id } of bridges.filter((bridge) => isTap(bridge.id))) void request('DELETE', at('bridges', id));
   // Other channels run through the dialplan (the last-resort route, say): they are none of our business.
   const ours = new Set(mine.channel_ids);
+  const legs = channels.filter(({ id }) => isLeg(id) && !ours.has(id));
+  // A server that died between the two requests that make a leg told nobody of it.
+  for (const { id } of legs) void hear(request, app, id);
   return {
-    channels: channels.filter((channel) => ours.has(channel.id)).map((channel) => describe(channel, now())),
+    channels: [...channels.filter(({ id }) => ours.has(id)), ...legs].map((channel) => describe(channel, now())),
     bridges: keepFull(
       request,
       bridges.filter((bridge) => isOurs(bridge.id)),
@@ -60,12 +65,24 @@ export async function prepareApplications(
   ]);
 }
 
+/** Has the application told what happens to this channel, from now on. */
+export const hear = (request: Request, app: string, channel: ChannelId): Promise<Answer> =>
+  request('POST', withQuery(at('applications', app, 'subscription'), { eventSource: `channel:${channel}` }));
+
 const isOurs = (bridge: string) => /^[^.]+\.b$/.test(bridge);
 
 function describe(channel: AriChannel, now: Instant): Living['channels'][number] {
+  const { id } = channel;
+  if (isLeg(id)) return { channel: id, state: legState(channel) };
   const state = channel.state === 'Up' ? 'up' : /^Ring/.test(channel.state ?? '') ? 'ringing' : 'down';
-  const arrival = isLeg(channel.id) ? undefined : arrivalOf(channel, argsOf(channel), now);
-  return { channel: channel.id, state, ...(arrival ? { arrival } : {}) };
+  const arrival = arrivalOf(channel, argsOf(channel), now);
+  return { channel: id, state, ...(arrival ? { arrival } : {}) };
+}
+
+/** One that answered while no server lived is not with us yet: it is told as answered when it enters, as always. */
+function legState({ state, dialplan }: AriChannel): Living['channels'][number]['state'] {
+  if (state === 'Up') return dialplan?.app_name === 'Stasis' ? 'up' : 'ringing';
+  return state === 'Ringing' ? 'ringing' : 'down';
 }
 
 /** A channel that is already inside tells its arguments only through the dialplan step it stands on. */

@@ -22,8 +22,8 @@ export type Channel = {
   media?: readonly string[];
   /** We asked for its end. */
   endedByUs: boolean;
-  /** Asterisk's own ring timer ended it. */
-  timedOut: boolean;
+  /** Its end was asked for, by the network or by us. */
+  refused: boolean;
   /** Playbacks asked for and not finished, oldest first. */
   readonly playing: Set<EffectId>;
   /** A recording asked for and not finished. */
@@ -113,7 +113,7 @@ export class Registry {
       rang: false,
       over: false,
       endedByUs: false,
-      timedOut: false,
+      refused: false,
       playing: new Set(),
     };
     this.#channels.set(id, made);

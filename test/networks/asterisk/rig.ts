@@ -211,6 +211,12 @@ exten => plain,1,Dial(PJSIP/+33612345601@trunk-mute,20)
 exten => _[+0-9].,1,Stasis(vigie,arrival,\${EXTEN},\${CALLERID(num)},\${REDIRECTING(from-num)})
  same => n,Set(GLOBAL(FELL)=\${STASISSTATUS})
  same => n,Hangup()
+[vigie-leg]
+exten => s,1,Stasis(vigie,leg)
+ same => n,GotoIf($["\${STASISSTATUS}" != "FAILED"]?over)
+ same => n,Wait(0.2)
+ same => n,Goto(s,1)
+ same => n(over),Hangup()
 [phones]
 exten => _[+0-9].,1,Set(GLOBAL(SHOWN)=\${CALLERID(num)})
  same => n,Set(GLOBAL(DIVERTED)=\${PJSIP_HEADER(read,Diversion)})

@@ -112,14 +112,16 @@ void t.test('an event told twice means something once; late and foreign ones mea
   const leg = { id: 'c1.l1', state: 'Ringing' };
   t.same(mean({ type: 'Dial', peer: leg, dialstatus: 'RINGING' }), { type: 'leg-ringing', leg: 'c1.l1', at: 5 });
   t.equal(mean({ type: 'ChannelStateChange', channel: leg }), undefined);
-  t.match(mean({ type: 'ChannelStateChange', channel: { ...leg, state: 'Up' } }), { type: 'leg-answered' });
+  t.equal(mean({ type: 'ChannelStateChange', channel: { ...leg, state: 'Up' } }), undefined, 'not with us yet');
   t.equal(mean({ type: 'Dial', peer: leg, dialstatus: 'ANSWER' }), undefined);
+  t.match(mean({ type: 'StasisStart', channel: { ...leg, state: 'Up' } }), { type: 'leg-answered' });
+  t.equal(mean({ type: 'StasisStart', channel: { ...leg, state: 'Up' } }), undefined);
   t.match(mean({ type: 'ChannelDestroyed', channel: leg, cause: 16 }), {
     type: 'leg-ended',
     hangup: { cause: 'normal' },
   });
   t.equal(mean({ type: 'ChannelDestroyed', channel: leg, cause: 16 }), undefined);
-  t.equal(mean({ type: 'ChannelStateChange', channel: { ...leg, state: 'Up' } }), undefined, 'after its end');
+  t.equal(mean({ type: 'StasisStart', channel: { ...leg, state: 'Up' } }), undefined, 'after its end');
   t.match(mean({ type: 'StasisEnd', channel: { id: '17.3' } }), { type: 'caller-hung-up' });
   t.equal(mean({ type: 'ChannelDestroyed', channel: { id: '17.3' }, cause: 16 }), undefined);
   t.ok(caller.over);
@@ -147,9 +149,18 @@ void t.test('blame: what we did comes before what the network said', async (t) =
   const leg = () => new Registry().leg('c1.l1');
   t.match(whyEnded({ ...leg(), up: true }, 0, 16), { cause: 'normal' });
   t.match(whyEnded({ ...leg(), endedByUs: true }, 487, 26), { cause: 'answered-elsewhere', whose: 'ours' });
-  t.match(whyEnded({ ...leg(), timedOut: true, rang: true }, 480, 19), { cause: 'no-answer', whose: 'callee' });
-  t.match(whyEnded({ ...leg(), timedOut: true }, 480, 19), { cause: 'unreachable', whose: 'carrier' });
-  t.match(whyEnded(leg(), 480, 19), { cause: 'unavailable', whose: 'callee' });
+  t.match(
+    whyEnded({ ...leg(), rang: true }, 480, 19),
+    { cause: 'no-answer', whose: 'callee' },
+    'nobody asked: its time was over',
+  );
+  t.match(whyEnded(leg(), 480, 19), { cause: 'unreachable', whose: 'carrier' });
+  t.match(whyEnded({ ...leg(), refused: true }, 480, 19), { cause: 'unavailable', whose: 'callee' });
+  t.match(
+    whyEnded(leg(), 486, 17),
+    { cause: 'busy' },
+    'a refusal that came before anybody listened is one all the same',
+  );
 });
 
 void t.test('arrivals, legs and trunks are told apart by name', async (t) => {

@@ -1,34 +1,26 @@
-// A leg's way out of the house: created, dialled right behind, and dialled again where the first dial came too early.
+// A leg's way out of the house: one request makes it and dials it, a second one right behind has its events told to us. It stands in no
+// bridge while it rings, and enters our application once it is answered (render/dialplan.ts says how, also while no server lives).
 import type { Effect, EffectBody } from '../../../domain/telephony/effect.ts';
 import { hangup } from '../../../domain/telephony/hangup.ts';
-import { answererOf, type ChannelId, type EffectId } from '../../../domain/telephony/names.ts';
-import { type Answer, at, succeeded, withQuery } from '../ari/words.ts';
+import { answererOf } from '../../../domain/telephony/names.ts';
+import { type Answer, succeeded, withQuery } from '../ari/words.ts';
 import { dialString, plainNumber } from '../numbers.ts';
+import { hear } from '../reconcile.ts';
 import type { Channel } from '../registry.ts';
-import { answererEndpoint } from '../render/dialplan.ts';
-import { type Asker, failure, said, whyNotCreated } from './asker.ts';
+import { answererEndpoint, legContext } from '../render/dialplan.ts';
+import { type Asker, failure, whyNotCreated } from './asker.ts';
 
 type Originate = Effect & Extract<EffectBody, { type: 'originate' }>;
 
-/**
- * Legs created and not yet dialled. The dial is sent right behind the creation; where it comes before the leg has entered our application
- * (about half the time, measured) it is refused with 409, and goes out again once the leg is in.
- */
-type Dialling = { effect: EffectId; seconds: number; entered?: true; refused?: true };
-
 export class Legs {
   readonly #asker: Asker;
-  readonly #hangUp: (leg: Channel, effect: EffectId) => void;
-  readonly #dialling = new Map<ChannelId, Dialling>();
 
-  /** @param hangUp ends a leg whose dial was refused */
-  constructor(asker: Asker, hangUp: (leg: Channel, effect: EffectId) => void) {
+  constructor(asker: Asker) {
     this.#asker = asker;
-    this.#hangUp = hangUp;
   }
 
   originate(effect: Originate): void {
-    const { registry, clock, report, request, app } = this.#asker.out;
+    const { registry, clock, report } = this.#asker.out;
     const leg = registry.leg(effect.leg);
     const dialled = dialString(effect.number, effect.trunk);
     const endpoint = dialled && effect.test ? answererEndpoint : dialled;
@@ -39,60 +31,32 @@ export class Legs {
     }
     if (leg.originated) return;
     leg.originated = true;
-    this.#dialling.set(leg.id, { effect: effect.id, seconds: Math.max(1, Math.ceil(effect.ringMs / 1000)) });
-    // Without a format of the telephone's a Local channel takes 192 kHz, and no detector of tones or voices knows that.
-    const other = effect.test ? { otherChannelId: answererOf(leg.id), formats: 'slin' } : {};
-    const query = { endpoint, app, appArgs: 'leg', channelId: leg.id, ...other };
-    const sent = request('POST', withQuery('channels/create', query), { variables: shown(effect) });
-    void sent.then((answer) => {
-      // 409: the leg exists already, because this effect is performed a second time.
-      if (succeeded(answer) || answer.status === 409) return;
-      this.#dialling.delete(leg.id);
-      this.#asker.failed(leg, effect.id, answer, whyNotCreated(answer));
-    });
-    this.#dialEarly(leg);
+    void this.#send(leg, effect, endpoint);
   }
 
-  /** The leg is in our application: it may be dialled now. */
-  entered(leg: Channel): void {
-    const dial = this.#dialling.get(leg.id);
-    if (!dial) return;
-    dial.entered = true;
-    if (dial.refused) this.#dial(leg);
+  /** Asterisk ends a leg that nobody answers by itself: its time-out works also while we are dead. */
+  async #send(leg: Channel, effect: Originate, endpoint: string): Promise<void> {
+    const { request, app } = this.#asker.out;
+    const timeout = Math.max(1, Math.ceil(effect.ringMs / 1000));
+    const query = { endpoint, ...legContext, channelId: leg.id, timeout, ...answererBeside(effect) };
+    const made = request('POST', withQuery('channels', query), { variables: shown(effect) });
+    const heard = hear(request, app, leg.id);
+    const answer = await made;
+    // 409: the leg exists already, because this effect is performed a second time.
+    if (!succeeded(answer) && answer.status !== 409) this.#asker.failed(leg, effect.id, answer, whyNotCreated(answer));
+    else this.#unheard(leg, effect, await heard);
   }
 
-  /** It is to be dialled no more. */
-  forget(leg: ChannelId): void {
-    this.#dialling.delete(leg);
-  }
-
-  #dialEarly(leg: Channel): void {
-    void this.#sendDial(leg).then((answer) => {
-      const dial = this.#dialling.get(leg.id);
-      if (!dial) return;
-      if (succeeded(answer)) this.#dialling.delete(leg.id);
-      else if (dial.entered) this.#dial(leg);
-      else dial.refused = true;
-    });
-  }
-
-  #dial(leg: Channel): void {
-    const dial = this.#dialling.get(leg.id);
-    if (!dial) return;
-    const sent = this.#sendDial(leg);
-    this.#dialling.delete(leg.id);
-    void sent.then((answer) => {
-      if (succeeded(answer) || leg.over || leg.endedByUs) return;
-      this.#asker.failed(leg, dial.effect, answer, hangup('unknown', said(answer)));
-      this.#hangUp(leg, dial.effect);
-    });
-  }
-
-  #sendDial(leg: Channel): Promise<Answer> {
-    const timeout = this.#dialling.get(leg.id)?.seconds ?? 1;
-    return this.#asker.out.request('POST', withQuery(at('channels', leg.id, 'dial'), { timeout }));
+  /** A leg that has ended within the millisecond before it could be listened to: why is known to nobody. */
+  #unheard(leg: Channel, effect: Originate, answer: Answer): void {
+    if (succeeded(answer) || answer.status === 0 || leg.over || leg.endedByUs) return;
+    this.#asker.failed(leg, effect.id, answer, hangup('unknown', 'it ended before it could be heard'));
   }
 }
+
+/** Without a format of the telephone's a Local channel takes 192 kHz, and no detector of tones or voices knows that. */
+const answererBeside = ({ test, leg }: Originate): Record<string, string> =>
+  test ? { otherChannelId: answererOf(leg), formats: 'slin' } : {};
 
 /** The number shown is the connected party of an outgoing channel (measured: CALLERID alone gives "anonymous"). */
 function shown(effect: Originate): Record<string, string> {

@@ -22,14 +22,15 @@ export class Performer {
   readonly #asker: Asker;
   readonly #legs: Legs;
   readonly #sound: Sound;
-  readonly #bridges = new Set<CallId>();
+  /** Each with what is to be over before it may end. */
+  readonly #bridges = new Map<CallId, Promise<unknown>>();
   /** Callers whose end was asked for and not answered: after a loss they may still be there, and are nobody's new callers. */
   readonly #ending = new Set<ChannelId>();
 
   constructor(out: Outside) {
     this.#out = out;
     this.#asker = new Asker(out);
-    this.#legs = new Legs(this.#asker, (leg, effect) => this.hangUp(leg, effect));
+    this.#legs = new Legs(this.#asker);
     this.#sound = new Sound(this.#asker, (channel, playback) => this.afterPlayback(channel, playback));
   }
 
@@ -75,7 +76,7 @@ export class Performer {
 
   /** Bridges that live on from before. */
   found(bridges: readonly { id: string }[]): void {
-    for (const { id } of bridges) this.#bridges.add(callOf(id));
+    for (const { id } of bridges) this.#bridges.set(callOf(id), Promise.resolve());
   }
 
   /** What lives once those are ended whose end was lost on its way. */
@@ -95,9 +96,14 @@ export class Performer {
     return asked;
   }
 
-  /** The call is over: an empty bridge would stay for ever. */
+  /**
+   * The call is over: an empty bridge would stay for ever. Never while somebody is being put into it: of some thousand bridges that ended
+   * under an addChannel, one left a thread of Asterisk that span for ever (22.10.1).
+   */
   endBridge(call: CallId): void {
-    if (this.#bridges.delete(call)) void this.#out.request('DELETE', at('bridges', bridgeOf(call)));
+    const joining = this.#bridges.get(call);
+    this.#bridges.delete(call);
+    void joining?.then(() => this.#out.request('DELETE', at('bridges', bridgeOf(call))));
   }
 
   /** Back into the dialplan, where the last-resort route needs nothing of us. Refused, the caller is ended: the worst would be silence. */
@@ -116,11 +122,6 @@ export class Performer {
     this.#asker.stop();
   }
 
-  /** The leg is in our application. */
-  entered(leg: Channel): void {
-    this.#legs.entered(leg);
-  }
-
   /** A playback ended: music goes on, a farewell ends the leg. */
   afterPlayback(channel: Channel, playback: EffectId): void {
     this.#out.said(channel, playback);
@@ -131,7 +132,6 @@ export class Performer {
   /** Without a reason: 26 (answered elsewhere) for a phone that still rings, so that it shows no missed call. */
   hangUp(channel: Channel, effect: EffectId, reason = channel.up || channel.role === 'caller' ? 16 : 26): void {
     channel.endedByUs = true;
-    this.#legs.forget(channel.id);
     void this.#end(channel.id, reason).then((answer) => {
       if (!succeeded(answer) && !gone(answer)) this.#asker.failed(channel, effect, answer);
     });
@@ -157,13 +157,12 @@ export class Performer {
   /** `mixing` alone lets Asterisk hand the audio over directly (native RTP). */
   #bridge(caller: Channel, effect: Of<'bridge'>): void {
     const leg = this.#out.registry.leg(effect.leg);
-    this.#bridges.add(caller.call);
     this.#sound.stopWait(caller, effect.id);
     this.#sound.silence(caller, effect.id);
     this.#sound.silence(leg, effect.id);
     leg.joined = true;
     this.#answer(caller, effect.id);
-    void this.#join(caller, leg, effect.id, bridgeOf(caller.call));
+    this.#bridges.set(caller.call, this.#join(caller, leg, effect.id, bridgeOf(caller.call)));
   }
 
   async #join(caller: Channel, leg: Channel, effect: EffectId, bridge: string): Promise<void> {

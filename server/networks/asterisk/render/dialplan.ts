@@ -20,6 +20,7 @@ autofallthrough = yes
 
 ${inbound}
 ${door(options)}
+${legs(options)}
 ${answerer(options)}
 ${lastResort(options)}
 ${ladder(options)}
@@ -55,6 +56,21 @@ exten => s,1,Set(VIGIE_CALLED=\${VIGIE_CALLED:0:20})
  same => n,Stasis(${ari.app ?? 'vigie'},arrival,\${VIGIE_CALLED},\${VIGIE_CALLER},\${VIGIE_DIVERTED:0:20})
  same => n,GotoIf($["\${STASISSTATUS}" = "FAILED"]?vigie-last-resort,s,1)
  same => n,Hangup()
+`;
+
+/** Where a leg goes once it is answered. */
+export const legContext = { context: 'vigie-leg', extension: 's', priority: 1 };
+/** Longer than a server takes to be started again, or an admin to exchange it. */
+const legWaitSeconds = 30;
+
+/** Into the server's hands; while there is none, whoever answered waits for the next one. */
+const legs = ({ ari }: RenderOptions): string => `[${legContext.context}]
+exten => s,1,Set(VIGIE_UNTIL=$[\${EPOCH} + ${legWaitSeconds}])
+ same => n(there),Stasis(${ari.app ?? 'vigie'},leg)
+ same => n,GotoIf($["\${STASISSTATUS}" != "FAILED" | \${EPOCH} > \${VIGIE_UNTIL}]?over)
+ same => n,Wait(0.2)
+ same => n,Goto(there)
+ same => n(over),Hangup()
 `;
 
 /**

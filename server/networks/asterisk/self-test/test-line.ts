@@ -32,8 +32,6 @@ const toneMs = 200;
 export class TestLine implements TestNetwork {
   readonly #options: TestLineOptions;
   #listener: TestListener | undefined;
-  /** Callers of ours that are created and wait to be dialled, with the seconds they may ring. */
-  readonly #dialling = new Map<ChannelId, number>();
   /** Callers at the door that are held: their keys and their end are told here. */
   readonly #held = new Set<ChannelId>();
 
@@ -53,7 +51,6 @@ export class TestLine implements TestNetwork {
   }
 
   lost(): void {
-    this.#dialling.clear();
     this.#held.clear();
     this.#listener?.lost();
   }
@@ -66,7 +63,7 @@ export class TestLine implements TestNetwork {
   own(event: AriEvent): void {
     const channel = event.channel?.id ?? '';
     if (event.type === 'StasisStart' && event.args?.[0] === 'answerer') this.#tell({ type: 'called', channel });
-    else if (event.type === 'StasisStart') this.#entered(channel);
+    else if (event.type === 'StasisStart') this.#tell({ type: 'answered', channel });
     else if (event.type === 'Dial') this.#dialled(event);
     else this.#happened(event, channel);
   }
@@ -89,11 +86,11 @@ export class TestLine implements TestNetwork {
       this.#tell({ type: 'ended', channel, hangup: hangup('bad-number') });
       return;
     }
-    this.#dialling.set(channel, Math.ceil(ringMs / 1000));
     const variables = { 'CONNECTEDLINE(num,i)': plainNumber(shows), 'TIMEOUT(absolute)': String(longestSeconds) };
-    const query = { endpoint, app: this.#options.app, appArgs: 'caller', channelId: channel };
-    void this.#options.request('POST', withQuery('channels/create', query), { variables }).then((answer) => {
-      if (succeeded(answer) || !this.#dialling.delete(channel)) return;
+    const timeout = Math.ceil(ringMs / 1000);
+    const query = { endpoint, app: this.#options.app, appArgs: 'caller', channelId: channel, timeout };
+    void this.#options.request('POST', withQuery('channels', query), { variables }).then((answer) => {
+      if (succeeded(answer)) return;
       this.#tell({ type: 'ended', channel, hangup: hangup('unreachable', `Asterisk: ${answer.status}`) });
     });
   }
@@ -127,7 +124,6 @@ export class TestLine implements TestNetwork {
   }
 
   hangUp(channel: ChannelId): void {
-    this.#dialling.delete(channel);
     this.#ask('DELETE', withQuery(at('channels', channel), { reason_code: 16 }));
   }
 
@@ -148,16 +144,9 @@ export class TestLine implements TestNetwork {
     this.#ask('POST', withQuery('asterisk/variable', { variable, value }));
   }
 
-  #entered(channel: ChannelId): void {
-    const timeout = this.#dialling.get(channel);
-    this.#dialling.delete(channel);
-    if (timeout !== undefined) this.#ask('POST', withQuery(at('channels', channel, 'dial'), { timeout }));
-  }
-
   #dialled({ peer, dialstatus }: AriEvent): void {
     const channel = peer?.id ?? '';
-    if (dialstatus === 'ANSWER') this.#tell({ type: 'answered', channel });
-    else if (dialstatus === 'RINGING' || dialstatus === 'PROGRESS') this.#tell({ type: 'ringing', channel });
+    if (dialstatus === 'RINGING' || dialstatus === 'PROGRESS') this.#tell({ type: 'ringing', channel });
   }
 
   #happened(event: AriEvent, channel: ChannelId): void {
