@@ -3,6 +3,7 @@
 import { clockJumps } from './clock.ts';
 import { crush, soak } from './crush.ts';
 import type { Fault } from './fault.ts';
+import { hasty } from './hasty.ts';
 import { hostileCallers, hostileSip, keyStorm, mutatedYaml } from './hostile.ts';
 import { asteriskKills, serverDown, serverKills, serverStuck } from './kills.ts';
 import { blackHole, mutatedEvents } from './link.ts';
@@ -14,6 +15,7 @@ export const faults: readonly Fault[] = [
   serverDown,
   serverStuck,
   asteriskKills,
+  hasty,
   blackHole,
   trunks,
   databaseLocked,

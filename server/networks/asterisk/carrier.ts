@@ -272,7 +272,7 @@ export class AsteriskCarrier implements Carrier {
     else if (event.application === this.#testApp) this.tests.own(event);
     else if (event.application === this.#earApp) this.#hearing.entered(event.channel?.id ?? '');
     else if (this.#held) this.#held.push(event);
-    else if (event.application === this.#trunkApp) this.#tell(this.#trunks.read(event, this.#clock.now()));
+    else if (event.application === this.#trunkApp) this.#ofTrunk(event);
     else if (event.type === 'StasisStart' && !isLeg(event.channel?.id ?? '')) this.#entered(event);
     else this.#happened(event);
   }
@@ -287,6 +287,12 @@ export class AsteriskCarrier implements Carrier {
     this.#link.stop();
     this.#down('replaced by another process');
     this.#options.replaced?.();
+  }
+
+  /** A trunk tells of itself, and of its legs: how they fare before they are with us, and their end. */
+  #ofTrunk(event: AriEvent): void {
+    if (isLeg(event.channel?.id ?? event.peer?.id ?? '')) this.#happened(event);
+    else this.#tell(this.#trunks.read(event, this.#clock.now()));
   }
 
   #happened(event: AriEvent): void {

@@ -5,8 +5,11 @@ import type { TrunkId } from '../../domain/telephony/names.ts';
 import { type AriEvent, endpointList, parsed, type Request } from './ari/words.ts';
 
 const prefix = 'trunk-';
-/** Event types that speak of trunks. */
-export const trunkTypes = ['PeerStatusChange', 'ContactStatusChange', 'EndpointStateChange', 'TextMessageReceived'];
+/** Event types that speak of trunks, and of what becomes of the legs that leave by them. */
+export const trunkTypes = [
+  ...['PeerStatusChange', 'ContactStatusChange', 'EndpointStateChange', 'TextMessageReceived'],
+  ...['Dial', 'ChannelStateChange', 'ChannelHangupRequest', 'ChannelDestroyed'],
+];
 
 export class EndpointWatch {
   readonly #reachable = new Map<string, boolean>();

@@ -1,9 +1,9 @@
-// A leg's way out of the house: one request makes it and dials it, a second one right behind has its events told to us. It stands in no
-// bridge while it rings, and enters our application once it is answered (render/dialplan.ts says how, also while no server lives).
+// A leg's way out of the house: one request makes it and dials it. It stands in no bridge while it rings, its trunk tells what becomes of it
+// (reconcile.ts), and it enters our application once it is answered: render/dialplan.ts says how, also while no server lives.
 import type { Effect, EffectBody } from '../../../domain/telephony/effect.ts';
 import { hangup } from '../../../domain/telephony/hangup.ts';
 import { answererOf } from '../../../domain/telephony/names.ts';
-import { type Answer, succeeded, withQuery } from '../ari/words.ts';
+import { succeeded, withQuery } from '../ari/words.ts';
 import { dialString, plainNumber } from '../numbers.ts';
 import { hear } from '../reconcile.ts';
 import type { Channel } from '../registry.ts';
@@ -31,26 +31,21 @@ export class Legs {
     }
     if (leg.originated) return;
     leg.originated = true;
-    void this.#send(leg, effect, endpoint);
+    this.#send(leg, effect, endpoint);
   }
 
   /** Asterisk ends a leg that nobody answers by itself: its time-out works also while we are dead. */
-  async #send(leg: Channel, effect: Originate, endpoint: string): Promise<void> {
+  #send(leg: Channel, effect: Originate, endpoint: string): void {
     const { request, app } = this.#asker.out;
     const timeout = Math.max(1, Math.ceil(effect.ringMs / 1000));
     const query = { endpoint, ...legContext, channelId: leg.id, timeout, ...answererBeside(effect) };
-    const made = request('POST', withQuery('channels', query), { variables: shown(effect) });
-    const heard = hear(request, app, leg.id);
-    const answer = await made;
-    // 409: the leg exists already, because this effect is performed a second time.
-    if (!succeeded(answer) && answer.status !== 409) this.#asker.failed(leg, effect.id, answer, whyNotCreated(answer));
-    else this.#unheard(leg, effect, await heard);
-  }
-
-  /** A leg that has ended within the millisecond before it could be listened to: why is known to nobody. */
-  #unheard(leg: Channel, effect: Originate, answer: Answer): void {
-    if (succeeded(answer) || answer.status === 0 || leg.over || leg.endedByUs) return;
-    this.#asker.failed(leg, effect.id, answer, hangup('unknown', 'it ended before it could be heard'));
+    void request('POST', withQuery('channels', query), { variables: shown(effect) }).then((answer) => {
+      // 409: the leg exists already, because this effect is performed a second time.
+      if (succeeded(answer) || answer.status === 409) return;
+      this.#asker.failed(leg, effect.id, answer, whyNotCreated(answer));
+    });
+    // It leaves by no trunk that could tell of it.
+    if (effect.test) void hear(request, app, leg.id);
   }
 }
 
