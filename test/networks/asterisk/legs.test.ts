@@ -1,8 +1,9 @@
 // How a leg leaves, against a real Asterisk: by one request, in no bridge while it rings, told as answered once it is with us.
 import t from 'tap';
 import type { Originate } from '../../../server/domain/telephony/effect.ts';
+import { until } from '../../waiting.ts';
 import { Desk } from './desk.ts';
-import { openRig, until } from './rig.ts';
+import { openRig } from './rig.ts';
 
 t.setTimeout(120_000);
 const rig = await openRig();
