@@ -27,8 +27,3 @@ export function randomIds(now: () => number): Ids {
   const random = randomText();
   return { next: (prefix) => `${prefix}${now().toString(36).padStart(9, '0')}${random()}` };
 }
-
-/** Counts 1, 2, 3: for tests. */
-export const countingIds = (last = 0): Ids => {
-  return { next: (prefix) => `${prefix}${++last}` };
-};

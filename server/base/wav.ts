@@ -8,43 +8,48 @@ export const telephoneRate = 8000;
 
 const headerBytes = 44;
 
-type Format = { tag: number; channels: number; rate: number; bits: number };
-
-/** The samples of a 16 bit PCM WAV; otherwise a phrase that says what is wrong with it. */
-export function readWav(bytes: Uint8Array): Wav | string {
+/** What a WAV file is made of, as far as it is there: its format and its sound; undefined: it is no WAV file. */
+export function wavChunks(bytes: Uint8Array): { format?: DataView; data?: DataView } | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 12 || word(view, 0) !== 'RIFF' || word(view, 8) !== 'WAVE') return 'not a WAV file';
-  let format: Format | undefined;
+  if (bytes.length < 12 || word(view, 0) !== 'RIFF' || word(view, 8) !== 'WAVE') return undefined;
+  const chunks: { format?: DataView; data?: DataView } = {};
   for (let at = 12; at + 8 <= bytes.length; ) {
-    const size = view.getUint32(at + 4, true);
-    const body = at + 8;
-    if (word(view, at) === 'fmt ' && body + 16 <= bytes.length) format = formatAt(view, body);
-    if (word(view, at) === 'data') return samplesOf(view, body, size, format);
-    at = body + size + (size % 2);
+    // One that claims more than the file holds (a recording still running, a command that writes to a pipe) is what is there.
+    const length = Math.min(view.getUint32(at + 4, true), bytes.length - at - 8);
+    const chunk = new DataView(bytes.buffer, bytes.byteOffset + at + 8, length);
+    if (word(view, at) === 'fmt ' && length >= 16) chunks.format = chunk;
+    if (word(view, at) === 'data') chunks.data ??= chunk;
+    at += 8 + length + (length % 2);
   }
-  return 'a WAV file without audio';
+  return chunks;
 }
 
 const word = (view: DataView, at: number): string =>
-  String.fromCharCode(view.getUint8(at), view.getUint8(at + 1), view.getUint8(at + 2), view.getUint8(at + 3));
+  String.fromCharCode(...[0, 1, 2, 3].map((i) => view.getUint8(at + i)));
 
-const formatAt = (view: DataView, at: number): Format => ({
-  tag: view.getUint16(at, true),
-  channels: view.getUint16(at + 2, true),
-  rate: view.getUint32(at + 4, true),
-  bits: view.getUint16(at + 14, true),
-});
-
-function samplesOf(view: DataView, at: number, size: number, format: Format | undefined): Wav | string {
-  if (!format || format.channels < 1 || format.rate < 1) return 'a WAV file without a valid format';
-  if (format.tag !== 1 || format.bits !== 16) return `not 16 bit PCM (format ${format.tag}, ${format.bits} bit)`;
-  // A command that writes to a pipe cannot know the size beforehand and states one that is too big.
-  const count = Math.floor(Math.min(size, view.byteLength - at) / 2);
-  if (count < format.channels) return 'a WAV file without audio';
-  const samples = new Int16Array(count - (count % format.channels));
-  for (let i = 0; i < samples.length; i++) samples[i] = view.getInt16(at + 2 * i, true);
-  return { rate: format.rate, channels: format.channels, samples };
+/** The samples of a 16 bit PCM WAV; otherwise a phrase that says what is wrong with it. */
+export function readWav(bytes: Uint8Array): Wav | string {
+  const chunks = wavChunks(bytes);
+  if (!chunks) return 'not a WAV file';
+  if (!chunks.data) return 'a WAV file without audio';
+  const { format, data } = chunks;
+  if (!format) return 'a WAV file without a valid format';
+  const [tag, channels, rate, bits] = [
+    format.getUint16(0, true),
+    format.getUint16(2, true),
+    format.getUint32(4, true),
+    format.getUint16(14, true),
+  ];
+  if (channels < 1 || rate < 1) return 'a WAV file without a valid format';
+  if (tag !== 1 || bits !== 16) return `not 16 bit PCM (format ${tag}, ${bits} bit)`;
+  const count = data.byteLength >> 1;
+  if (count < channels) return 'a WAV file without audio';
+  return { rate, channels, samples: pcm(data, count - (count % channels)) };
 }
+
+/** 16 bit little-endian samples. */
+export const pcm = (data: DataView, count = data.byteLength >> 1): Int16Array =>
+  Int16Array.from({ length: count }, (_, i) => data.getInt16(2 * i, true));
 
 /** A mono 8 kHz 16 bit WAV of these samples. */
 export function writeWav(samples: Int16Array): Uint8Array {

@@ -1,9 +1,10 @@
 // Alerts on the local disk, each a row with its whole state: saved before anybody is told. And the door through which other
 // programs (the switchboard's saves, `vigie alert ack`) hand something to the one process that sends.
-import Sqlite, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import type { Alert } from '../domain/alert/alert.ts';
-import type { AlertStore, SavedAlert } from '../engine/alerts/ports.ts';
+import type { AlertStore, SavedAlert, SenderLock } from '../engine/alerts/ports.ts';
 import { guarded } from './failure.ts';
+import { tryLock } from './lock.ts';
 
 const statements = (db: Database) => ({
   save: db.prepare<[string, number, string, string | null, number, string]>(`
@@ -57,38 +58,17 @@ export function openAlerts(db: Database): AlertStore {
   };
 }
 
-/** Exactly one process sends: whoever holds this lock. The system takes it back when the process dies, however it dies. */
-export interface SenderLock {
-  /** True while we hold it; asks again each time we do not. */
-  held(): boolean;
-  release(): void;
-}
-
 /** A lock in a file of its own beside the database: an open transaction that ends with its process. */
 export function openSenderLock(file: string): SenderLock {
-  let db: Database | undefined;
+  let release: (() => void) | undefined;
   return {
     held: () => {
-      db ??= tryLock(`${file}.sender`);
-      return db !== undefined;
+      release ??= guarded(file, () => tryLock(`${file}.sender`));
+      return release !== undefined;
     },
     release: () => {
-      db?.close();
-      db = undefined;
+      release?.();
+      release = undefined;
     },
   };
-}
-
-function tryLock(file: string): Database | undefined {
-  return guarded(file, () => {
-    const db = new Sqlite(file, { timeout: 0 });
-    try {
-      db.exec('BEGIN EXCLUSIVE');
-      return db;
-    } catch (error) {
-      db.close();
-      if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) return undefined;
-      throw error;
-    }
-  });
 }

@@ -1,8 +1,8 @@
 // One server for one database: a second one would take the line away from the first, and perform its calls twice.
 import { setTimeout as sleep } from 'node:timers/promises';
-import Sqlite from 'better-sqlite3';
 import { bad, good, type Result } from '../base/result.ts';
 import { storeProblem } from './failure.ts';
+import { tryLock } from './lock.ts';
 
 /** A predecessor that is being ended takes this long at most. */
 const usualWaitMs = 5000;
@@ -22,21 +22,17 @@ export async function lockLine(database: string, waitMs = usualWaitMs): Promise<
 }
 
 function take(file: string): Result<() => void> {
-  let lock: Sqlite.Database | undefined;
   try {
-    lock = new Sqlite(file, { timeout: 0 });
-    lock.exec('BEGIN EXCLUSIVE');
-    const held = lock;
-    return good(() => void held.close());
+    const release = tryLock(file);
+    if (release) return good(release);
   } catch (error) {
-    lock?.close();
     const problem = storeProblem(file, error);
     if (!problem) throw error;
-    if (!problem.message.includes('SQLITE_BUSY')) return bad(problem);
-    return bad({
-      file,
-      message: 'another server holds this line',
-      hint: 'stop it first; two servers would perform every call twice',
-    });
+    return bad(problem);
   }
+  return bad({
+    file,
+    message: 'another server holds this line',
+    hint: 'stop it first; two servers would perform every call twice',
+  });
 }

@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type AsteriskProcess, startAsterisk } from '../../server/networks/asterisk/process.ts';
 import { findAsterisk, freePort, runFolder } from '../network/process.ts';
+import { type AsteriskProcess, startAsterisk } from '../networks/asterisk/asterisk-process.ts';
 import { freeRtp } from './ports.ts';
 import { ServerProcess } from './server-process.ts';
 

@@ -4,17 +4,15 @@ import type { Instant } from '../../base/clock.ts';
 import type { PlanningSet } from '../planning/schema.ts';
 import type { Target } from '../telephony/effect.ts';
 import type { OnCall } from '../telephony/event.ts';
+import { isFrenchMobile } from '../telephony/numbers.ts';
 import type { Contact } from './alert.ts';
 import type { Whom } from './policy.ts';
 
-/** A mobile number is taken for SMS too, unless another is named. French mobiles begin with 6 and 7. */
-const mobile = /^\+33[67]/;
-
-/** Undefined: nobody of that name. */
+/** A mobile number is taken for SMS too, unless another is named. Undefined: nobody of that name. */
 export function contactOf({ people }: PlanningSet, id: string): Contact | undefined {
   const person = people.get(id);
   if (!person) return undefined;
-  const sms = person.sms ?? person.phones.find((phone) => mobile.test(phone));
+  const sms = person.sms ?? person.phones.find(isFrenchMobile);
   const { name, language, phones, email } = person;
   return { person: id, name, language, phones, ...(sms ? { sms } : {}), ...(email ? { email } : {}) };
 }
@@ -52,5 +50,5 @@ const numberOnly = ({
   phones: string[];
 }): Contact => ({
   ...{ person, name, language, phones },
-  ...(phones[0] && mobile.test(phones[0]) ? { sms: phones[0] } : {}),
+  ...(phones[0] && isFrenchMobile(phones[0]) ? { sms: phones[0] } : {}),
 });

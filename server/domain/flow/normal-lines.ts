@@ -2,9 +2,9 @@
 import type { Checked } from '../../base/document.ts';
 import { didYouMean } from '../../base/nearest.ts';
 import type { Problem } from '../../base/result.ts';
+import { readNumber } from '../telephony/numbers.ts';
 import { isHolidayPlace } from './hours.ts';
 import { numbersAt, type Report, reporter, writeIt } from './normal-numbers.ts';
-import { readNumber } from './numbers.ts';
 import type { WrittenLines } from './schema-lines.ts';
 import type { FlowSet, Line } from './set.ts';
 import { wordsIn } from './words.ts';

@@ -1,6 +1,7 @@
 // Telephone numbers of a file become E.164, or a problem with its place. Which ones may be dialled, the checks say.
 import type { Problem } from '../../base/result.ts';
-import { isEmergency, readNumber, readPattern } from './numbers.ts';
+import { isEmergency, readNumber } from '../telephony/numbers.ts';
+import { readPattern } from './numbers.ts';
 
 export type Report = (path: PropertyKey[], message: string, hint?: string) => void;
 /** Reads numbers below one place of a file. What cannot be read is told, and left as it is. */

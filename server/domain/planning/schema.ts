@@ -1,7 +1,7 @@
 // The shape of people.yaml and of a planning file; types are derived from it. Descriptions are French: editors show them to planners.
 import { z } from 'zod';
+import { readPhone } from '../telephony/numbers.ts';
 import { DAY, HOUR, readTime, readWall, readWeekday, WEEK } from './calendar.ts';
-import { readPhone } from './phone.ts';
 import { readHours, readWindow } from './window.ts';
 
 const quoted = (wanted: string) => ({

@@ -32,18 +32,6 @@ export function trunkWarnings(source: { file: string; text: string }): Problem[]
   return read.ok ? idleTrunks(read.value.value, read.value.locate) : [];
 }
 
-/** The same plan with other addresses: a test network's free ports, a carrier's spare host. */
-export function withAddresses(
-  plan: TrunkPlan,
-  addresses: Readonly<Record<TrunkId, { host: string; port: number }>>,
-): TrunkPlan {
-  const moved = (trunk: Trunk): Trunk => {
-    const to = addresses[trunk.id];
-    return to ? { ...trunk, ...to, addresses: [to.host] } : trunk;
-  };
-  return { ...plan, trunks: plan.trunks.map(moved) };
-}
-
 function trunkProblems(value: Written, locate: Locate): Problem[] {
   return Object.entries(value.trunks).flatMap(([id, trunk]) => {
     const found: Problem[] = [];

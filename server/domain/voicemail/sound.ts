@@ -1,5 +1,6 @@
 // A sound file's bytes to 8 kHz samples, or one sentence on why not. Knows RIFF/WAVE and raw A-law; opens nothing.
 import { bad, good, type Result } from '../../base/result.ts';
+import { pcm, wavChunks } from '../../base/wav.ts';
 import { fromALaw, fromMuLaw } from './g711.ts';
 
 /** Sample rate of what comes out, Hz. */
@@ -18,30 +19,12 @@ export function readSound(file: string, bytes: Uint8Array): Result<Int16Array> {
 const refused = (file: string, message: string, hint: string): Result<never> => bad({ file, message, hint });
 
 function readWav(file: string, bytes: Uint8Array): Result<Int16Array> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 12 || word(view, 0) !== 'RIFF' || word(view, 8) !== 'WAVE') {
-    return refused(file, 'is not a WAV file', 'give WAV, or raw A-law named .al, .alaw or .raw');
-  }
-  const chunks = chunksOf(view);
-  const format = chunks.get('fmt ');
-  const data = chunks.get('data');
-  if (!format || format.byteLength < 16) return refused(file, 'is a WAV file without a format', 'it may be cut short');
+  const chunks = wavChunks(bytes);
+  if (!chunks) return refused(file, 'is not a WAV file', 'give WAV, or raw A-law named .al, .alaw or .raw');
+  const { format, data } = chunks;
+  if (!format) return refused(file, 'is a WAV file without a format', 'it may be cut short');
   if (!data) return refused(file, 'is a WAV file without sound', 'it may be cut short');
   return decode(file, format, data);
-}
-
-const word = (view: DataView, at: number): string =>
-  String.fromCharCode(...[0, 1, 2, 3].map((i) => view.getUint8(at + i)));
-
-/** The chunks by name; one that claims more than the file holds (a recording still running) is what is there. */
-function chunksOf(view: DataView): Map<string, DataView> {
-  const chunks = new Map<string, DataView>();
-  for (let at = 12; at + 8 <= view.byteLength; ) {
-    const length = Math.min(view.getUint32(at + 4, true), view.byteLength - at - 8);
-    chunks.set(word(view, at), new DataView(view.buffer, view.byteOffset + at + 8, length));
-    at += 8 + length + (length % 2);
-  }
-  return chunks;
 }
 
 function decode(file: string, format: DataView, data: DataView): Result<Int16Array> {
@@ -63,7 +46,7 @@ function linear(format: DataView, data: DataView): Int16Array | undefined {
   if (coding === 6 && bits === 8) return fromALaw(octets);
   if (coding === 7 && bits === 8) return fromMuLaw(octets);
   if (coding !== 1 || bits !== 16) return undefined;
-  return Int16Array.from({ length: data.byteLength >> 1 }, (_, i) => data.getInt16(2 * i, true));
+  return pcm(data);
 }
 
 /** A half-band low-pass (11 taps, −6 dB at 4 kHz): what lies above the telephone band must not fold into it as a tone. */

@@ -5,7 +5,7 @@ import type { Log } from '../../base/log.ts';
 import type { Call } from '../../domain/call/call.ts';
 import type { FinishedCall } from '../../domain/call/record.ts';
 import { isCallBack } from '../../domain/flow/own-flows.ts';
-import { readPhone } from '../../domain/planning/phone.ts';
+import { readPhone } from '../../domain/telephony/numbers.ts';
 import { refusal } from '../../domain/trunk/numbers.ts';
 import type { CallRecords } from '../calls/ports.ts';
 import type { Switchboard } from '../calls/switchboard.ts';

@@ -2,8 +2,8 @@
 import type { Instant } from '../../base/clock.ts';
 import type { Arrival, CallEvent } from '../../domain/telephony/event.ts';
 import { type Cause, type Hangup, hangup, hangupFrom } from '../../domain/telephony/hangup.ts';
+import { toE164 } from '../../domain/telephony/numbers.ts';
 import type { AriChannel, AriEvent } from './ari/words.ts';
-import { toE164 } from './numbers.ts';
 import type { Channel, Registry } from './registry.ts';
 
 /** What an event means for the call of `channel`; undefined: nothing, or nothing new. */

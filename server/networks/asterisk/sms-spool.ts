@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { PhoneNumber, TrunkId } from '../../domain/telephony/names.ts';
-import { toE164 } from './numbers.ts';
+import { toE164 } from '../../domain/telephony/numbers.ts';
 
 /** `from` is '' where no number stands in it; `to`: every number that the message names as its goal. */
 export type SpooledText = { trunk: TrunkId; from: PhoneNumber; to: PhoneNumber[]; text: string };

@@ -7,11 +7,11 @@ import { askedForNone, type OptOuts, takeIn } from '../../domain/message/opt-out
 import type { Sent, Sms, SmsListener, SmsProvider } from '../../domain/message/port.ts';
 import { split } from '../../domain/message/segments.ts';
 import type { PhoneNumber, TrunkId } from '../../domain/telephony/names.ts';
+import { plainNumber } from '../../domain/telephony/numbers.ts';
 import { noHealth } from '../../domain/trunk/breaker.ts';
 import { route } from '../../domain/trunk/route.ts';
 import type { Trunk, TrunkPlan } from '../../domain/trunk/schema.ts';
 import { type Request, succeeded } from './ari/words.ts';
-import { plainNumber } from './numbers.ts';
 import { type SpooledText, spooledTexts } from './sms-spool.ts';
 
 /** The part of the carrier that messages travel through. */

@@ -6,7 +6,7 @@ import { missing } from '../../base/files.ts';
 import type { Log } from '../../base/log.ts';
 import type { AlertRecord, FinishedCall } from '../../domain/call/record.ts';
 import type { ChannelId } from '../../domain/telephony/names.ts';
-import { toE164 } from '../asterisk/numbers.ts';
+import { toE164 } from '../../domain/telephony/numbers.ts';
 import { type Left, leftFile, readLeft } from '../asterisk/render/left.ts';
 
 export type LeftTools = {

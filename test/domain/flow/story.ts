@@ -1,13 +1,13 @@
 // A caller in a flow, told as a conversation: what is heard, what is pressed, what is wanted. Uses the real stepping.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HandClock } from '../../../server/base/clock.ts';
 import { type Known, readFlows, type SourceFile } from '../../../server/domain/flow/load.ts';
 import type { FlowSet } from '../../../server/domain/flow/set.ts';
 import { enterFlow, type FlowEvent, type FlowStep, resumeFlow, stepFlow } from '../../../server/domain/flow/step.ts';
 import type { DialExit, DialSpec } from '../../../server/domain/telephony/dial.ts';
 import type { Effect, EffectBody, EffectType } from '../../../server/domain/telephony/effect.ts';
 import type { Prompt } from '../../../server/domain/telephony/prompt.ts';
+import type { HandClock } from '../../base/hand-clock.ts';
 
 export const root = process.cwd();
 

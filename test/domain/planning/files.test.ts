@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { problemText } from '../../../server/base/result.ts';
 import { who } from '../../../server/cli/who.ts';
 import { readPlannings } from '../../../server/domain/planning/load.ts';
-import { readPhone } from '../../../server/domain/planning/phone.ts';
 import { onCall } from '../../../server/domain/planning/resolve.ts';
 import { peopleSchema, planningSchema } from '../../../server/domain/planning/schema.ts';
 import { segments } from '../../../server/domain/planning/segments.ts';
+import { readPhone } from '../../../server/domain/telephony/numbers.ts';
 import { at, peopleText, problemsOf } from './helpers.ts';
 
 const folder = 'plannings/';

@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HandClock } from '../../../server/base/clock.ts';
 import { silentLog } from '../../../server/base/log.ts';
 import type { FinishedCall } from '../../../server/domain/call/record.ts';
 import type { FlowSet } from '../../../server/domain/flow/set.ts';
@@ -12,6 +11,7 @@ import type { TestDial, TestListener, TestNetwork } from '../../../server/domain
 import type { TestAlert } from '../../../server/engine/self-test/ports.ts';
 import { Tester } from '../../../server/engine/self-test/tester.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
+import { HandClock } from '../../base/hand-clock.ts';
 import { trunk, trunkPlan } from '../call/house.ts';
 
 const noon = Date.UTC(2026, 10, 24, 11);

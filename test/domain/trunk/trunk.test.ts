@@ -4,14 +4,16 @@ import t from 'tap';
 import { z } from 'zod';
 import { problemText } from '../../../server/base/result.ts';
 import { type Cause, hangup } from '../../../server/domain/telephony/hangup.ts';
+import { isEmergency } from '../../../server/domain/telephony/numbers.ts';
 import { breakerOf, noHealth, observe, type TrunkHealth } from '../../../server/domain/trunk/breaker.ts';
 import { planFor } from '../../../server/domain/trunk/by-carrier.ts';
 import { noUsage } from '../../../server/domain/trunk/caps.ts';
 import { nextTry, type Tried } from '../../../server/domain/trunk/failover.ts';
-import { readTrunks, trunkWarnings, withAddresses } from '../../../server/domain/trunk/load.ts';
-import { isEmergency, refusal } from '../../../server/domain/trunk/numbers.ts';
+import { readTrunks, trunkWarnings } from '../../../server/domain/trunk/load.ts';
+import { refusal } from '../../../server/domain/trunk/numbers.ts';
 import { route, type TrunkView } from '../../../server/domain/trunk/route.ts';
 import { type TrunkPlan, trunksSchema } from '../../../server/domain/trunk/schema.ts';
+import { withAddresses } from './with-addresses.ts';
 
 const text = `trunks:
   a: { host: 192.0.2.1, may show: [line, caller] }

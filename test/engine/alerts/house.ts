@@ -2,8 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HandClock } from '../../../server/base/clock.ts';
-import { countingIds, randomIds } from '../../../server/base/ids.ts';
+import { randomIds } from '../../../server/base/ids.ts';
 import { openLog, silentLog } from '../../../server/base/log.ts';
 import type { Contact } from '../../../server/domain/alert/alert.ts';
 import { type PolicySet, usualPolicies, type Whom } from '../../../server/domain/alert/policy.ts';
@@ -20,6 +19,8 @@ import { Conversations } from '../../../server/engine/conversations/conversation
 import { RecordedSms } from '../../../server/engine/messages/recorded-sms.ts';
 import { openSenderLock } from '../../../server/store/alerts.ts';
 import { openStore } from '../../../server/store/store.ts';
+import { countingIds } from '../../base/counting-ids.ts';
+import { HandClock } from '../../base/hand-clock.ts';
 
 /** A wall clock that can be set, over a steady one that cannot: what NTP does to a machine. */
 export class JumpClock extends HandClock {

@@ -2,8 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HandClock } from '../../../server/base/clock.ts';
-import { countingIds } from '../../../server/base/ids.ts';
 import { silentLog } from '../../../server/base/log.ts';
 import type { FinishedCall } from '../../../server/domain/call/record.ts';
 import type { FlowSet } from '../../../server/domain/flow/set.ts';
@@ -14,6 +12,8 @@ import type { Trunk } from '../../../server/domain/trunk/schema.ts';
 import type { CallJournal, Configuration, Ports } from '../../../server/engine/calls/ports.ts';
 import { Switchboard } from '../../../server/engine/calls/switchboard.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
+import { countingIds } from '../../base/counting-ids.ts';
+import { HandClock } from '../../base/hand-clock.ts';
 import { caller, flowSet, line, now, people, trunk, trunkPlan } from '../../domain/call/house.ts';
 import { Network } from './living.ts';
 

@@ -4,8 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { HandClock } from '../../../server/base/clock.ts';
-import { countingIds } from '../../../server/base/ids.ts';
 import { openLog } from '../../../server/base/log.ts';
 import { legView } from '../../../server/domain/call/view.ts';
 import type { Effect } from '../../../server/domain/telephony/effect.ts';
@@ -16,6 +14,8 @@ import { type PlacedEnd, Placer, type Placing } from '../../../server/engine/pla
 import type { PlacedCallStore } from '../../../server/engine/placed-calls/ports.ts';
 import type { PlacedCallListener, PlacedCallNetwork } from '../../../server/engine/placed-calls/share.ts';
 import { openStore } from '../../../server/store/store.ts';
+import { countingIds } from '../../base/counting-ids.ts';
+import { HandClock } from '../../base/hand-clock.ts';
 import { settled } from '../alerts/house.ts';
 
 const say = (text: string): Prompt => ({ kind: 'text', text, language: 'fr' });

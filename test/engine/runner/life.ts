@@ -1,6 +1,6 @@
 // The toy machine on a disk and in a world that outlive its process, with one fault planted wherever a walk wants it: a write that is
 // refused, a death, a throw, a row that is spoilt, a clock that jumps. `verdict` says what somebody would have to complain of.
-import { HandClock } from '../../../server/base/clock.ts';
+
 import { silentLog } from '../../../server/base/log.ts';
 import type { Failure } from '../../../server/base/result.ts';
 import type { Inbox, InboxRow } from '../../../server/engine/inbox.ts';
@@ -8,6 +8,7 @@ import type { Machine, Unsaved } from '../../../server/engine/machine.ts';
 import type { Runner } from '../../../server/engine/runner.ts';
 import type { Saving } from '../../../server/engine/saving.ts';
 import type { SetTimer } from '../../../server/engine/timers.ts';
+import { HandClock } from '../../base/hand-clock.ts';
 import {
   begun,
   type Errand,

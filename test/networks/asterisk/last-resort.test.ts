@@ -10,8 +10,7 @@ import t from 'tap';
 import WebSocket from 'ws';
 import { problemText, type Result } from '../../../server/base/result.ts';
 import { music } from '../../../server/config/prompts/music.ts';
-import { readTrunks, withAddresses } from '../../../server/domain/trunk/load.ts';
-import { startAsterisk } from '../../../server/networks/asterisk/process.ts';
+import { readTrunks } from '../../../server/domain/trunk/load.ts';
 import {
   type LastResortPrompt,
   lastResortTexts,
@@ -20,12 +19,14 @@ import {
 import type { RenderOptions } from '../../../server/networks/asterisk/render/options.ts';
 import { renderAsterisk } from '../../../server/networks/asterisk/render/render.ts';
 import { readSpool, type SpooledCall } from '../../../server/networks/asterisk/render/spool.ts';
+import { withAddresses } from '../../domain/trunk/with-addresses.ts';
 import { freeRtp, freeUdp } from '../../line/ports.ts';
 import { readWav, writeWav } from '../../network/audio.ts';
 import { startNetwork } from '../../network/network.ts';
 import { findAsterisk, freePort, runFolder } from '../../network/process.ts';
 import { tool } from '../../tools.ts';
 import { until } from '../../waiting.ts';
+import { startAsterisk } from './asterisk-process.ts';
 
 const line = '+33199001000';
 const lea = '+33639980002';

@@ -8,8 +8,8 @@ import { join, resolve } from 'node:path';
 import WebSocket from 'ws';
 import type { AriAccess } from '../../../server/networks/asterisk/ari/probe.ts';
 import type { AriEvent } from '../../../server/networks/asterisk/ari/words.ts';
-import { type AsteriskProcess, startAsterisk } from '../../../server/networks/asterisk/process.ts';
 import { until } from '../../waiting.ts';
+import { type AsteriskProcess, startAsterisk } from './asterisk-process.ts';
 
 const modules = `res_timing_timerfd res_sorcery_config res_sorcery_memory res_sorcery_astdb res_http_websocket res_websocket_client
   res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop app_stasis res_ari res_ari_model

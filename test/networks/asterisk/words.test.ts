@@ -1,10 +1,11 @@
 // The pure parts: numbers in and out, the order of answers, what one event means. Hostile values included.
 import t from 'tap';
+import { plainNumber, toE164 } from '../../../server/domain/telephony/numbers.ts';
 import { openLane } from '../../../server/networks/asterisk/ari/lane.ts';
 import { ariEvent, at, channelList, parsed, withQuery } from '../../../server/networks/asterisk/ari/words.ts';
+import { dialString } from '../../../server/networks/asterisk/dial-string.ts';
 import { arrivalOf, meaningOf, whyEnded } from '../../../server/networks/asterisk/events.ts';
 import { mediaList } from '../../../server/networks/asterisk/media.ts';
-import { dialString, plainNumber, toE164 } from '../../../server/networks/asterisk/numbers.ts';
 import { isLeg, Registry } from '../../../server/networks/asterisk/registry.ts';
 import { EndpointWatch } from '../../../server/networks/asterisk/trunks.ts';
 

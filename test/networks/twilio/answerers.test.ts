@@ -1,8 +1,8 @@
 // Machines in the place of whoever is on call: known by their code alone; who comes with the same numbers and no code is a caller, once the leg is gone.
 import t from 'tap';
-import { HandClock } from '../../../server/base/clock.ts';
 import type { Arrival } from '../../../server/domain/telephony/event.ts';
 import { Answerers } from '../../../server/networks/twilio/self-test/answerers.ts';
+import { HandClock } from '../../base/hand-clock.ts';
 
 const numbers = { number: '+33199003000', shows: '+33199003001' };
 const arrival = (channel: string, caller = numbers.shows): Arrival => ({

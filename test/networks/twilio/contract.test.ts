@@ -1,6 +1,5 @@
 // Every document that can be asked for, against the rules read from the SDK's types; the tables of causes; and the loopback Twilio's own eyes.
 import t from 'tap';
-import { HandClock } from '../../../server/base/clock.ts';
 import type { Call } from '../../../server/domain/call/call.ts';
 import type { CallerView, LegView } from '../../../server/domain/call/view.ts';
 import { callerView, legView } from '../../../server/domain/call/view.ts';
@@ -12,6 +11,7 @@ import { linksFor } from '../../../server/networks/twilio/links.ts';
 import { Media } from '../../../server/networks/twilio/media.ts';
 import { Pace } from '../../../server/networks/twilio/pace.ts';
 import { numberOf } from '../../../server/networks/twilio/webhook.ts';
+import { HandClock } from '../../base/hand-clock.ts';
 import { RestContract, TwimlRules } from './contract.ts';
 import { parseXml } from './xml.ts';
 

@@ -4,7 +4,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import t, { type Test } from 'tap';
-import { HandClock } from '../../../server/base/clock.ts';
 import { silentLog } from '../../../server/base/log.ts';
 import type { Call } from '../../../server/domain/call/call.ts';
 import type { Leg } from '../../../server/domain/hunt/state.ts';
@@ -12,6 +11,7 @@ import type { CarrierEvent } from '../../../server/domain/telephony/event.ts';
 import { TwilioCarrier } from '../../../server/networks/twilio/carrier.ts';
 import { Media } from '../../../server/networks/twilio/media.ts';
 import { type VoiceWebhook, voiceSchema } from '../../../server/networks/twilio/webhook.ts';
+import { HandClock } from '../../base/hand-clock.ts';
 import { sid } from './sid.ts';
 
 const hour = 3_600_000;

@@ -3,8 +3,9 @@
 import type { Effect, EffectBody } from '../../../domain/telephony/effect.ts';
 import { hangup } from '../../../domain/telephony/hangup.ts';
 import { answererOf } from '../../../domain/telephony/names.ts';
+import { plainNumber } from '../../../domain/telephony/numbers.ts';
 import { succeeded, withQuery } from '../ari/words.ts';
-import { dialString, plainNumber } from '../numbers.ts';
+import { dialString } from '../dial-string.ts';
 import { hear } from '../reconcile.ts';
 import type { Channel } from '../registry.ts';
 import { answererEndpoint, legContext } from '../render/dialplan.ts';

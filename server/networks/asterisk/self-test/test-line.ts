@@ -5,9 +5,10 @@ import type { Log } from '../../../base/log.ts';
 import type { Arrival } from '../../../domain/telephony/event.ts';
 import { hangup, hangupFrom } from '../../../domain/telephony/hangup.ts';
 import type { ChannelId, PhoneNumber } from '../../../domain/telephony/names.ts';
+import { plainNumber } from '../../../domain/telephony/numbers.ts';
 import type { TestChannelEvent, TestDial, TestListener, TestNetwork } from '../../../domain/telephony/self-test.ts';
 import { type AriEvent, at, type Request, succeeded, withQuery } from '../ari/words.ts';
-import { dialString, plainNumber } from '../numbers.ts';
+import { dialString } from '../dial-string.ts';
 import { testGuard } from '../render/dialplan.ts';
 
 export type TestLineOptions = {

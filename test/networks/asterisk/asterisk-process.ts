@@ -2,10 +2,10 @@
 // It knows nothing of what the configuration holds.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
-import { bad, good, type Problem, type Result } from '../../base/result.ts';
-import { type AriAccess, probe } from './ari/probe.ts';
+import { bad, good, type Problem, type Result } from '../../../server/base/result.ts';
+import { type AriAccess, probe } from '../../../server/networks/asterisk/ari/probe.ts';
 
-export type AsteriskOptions = {
+export type ProcessOptions = {
   /** The program, or a launcher that ends in `exec`. */
   binary: string;
   /** Full path of the asterisk.conf that names every other folder. */
@@ -27,7 +27,7 @@ export type AsteriskProcess = {
 };
 
 /** Starts Asterisk and waits until ARI answers. The problem names the program and quotes its last lines. */
-export async function startAsterisk(options: AsteriskOptions): Promise<Result<AsteriskProcess>> {
+export async function startAsterisk(options: ProcessOptions): Promise<Result<AsteriskProcess>> {
   const child = spawn(options.binary, ['-f', '-C', options.configFile], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TERM: 'dumb', ...options.env },
@@ -44,14 +44,14 @@ export async function startAsterisk(options: AsteriskOptions): Promise<Result<As
   return bad(notStarted(options, failure, lines.slice(-5).join(' | ') || 'it printed nothing'));
 }
 
-const notStarted = (options: AsteriskOptions, what: string, hint: string): Problem => ({
+const notStarted = (options: ProcessOptions, what: string, hint: string): Problem => ({
   file: options.binary,
   message: `Asterisk ${what}`,
   hint,
 });
 
 /** Asks ARI until it answers; the sentence that says why it never will, otherwise. */
-async function ariAnswers(options: AsteriskOptions, running: AsteriskProcess): Promise<string | undefined> {
+async function ariAnswers(options: ProcessOptions, running: AsteriskProcess): Promise<string | undefined> {
   const deadlineMs = options.deadlineMs ?? 20_000;
   const end = Date.now() + deadlineMs;
   const exit: { status?: string } = {};
