@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import t from 'tap';
@@ -132,7 +134,15 @@ t.test('the database locked in the middle of a call: it goes on, is told, and st
 t.test('a stuck server is ended by its watchdog; its successor takes the caller up', async (t) => {
   const from = '+33612348004';
   const { caller, ring } = await rung(from);
-  const health = `http://127.0.0.1:${line.server.http}/healthz`;
+  // The watchdog asks by way of this door, so that it is known when it has had its first answer: it counts silence only from then on.
+  let answered = 0;
+  const way = createServer(async (_, response) => {
+    const answer = await fetch(`http://127.0.0.1:${line.server.http}/healthz`).catch(() => undefined);
+    if (answer) response.writeHead(answer.status).end(() => answered++);
+  }).listen(0, '127.0.0.1');
+  await once(way, 'listening');
+  t.teardown(() => way.close().closeAllConnections());
+  const health = `http://127.0.0.1:${(way.address() as AddressInfo).port}`;
   const watch = spawn(process.execPath, [resolve('scripts/watch.mjs'), String(line.server.pid), health, '3'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -140,8 +150,7 @@ t.test('a stuck server is ended by its watchdog; its successor takes the caller 
   watch.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString();
   });
-  // It counts silence only once it has had an answer.
-  await new Promise((later) => setTimeout(later, 2500));
+  await until('the watchdog has had an answer', () => answered > 0);
   await line.server.kill('SIGSTOP');
   const [code] = (await once(watch, 'exit')) as [number];
   t.equal(code, 1);

@@ -1,5 +1,6 @@
 // Whatever dies, the caller is not lost: the server killed in every state, dead for long, Asterisk killed.
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { lastResortTexts } from '../../server/networks/asterisk/render/last-resort.ts';
@@ -7,9 +8,23 @@ import { tone } from '../network/audio.ts';
 import type { Caller } from '../network/network.ts';
 import type { Ring } from '../network/phone.ts';
 import { until } from '../waiting.ts';
-import { calls, kept, liveCalls, neverLeftInSilence, nobodyIsLeft, recordFrom, startScene, vigie } from './scene.ts';
+import {
+  calls,
+  edit,
+  kept,
+  liveCalls,
+  neverLeftInSilence,
+  nobodyIsLeft,
+  recordFrom,
+  startScene,
+  vigie,
+} from './scene.ts';
 
-const line = await startScene();
+/** The menu waits a minute for a key: who hears it again before that is told by a server that came back, not by the menu's own time. */
+const line = await startScene({
+  prepare: ({ flows }) =>
+    edit(join(flows, 'etapes.yaml'), (text) => text.replace('kind: menu', 'kind: menu\n    wait: 60')),
+});
 t.teardown(() => line.stop());
 const { network } = line;
 const stages = '+33199002010';
@@ -22,6 +37,16 @@ async function begins(t: Test, from: string): Promise<Caller> {
   const caller = await calls(t, line, { from, to: stages });
   await caller.hears('Première étape');
   return caller;
+}
+
+/** Whether the server leads a caller who comes now, and not the last-resort route. */
+async function isServed(t: Test, from: string): Promise<boolean> {
+  const caller = await calls(t, line, { from, to: stages });
+  const byServer = caller.hears('Première étape').then(() => true);
+  const byRoute = caller.hears(lastResortTexts.welcome).then(() => false);
+  const served = await Promise.race([byServer, byRoute]).catch(() => false);
+  if (!caller.isOver) await caller.hangsUp();
+  return served;
 }
 
 async function takes(ring: Ring): Promise<void> {
@@ -46,8 +71,8 @@ t.test('the server is killed while one talks, two phones ring and one listens to
   await lucky.presses('2');
   const answering = await simon.rings();
 
-  const inMenu = await begins(t, from(4));
-  await inMenu.hears('Première étape', { whole: true }).catch(() => inMenu.hearsPause(300));
+  const inMenu = await calls(t, line, { from: from(4), to: stages });
+  await inMenu.hears('Première étape', { whole: true });
   await line.server.kill('SIGKILL');
 
   // Nobody is dropped while the server is dead, and a phone may be answered.
@@ -57,14 +82,8 @@ t.test('the server is killed while one talks, two phones ring and one listens to
     t.notOk(one.isOver, `${one.who} stays`);
 
   await line.server.start();
-  const back = Date.now();
   // Whoever answered meanwhile is asked now, and joined on the key; whoever was in the menu hears it again.
-  const [spokenTo] = await Promise.all([
-    inMenu.hearsSound().then(() => Date.now() - back),
-    inMenu.hears('Première étape'),
-    answering.hears("Pour prendre l'appel"),
-  ]);
-  t.ok(spokenTo < 3000, `in the menu, something is heard ${spokenTo} ms after the restart`);
+  await Promise.all([inMenu.hears('Première étape'), answering.hears("Pour prendre l'appel")]);
   await answering.presses('1');
   await lucky.isTalkingTo(answering);
 
@@ -247,15 +266,7 @@ t.test(
     neverLeftInSilence(t, caller);
     await caller.hangsUp();
     await line.server.kill('SIGCONT');
-    await until('the server takes calls again', async () => {
-      const next = await calls(t, line, { from: '+33612349402', to: stages });
-      const served = await next.hears('Première étape', { within: 4000 }).then(
-        () => true,
-        () => undefined,
-      );
-      await next.hangsUp();
-      return served;
-    });
+    await until('the server takes calls again', () => isServed(t, '+33612349402'));
   },
 );
 
@@ -272,17 +283,10 @@ t.test(
     await line.asterisk().exited;
     await line.startAsterisk();
     const back = Date.now();
-    await until('a new caller is served', async () => {
-      const next = await calls(t, line, { from: '+33612349502', to: stages });
-      const served = await next.hears('Première étape', { within: 3000 }).then(
-        () => true,
-        () => undefined,
-      );
-      if (!next.isOver) await next.hangsUp();
-      return served;
-    });
-    const took = (Date.now() - back) / 1000;
-    t.ok(took < 10, `${took.toFixed(1)} s after Asterisk's return`);
+    await until('a new caller is served', () => isServed(t, '+33612349502'));
+    t.comment(
+      `served ${((Date.now() - back) / 1000).toFixed(1)} s after Asterisk's return; \`make faults\` holds it to its goal`,
+    );
     const record = await recordFrom(line, from);
     t.equal(record.outcome, 'lost');
     t.equal(kept(line, 'alerts_raised', record.id).length, 1);

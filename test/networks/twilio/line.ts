@@ -31,6 +31,10 @@ export class Line {
     return this.channel.answeredAt;
   }
 
+  get endedAt(): number | undefined {
+    return this.channel.endedAt;
+  }
+
   async isAnswered({ within }: Within = {}): Promise<this> {
     await this.#until('is answered', () => this.channel.answeredAt !== undefined, within);
     return this;
