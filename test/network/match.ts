@@ -4,8 +4,9 @@ import { rate, sounds } from './audio.ts';
 
 const coarse = 4;
 
-/** A prompt made ready for searching. `at`: where the piece stands in the prompt, in samples. */
-export type Piece = { samples: Int16Array; small: Float64Array; at: number };
+type Spectrum = { re: Float64Array; im: Float64Array };
+/** A prompt made ready for searching. `at`: where the piece stands in the prompt, in samples. `spectra`: of `small`, by the size of the transform. */
+export type Piece = { samples: Int16Array; small: Float64Array; at: number; spectra: Map<number, Spectrum> };
 /** `at`: where the piece begins in the searched sound, in samples; `score`: 1 is the very same sound. */
 export type Match = { at: number; score: number };
 
@@ -26,7 +27,7 @@ export function distinctivePiece(prompt: Int16Array, others: Iterable<Int16Array
   for (const other of others) shared = Math.max(shared, Math.min(commonStart(prompt, other), end));
   const at = Math.max(begin + margin, Math.min(shared, end - margin - wanted));
   const samples = prompt.slice(at, at + wanted);
-  return { samples, small: decimate(samples), at };
+  return { samples, small: decimate(samples), at, spectra: new Map() };
 }
 
 /** Samples two prompts have in common from their beginning; the very same prompt counts as nothing in common. */
@@ -40,7 +41,7 @@ function commonStart(one: Int16Array, other: Int16Array): number {
 /** The best place of the piece in the sound; score 0 when the sound is shorter than the piece. */
 export function bestMatch(sound: Int16Array, piece: Piece): Match {
   if (sound.length < piece.samples.length || piece.small.length === 0) return { at: 0, score: 0 };
-  const scores = correlate(decimate(sound), piece.small);
+  const scores = correlate(decimate(sound), piece);
   let near = 0;
   for (let i = 1; i < scores.length; i++) if ((scores[i] ?? 0) > (scores[near] ?? 0)) near = i;
   return refine(sound, piece.samples, near * coarse);
@@ -79,10 +80,11 @@ function decimate(samples: Int16Array): Float64Array {
 }
 
 /** Normalised correlation of `piece` with `sound` at each lag. */
-function correlate(sound: Float64Array, piece: Float64Array): Float64Array {
+function correlate(sound: Float64Array, { small: piece, spectra }: Piece): Float64Array {
   const size = 2 ** Math.ceil(Math.log2(sound.length + piece.length));
   const a = spectrum(sound, size);
-  const b = spectrum(piece, size);
+  const b = spectra.get(size) ?? spectrum(piece, size);
+  spectra.set(size, b);
   for (let i = 0; i < size; i++) {
     const [ar, ai, br, bi] = [a.re[i] ?? 0, a.im[i] ?? 0, b.re[i] ?? 0, b.im[i] ?? 0];
     // The conjugate of a·b*, so that a forward transform does the work of the inverse one.
@@ -107,7 +109,7 @@ function runningEnergy(sound: Float64Array, length: number): Float64Array {
   return out;
 }
 
-function spectrum(samples: Float64Array, size: number) {
+function spectrum(samples: Float64Array, size: number): Spectrum {
   const re = new Float64Array(size);
   re.set(samples);
   const im = new Float64Array(size);
@@ -115,17 +117,36 @@ function spectrum(samples: Float64Array, size: number) {
   return { re, im };
 }
 
+const circles = new Map<number, Spectrum>();
+
+/** The first half of the n-th roots of one, clockwise. */
+function unitCircle(n: number): Spectrum {
+  const known = circles.get(n);
+  if (known) return known;
+  const angle = (k: number) => (-2 * Math.PI * k) / n;
+  const half = Array.from({ length: n / 2 }, (_, k) => angle(k));
+  const circle = { re: Float64Array.from(half, Math.cos), im: Float64Array.from(half, Math.sin) };
+  circles.set(n, circle);
+  return circle;
+}
+
 /** Fourier transform in place; the length is a power of two. */
 function transform(re: Float64Array, im: Float64Array): void {
   const n = re.length;
+  const { re: cosines, im: sines } = unitCircle(n);
   reorder(re, im);
   for (let half = 1; half < n; half *= 2) {
+    const step = n / (2 * half);
     for (let k = 0; k < half; k++) {
-      const [wr, wi] = [Math.cos((-Math.PI * k) / half), Math.sin((-Math.PI * k) / half)];
+      const wr = cosines[k * step] ?? 0;
+      const wi = sines[k * step] ?? 0;
       for (let i = k; i < n; i += 2 * half) {
-        const [xr, xi] = [re[i + half] ?? 0, im[i + half] ?? 0];
-        const [tr, ti] = [wr * xr - wi * xi, wr * xi + wi * xr];
-        const [ur, ui] = [re[i] ?? 0, im[i] ?? 0];
+        const xr = re[i + half] ?? 0;
+        const xi = im[i + half] ?? 0;
+        const tr = wr * xr - wi * xi;
+        const ti = wr * xi + wi * xr;
+        const ur = re[i] ?? 0;
+        const ui = im[i] ?? 0;
         re[i] = ur + tr;
         im[i] = ui + ti;
         re[i + half] = ur - tr;
