@@ -22,11 +22,13 @@ export async function serve(settings: Settings, io: ServeIo): Promise<0 | 1> {
   if (!built) return 1;
   const server = await start(built);
   if (!server.ok) return tell(server.problems, io);
-  io.out(JSON.stringify({ ready: true, http: server.value.port ?? null, flows: server.value.config.flows().version }));
-  await new Promise<void>((done) => {
+  // Who reads that it is ready may tell it to stop in the same instant.
+  const told = new Promise<void>((done) => {
     process.once('SIGTERM', () => done());
     process.once('SIGINT', () => done());
   });
+  io.out(JSON.stringify({ ready: true, http: server.value.port ?? null, flows: server.value.config.flows().version }));
+  await told;
   endAnyway(built);
   await server.value.stop();
   return 0;
