@@ -1,7 +1,7 @@
 // `vigie check`: every file, every cross-reference. `check` reads and prints through what it is handed.
 import { parseArgs } from 'node:util';
 import { problemText, type Result } from '../base/result.ts';
-import { checkTrunks, messagesIn, policiesIn, warningsIn } from '../config/read.ts';
+import { checkTrunks, messagesIn, planningNames, policiesIn, warningsIn } from '../config/read.ts';
 import type { Finding } from '../domain/flow/check.ts';
 import type { Known } from '../domain/flow/draft.ts';
 import { examineFlows, type SourceFile } from '../domain/flow/load.ts';
@@ -65,12 +65,10 @@ function readArgs(args: string[]): { json: boolean } | string {
   }
 }
 
-/** While plannings are broken, names in flows are not held against them: their own problems are told instead. */
 const knownOf = (plannings: Result<PlanningSet>, io: CheckIo): Known => ({
   ...io.known,
   smsWarning,
-  plannings: plannings.ok ? new Set(plannings.value.plannings.keys()) : null,
-  people: plannings.ok ? new Set(plannings.value.people.keys()) : null,
+  ...planningNames(plannings.ok ? plannings.value : undefined),
 });
 
 const problemsOf = (read: Result<unknown>): Finding[] =>

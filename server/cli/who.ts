@@ -4,11 +4,13 @@ import { parseArgs } from 'node:util';
 import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
 import { good, problemText, type Result } from '../base/result.ts';
+import { wavesOf } from '../domain/hunt/order.ts';
 import { CALENDAR, frenchTime } from '../domain/planning/calendar.ts';
 import { emptyOverlay, type Overlay } from '../domain/planning/changes.ts';
+import { ladderOf } from '../domain/planning/levels.ts';
 import { type PlanningFile, planningHint, readPlannings } from '../domain/planning/load.ts';
 import { onCall } from '../domain/planning/resolve.ts';
-import type { Planning, PlanningSet } from '../domain/planning/schema.ts';
+import type { Planning, PlanningSet, RingMode } from '../domain/planning/schema.ts';
 import { type Segment, segments } from '../domain/planning/segments.ts';
 import type { OnCallPerson } from '../domain/planning/slot.ts';
 import { isoIn, readInstant, type Zone, zoneOf } from '../domain/planning/zone.ts';
@@ -122,14 +124,19 @@ function answerAt(
         nobody: people.length === 0,
         ringMode,
         because,
+        // As the next call rings them, where its flow has no word of its own.
+        waves: wavesOf(undefined, people, 0),
         people: people.map((person) => ({ ...person, machines: notesOf(person) })),
       }),
     );
     return people.length > 0 ? 0 : 1;
   }
   io.out(`${planning.name}, ${local(zone, at)} (${zone.name})`);
+  const waves = wavesOf(undefined, people, 0);
   people.forEach((person, index) => {
-    io.out(`  ${index + 1}. ${person.name}, ${person.phones.join(' puis ')}\n     ${person.because}`);
+    if (people[index - 1]?.level !== person.level) for (const words of levelWords(planning, person)) io.out(words);
+    const wave = waves.findIndex((ids) => ids.includes(person.person)) + 1;
+    io.out(`  ${wave}. ${person.name}, ${person.phones.join(' puis ')}\n     ${person.because}`);
     for (const note of notesOf(person)) io.out(`     ${machineWords(note)}`);
   });
   if (people.length === 0) io.out(`  ${because}`);
@@ -180,6 +187,22 @@ const names = (people: OnCallPerson[]): string => people.map(({ name }) => name)
 /** Told to the planner, who decides what to do about it. */
 const machineWords = ({ number, seconds, machines, answered }: MachineNote): string =>
   `à noter : au ${number}, une messagerie répond après ${seconds} s (${machines} fois sur ${answered})`;
+
+const ringWords: Record<RingMode, string> = {
+  sequential: 'l’un après l’autre',
+  parallel: 'tous ensemble',
+  waves: 'par vagues',
+  rotating: 'à tour de rôle, un autre d’abord à chaque appel',
+  'longest-idle': 'le moins sollicité d’abord',
+};
+
+/** The level that begins here, where there are several, and how its people are rung, where it is not one after the other. */
+function levelWords(planning: Planning, { level, ring }: OnCallPerson): string[] {
+  const several = ladderOf(planning).levels.length > 1;
+  if (!several && ring === 'sequential') return [];
+  const words = ring === 'sequential' ? '' : `sonnent ${ringWords[ring]}`;
+  return [`  ${several ? `Niveau ${level}` : ''}${several && words ? ', ' : ''}${words}`];
+}
 
 const local = (zone: Zone, at: Instant): string => frenchTime(zone.wall(at), true);
 

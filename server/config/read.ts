@@ -12,6 +12,7 @@ import { messageWarnings, readMessages } from '../domain/message/load.ts';
 import { type Messages, noMessages } from '../domain/message/rules.ts';
 import { smsWarning } from '../domain/message/segments.ts';
 import { emptyOverlay, type Overlay } from '../domain/planning/changes.ts';
+import { ringsSaid } from '../domain/planning/levels.ts';
 import { readPlannings } from '../domain/planning/load.ts';
 import type { PlanningSet } from '../domain/planning/schema.ts';
 import { readPhone } from '../domain/telephony/numbers.ts';
@@ -53,9 +54,7 @@ export async function readEverything(folders: Folders): Promise<Result<Reading>>
   const plannings = takeFrom(planningFiles, (files) => readPlannings(files), take);
   const trunks = takeFrom(trunkFile, (file) => readTrunks(file, []), take);
   const known = {
-    // Broken plannings are told themselves; their names are then not held against the flows.
-    plannings: plannings ? new Set(plannings.plannings.keys()) : null,
-    people: plannings ? new Set(plannings.people.keys()) : null,
+    ...planningNames(plannings),
     recordings,
     columns: columnsIn(folders.flows),
     smsWarning,
@@ -83,6 +82,16 @@ export async function readEverything(folders: Folders): Promise<Result<Reading>>
     warnings: [...findings, ...warningsIn(texts ?? []), ...ownPhones(plannings, ownNumbers), ...warningsOf(trunkFile)],
   });
 }
+
+/** What flows may name of the plannings. Broken plannings are told themselves; their names are then not held against the flows. */
+export const planningNames = (set: PlanningSet | undefined): Pick<Known, 'plannings' | 'people' | 'rings'> =>
+  set
+    ? {
+        plannings: new Set(set.plannings.keys()),
+        people: new Set(set.people.keys()),
+        rings: new Map([...set.plannings].map(([id, planning]) => [id, ringsSaid(planning)])),
+      }
+    : { plannings: null, people: null };
 
 const keysOf = (names: object | undefined): ReadonlySet<string> | null => (names ? new Set(Object.keys(names)) : null);
 

@@ -9,6 +9,8 @@ export type Known = {
   /** null: not known (their files are broken), so names are not checked. */
   plannings: ReadonlySet<string> | null;
   people: ReadonlySet<string> | null;
+  /** The ring modes that a planning's own file says. */
+  rings?: ReadonlyMap<string, ReadonlySet<string>>;
   /** Names of alert policies; left out: not known, so not checked. */
   policies?: ReadonlySet<string> | null;
   /** Tools that tickets are opened in; left out: not known, so not checked. */

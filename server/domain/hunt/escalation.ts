@@ -4,6 +4,7 @@ import type { DialExit, Level } from '../telephony/dial.ts';
 import type { OnCall } from '../telephony/event.ts';
 import { hangup } from '../telephony/hangup.ts';
 import type { PersonId, PhoneNumber } from '../telephony/names.ts';
+import { wavesOf } from './order.ts';
 import { endLeg, ring } from './ring.ts';
 import {
   type Conversation,
@@ -17,7 +18,6 @@ import {
   waitTimer,
   wordsTimer,
 } from './state.ts';
-import { strategyNamed } from './strategies/index.ts';
 
 /** How long a caller waits before people who were on other calls are tried again. */
 const occupiedMs = 10_000;
@@ -36,8 +36,8 @@ export function resolveLevel(turn: Turn, emitter: Emitter): Turn {
 /** Who is on call there? The answer is recognised by the id of this question. */
 export function askPlanning(turn: Turn, emitter: Emitter, { target, strategy }: Level): Turn {
   const request = emitter.effect();
-  const rotates = strategyNamed(strategy).takesTurn ? { rotates: true as const } : {};
-  const effects = [...turn.effects, { id: request, type: 'resolve-on-call' as const, target, ...rotates }];
+  const ask = { id: request, type: 'resolve-on-call' as const, target };
+  const effects = [...turn.effects, strategy === undefined ? ask : { ...ask, strategy }];
   return { ...change(turn, { request }), effects };
 }
 
@@ -55,7 +55,7 @@ export function beginLevel(turn: Turn, emitter: Emitter, people: OnCall[], becau
       roundFrom: state.legs.length,
       anyone: state.anyone || people.length > 0,
       because: [...state.because, because],
-      waves: level ? strategyNamed(level.strategy).waves(people, count) : [],
+      waves: level ? wavesOf(level.strategy, people, count) : [],
     },
   };
   return advance(begun, emitter);
@@ -137,7 +137,7 @@ function nextRound(turn: Turn, emitter: Emitter): Turn {
     return advance(
       change(turn, {
         ...{ round: state.round + 1, roundFrom: state.legs.length },
-        waves: strategyNamed(level.strategy).waves(state.people, state.round + 1),
+        waves: wavesOf(level.strategy, state.people, state.round + 1),
       }),
       emitter,
     );

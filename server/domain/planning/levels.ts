@@ -77,3 +77,11 @@ const wallZone = zoneOf('UTC') as Zone;
 
 const spansOf = ({ windows }: Rotation, span: { from: Wall; until: Wall }) =>
   windows ? windowSpans(windows, wallZone, span) : [span];
+
+/** Every ring mode that the file itself says. */
+export const ringsSaid = ({ ring, levels, rotations, holidays, shifts }: Planning): ReadonlySet<RingMode> =>
+  new Set(
+    [{ ring }, ...(levels ?? []), ...rotations, ...(holidays ? [holidays] : []), ...shifts].flatMap(
+      (one) => one.ring ?? [],
+    ),
+  );

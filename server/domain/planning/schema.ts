@@ -195,7 +195,7 @@ const level = z
     z
       .string()
       .min(1)
-      .transform((name) => ({ name })),
+      .transform((name) => ({ name, ring: undefined })),
     z.strictObject({ name: z.string(quoted('a name')).min(1), ring: ring.optional() }),
   ])
   .meta({ description: 'Un niveau : son nom, et s’il le faut sa sonnerie' });

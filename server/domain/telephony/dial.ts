@@ -6,8 +6,8 @@ import type { Prompt } from './prompt.ts';
 /** One rung of the ladder: who, how, how often. */
 export type Level = {
   target: Target;
-  /** The name of one of hunt/strategies. */
-  strategy: string;
+  /** The name of one of hunt/strategies, where the flow says it; as each level of the planning says otherwise. */
+  strategy?: string;
   /** Times the whole level is gone through, at least 1. */
   rounds: number;
   /** How long each phone rings, unless the person says otherwise. */

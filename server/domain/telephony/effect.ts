@@ -28,8 +28,9 @@ export type LookUp = { type: 'look-up'; flow: string; table: string; key: Value 
 /** Asked of the planning room; answered by `on-call-resolved`. */
 export type ResolveOnCall = {
   type: 'resolve-on-call';
-  target: Target /** this hunt takes a turn: `rotating` begins with another person next time */;
-  rotates?: true;
+  target: Target;
+  /** The flow's own word, where it has one: `rotating` takes a turn, so that another person is first next time. */
+  strategy?: string;
 };
 
 /** A message or a ticket that a flow asks for. Its words are fixed; addresses are found when it is sent. */

@@ -29,6 +29,9 @@ export type OnCall = {
   maxCalls: number;
   /** 1 rings first in `waves`; equal numbers ring together. */
   priority: number;
+  /** The level of the planning that they are on, and how those of it are rung; levels are rung one after the other. */
+  level?: string;
+  ring?: string;
   /** Seconds this phone rings before the next, when the person says so. */
   ringSeconds?: number;
   because: string;

@@ -2,6 +2,7 @@
 import type { Instant } from '../../base/clock.ts';
 import type { Call } from '../../domain/call/call.ts';
 import type { FlowSet } from '../../domain/flow/set.ts';
+import { takesTurn } from '../../domain/hunt/order.ts';
 import type { ResolveOnCall, Target } from '../../domain/telephony/effect.ts';
 import type { CallEvent } from '../../domain/telephony/event.ts';
 import { hangup } from '../../domain/telephony/hangup.ts';
@@ -84,7 +85,7 @@ function resolve(
   return {
     ...{ type: 'on-call-resolved', at, request, people: known, because },
     // A test takes nobody's turn.
-    turn: asked.rotates && !test ? turn() : 0,
+    turn: takesTurn(asked.strategy, people) && !test ? turn() : 0,
   };
 }
 

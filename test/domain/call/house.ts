@@ -53,7 +53,7 @@ export const trunkPlan = (trunks: Trunk[]): TrunkPlan => ({
   breaker: { faults: 3, openMs: 30_000 },
 });
 
-type LevelGiven = { strategy: string; rounds?: number; planning?: string };
+type LevelGiven = { strategy?: string; rounds?: number; planning?: string };
 export type Shape = {
   levels?: LevelGiven[];
   /** `transfer`: joined by answer. `twice`: whoever talked is led to a second hunt. `spoken`: something is said, then listened for, before the menu. */

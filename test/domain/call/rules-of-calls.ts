@@ -154,7 +154,7 @@ export const asAnswered: Check = (edge) => {
     return undefined;
   const level = before.hunt.spec.levels[before.hunt.level];
   const rung = of(edge, 'originate').map((one) => one.person);
-  const wanted = level ? firstWave(level.strategy, event) : [];
+  const wanted = level ? firstWave(level.strategy ?? 'sequential', event) : [];
   const can = wanted.filter((id) => !before.hunt?.declined.includes(id));
   return (
     can.length === wanted.length &&

@@ -53,6 +53,25 @@ t.test('a line that passes SMS on names what exists', async (t) => {
   t.match((await run([], flows('{ plannings: froid }'))).out, /lines\.yaml:\d+:\d+ error/);
 });
 
+t.test('a flow and a planning that say two ring modes are told; a planning that says none is not', async (t) => {
+  const says = (flow: string, mode: string) =>
+    run([], broken(flow, '- { planning: vip,', `- { planning: vip, strategy: ${mode},`)(exampleFiles()));
+  const told = await says('contrat.yaml', 'sequential');
+  t.equal(told.code, 0);
+  t.match(
+    told.out,
+    /contrat\.yaml:\d+:\d+ warning "sequential" counts here, although the planning "vip" says "parallel" \(remove "strategy"/,
+  );
+  t.equal((await says('contrat.yaml', 'parallel')).out, 'everything holds');
+  const named = broken(
+    'contrat.yaml',
+    '- { planning: "{planning}",',
+    '- { planning: "{planning}", strategy: rotating,',
+  );
+  const looked = await run([], named(exampleFiles()));
+  t.match(looked.out, /"rotating" counts here, although the planning "ascenseurs-idf" says "waves"/);
+});
+
 t.test('warnings are told and refuse nothing; 0', async (t) => {
   const flows = broken('machine.yaml', 'values: { machine: non précisée }', 'values: { autre: x }')(exampleFiles());
   const { code, out } = await run([], flows);

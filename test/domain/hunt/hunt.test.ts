@@ -44,6 +44,24 @@ t.test('strategies', async (t) => {
   });
 });
 
+t.test('levels of a planning: one after the other, each rung as it says, or all as the flow says', async (t) => {
+  const staff = people(5, (n) =>
+    n < 4 ? { level: 'astreinte', ring: 'parallel' } : { level: 'cadre', ring: 'sequential' },
+  );
+  const story = hunt({ trunks: one, levels: [{}] }).isOnCall(staff);
+  t.same(story.ringing(), ['p1 a', 'p2 a', 'p3 a']);
+  t.same(story.ends('p1', 'no-answer').ends('p2', 'no-answer').ends('p3', 'no-answer').ringing(), ['p4 a']);
+  t.same(story.ends('p4', 'no-answer').ringing(), ['p5 a']);
+  const said = hunt({ trunks: one, levels: [{ strategy: 'sequential' }] }).isOnCall(staff);
+  t.same(said.ringing(), ['p1 a']);
+  t.same(
+    hunt({ trunks: one, levels: [{}] })
+      .isOnCall(people(2))
+      .ringing(),
+    ['p1 a'],
+  );
+});
+
 t.test('rounds: everybody again, but not who said no', async (t) => {
   const story = hunt({ trunks: one, levels: [{ rounds: 2 }] }).isOnCall(people(2));
   story.answers('p1').hearsTheQuestion('p1').presses('p1', '2');

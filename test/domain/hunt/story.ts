@@ -28,7 +28,7 @@ export function hunt({ levels = [{}], trunks = [trunk('a'), trunk('b')], listenM
   };
   const full: DialSpec = {
     levels: levels.map((level) => ({
-      ...{ target: { planning: 'technique' }, strategy: 'sequential', rounds: 1, ringMs: 20_000 },
+      ...{ target: { planning: 'technique' }, rounds: 1, ringMs: 20_000 },
       ...level,
     })),
     ...{ maxWaitMs: 120_000, wait: 'music', words: { prompts: text('Patientez.'), everyMs: 15_000 } },

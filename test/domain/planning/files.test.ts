@@ -228,6 +228,10 @@ t.test('vigie who: people in order, and why', async (t) => {
   );
   t.match((await run('froid --at "2026-12-25 12:00"')).out, /jour férié « Noël »/);
   t.match((await run('vip')).out, /Aucun changement prévu\.$/);
+  t.match((await run('vip')).out, /sonnent tous ensemble\n {2}1\. Karim Haddad.*\n.*\n {2}1\. Chloé Roux/);
+  const idf = await run('ascenseurs-idf');
+  t.match(idf.out, /sonnent par vagues\n {2}1\. Paul Garnier.*\n.*\n {2}1\. Chloé Roux.*\n.*\n {2}2\. Karim Haddad/);
+  t.same(JSON.parse((await run('ascenseurs-idf --json')).out).waves, [['paul', 'chloe'], ['karim']]);
   const json = JSON.parse((await run('presses --at 2026-12-02T09:00:00Z --json')).out);
   t.match(json, {
     planning: 'presses',

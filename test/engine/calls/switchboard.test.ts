@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { wavesOf } from '../../../server/domain/hunt/order.ts';
 import { readPlannings } from '../../../server/domain/planning/load.ts';
 import { onCall } from '../../../server/domain/planning/resolve.ts';
 import { peopleFor } from '../../../server/domain/planning/targets.ts';
@@ -45,28 +46,32 @@ t.test('rule 8: whoever the planning names at that instant is who rings, for the
     '2027-03-28T01:00Z',
   ];
   const rung = new Set<string>();
+  const modes = new Set<string>();
   for (const planning of set.plannings.keys()) {
     for (const at of instants.map((text) => Date.parse(text))) {
       const self = await rig();
-      self.config.flows = flowSet({ levels: [{ strategy: 'sequential', planning }] });
+      self.config.flows = flowSet({ levels: [{ planning }] });
       self.config.onCall = (target, instant) => peopleFor(set, target, instant);
       self.clock.advance(at - self.clock.now());
       self.arrive();
       until(self, 'the caller keys');
       const shown = onCall(set, planning, at);
-      const [first] = shown.people;
-      const [leg] = self.network.rung;
+      const together = wavesOf(undefined, shown.people, 1)[0] ?? [];
+      const wanted = shown.people.filter(({ person }) => together.includes(person));
       t.same(
-        [leg?.person, leg?.number],
-        [first?.person, first?.phones[0]],
+        self.network.rung.map(({ person, number }) => [person, number]),
+        wanted.map(({ person, phones }) => [person, phones[0]]),
         `${planning} at ${new Date(at).toISOString()}`,
       );
-      if (first) t.same(self.board.calls()[0]?.hunt?.because, [shown.because]);
+      const [leg] = self.network.rung;
+      modes.add(shown.ringMode);
+      if (shown.people.length > 0) t.same(self.board.calls()[0]?.hunt?.because, [shown.because]);
       if (leg) rung.add(leg.person);
       await self.end();
     }
   }
   t.ok(rung.size > 3, 'different people were on call');
+  t.same([...modes].sort(), ['parallel', 'sequential', 'waves'], 'and rung as their plannings say');
 });
 
 t.test('a person takes as many calls at once as they said', async (t) => {

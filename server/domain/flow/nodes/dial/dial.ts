@@ -28,9 +28,30 @@ export const dial = nodeKind({
   lastResort: ({ levels }) => levels,
   sayings: (_node, { lines }) =>
     lines.flatMap((language) => Object.values(dialWords(language)).map((text) => ({ text, language }))),
-  check: (spot, draft) => spot.node.levels.flatMap((level, i) => oneTarget(draft, spot, level, i)),
+  check: (spot, draft) =>
+    spot.node.levels.flatMap((level, i) => [...oneTarget(draft, spot, level, i), ...twoModes(draft, spot, level, i)]),
   arrived: sought,
 });
+
+/** A flow's own word counts; a planning that says something else is shown as something that is not dialled. */
+function twoModes(draft: Draft, { flow, path }: Spot<Dial>, { planning, strategy }: LevelNode, i: number): Finding[] {
+  if (strategy === undefined) return [];
+  return planningsIn(draft, planning).flatMap((id) => {
+    const said = [...(draft.known.rings?.get(id) ?? [])].filter((mode) => mode !== strategy);
+    if (said.length === 0) return [];
+    const modes = said.map((mode) => `"${mode}"`).join(', ');
+    const message = `"${strategy}" counts here, although the planning "${id}" says ${modes}`;
+    const hint = 'remove "strategy" to ring as the planning says, or "ring" there';
+    return [at(draft, flow, [...path, 'levels', i, 'strategy'], message, hint, 'warning')];
+  });
+}
+
+/** A planning by its name, or every one that a value may name. */
+function planningsIn(draft: Draft, text: string | undefined): readonly string[] {
+  const value = /^\{(\w+)\}$/.exec(text ?? '')?.[1];
+  if (value !== undefined) return draft.set.values[value]?.texts ?? [];
+  return text === undefined ? [] : [text];
+}
 
 function oneTarget(
   draft: Draft,

@@ -11,8 +11,8 @@ const level = z.strictObject({
   number: phone.optional(),
   strategy: z
     .enum(strategyNames)
-    .default('sequential')
-    .describe(strategies.map(({ name, about }) => `${name}: ${about}`).join('\n')),
+    .optional()
+    .describe(['Comme le dit le planning.', ...strategies.map(({ name, about }) => `${name}: ${about}`)].join('\n')),
   rounds: count(1, 10).default(1),
   ring: seconds(5, 120).default(25),
 });

@@ -28,7 +28,7 @@ export function dialSpec(run: Run, node: Dial): DialSpec {
 
 const levelOf = (run: Run, level: LevelNode): Level => ({
   target: targetOf(run, level),
-  strategy: level.strategy,
+  ...(level.strategy === undefined ? {} : { strategy: level.strategy }),
   rounds: level.rounds,
   ringMs: level.ring * 1000,
 });
