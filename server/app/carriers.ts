@@ -1,5 +1,6 @@
 // The telephone networks of this line, built from the settings: Asterisk, Twilio, or both.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Router } from 'express';
 import type { Door } from '../api/server.ts';
@@ -26,6 +27,7 @@ import { doors } from '../networks/twilio/doors.ts';
 import { type FallbackLine, fallbackFiles } from '../networks/twilio/fallback.ts';
 import { files } from '../networks/twilio/files.ts';
 import { Media } from '../networks/twilio/media.ts';
+import { namesFor } from '../networks/twilio/names.ts';
 import type { TwilioOptions } from '../networks/twilio/options.ts';
 import type { Rest } from '../networks/twilio/rest.ts';
 import { TwilioSms } from '../networks/twilio/sms.ts';
@@ -108,7 +110,7 @@ function openTwilio(
   { own: placedCalls, past }: Known,
 ) {
   const { settings, prompts, log } = parts;
-  const media = new Media(prompts, settings.prompts, musicOf(settings.music));
+  const media = new Media(prompts, settings.prompts, musicOf(settings.music), namesFor(access.tokens));
   const carrier = new TwilioCarrier({
     ...{ access, media, log, clock: systemClock, recordings: join(settings.var, 'messages') },
     calls: { all: () => switchboard().calls(), one: (id) => switchboard().call(id) },
@@ -136,13 +138,22 @@ function musicOf(dir: string): Uint8Array {
 /** What Twilio is to do for each line when this server does not answer, as of now. */
 export function twilioFallback({ settings, config }: Parts): Record<string, string> {
   if (!settings.twilio) return {};
+  const { tokens, fallbackUrl } = settings.twilio;
   const lines = lastResortLines(config.reading(), Date.now(), 3_600_000).map(
     ({ number, windows }): FallbackLine => ({ number, phones: windows[0]?.phones.map((phone) => phone.number) ?? [] }),
   );
-  return fallbackFiles(lines, settings.twilio.fallbackUrl);
+  // While the account's tokens are rotated, the names of both stand there.
+  const all = tokens.map((token) => fallbackFiles(lines, fallbackUrl, namesFor([token])));
+  return Object.assign({}, ...all) as Record<string, string>;
 }
 
 /** Writes them where a copy to another host can fetch them. */
 export async function writeTwilioFallback(parts: Parts): Promise<void> {
-  if (parts.settings.twilio) await replaceFiles(join(parts.settings.var, 'twilio-fallback'), twilioFallback(parts));
+  if (!parts.settings.twilio) return;
+  const dir = join(parts.settings.var, 'twilio-fallback');
+  const files = twilioFallback(parts);
+  await replaceFiles(dir, files);
+  // Names of lines that are gone, or of another time, would go on telling who was on call.
+  const old = (await readdir(dir)).filter((name) => name.endsWith('.xml') && !Object.hasOwn(files, name));
+  await Promise.all(old.map((name) => rm(join(dir, name), { force: true })));
 }

@@ -19,6 +19,7 @@ import { watchDiskSpace } from '../store/disk-space.ts';
 import { lockLine } from '../store/line-lock.ts';
 import type { Store } from '../store/store.ts';
 import { openAlertRoom } from './alerts.ts';
+import { answerWatchdog } from './alive.ts';
 import { type Built, closing } from './build.ts';
 import { openNetworks } from './carriers.ts';
 import { keepHouse } from './housekeeping.ts';
@@ -29,6 +30,7 @@ export type Server = {
   config: LiveConfiguration;
   store: Store;
   port: number | undefined;
+  alivePort: number | undefined;
   stop(): Promise<void>;
 };
 
@@ -137,10 +139,16 @@ export async function serve(built: Built): Promise<Result<Server>> {
     await stop();
     return api;
   }
+  const alive = settings.alivePort === undefined ? undefined : await answerWatchdog('127.0.0.1', settings.alivePort);
   const stopAll = async () => {
+    if (alive?.ok) await alive.value.stop();
     await api?.value.stop();
     await stop();
   };
+  if (alive && !alive.ok) {
+    await stopAll();
+    return alive;
+  }
   try {
     tester.prepare();
     await switchboard.start();
@@ -150,7 +158,7 @@ export async function serve(built: Built): Promise<Result<Server>> {
     await stopAll();
     return isProblem(error) ? bad(error) : Promise.reject(error);
   }
-  return good({ switchboard, config, store, port: api?.value.port, stop: stopAll });
+  return good({ switchboard, config, store, port: api?.value.port, alivePort: alive?.value.port, stop: stopAll });
 }
 
 const isProblem = (error: unknown): error is { file: string; message: string } =>

@@ -35,6 +35,8 @@ const schema = z.object({
   VIGIE_HTTP_HOST: z.string().default('127.0.0.1'),
   /** 0: any free port. Unset: no HTTP. */
   VIGIE_HTTP_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  /** Where the watchdog asks whether the server turns (0: any free port): answered by a thread that no request can hold up. */
+  VIGIE_ALIVE_PORT: z.coerce.number().int().min(0).max(65535).optional(),
   /** Which telephone networks carry the line. */
   CARRIER: z.enum(['asterisk', 'twilio', 'both']).default('asterisk'),
   TWILIO_ACCOUNT_SID: z
@@ -97,6 +99,8 @@ export type Settings = {
   tts?: string[];
   espeak?: string;
   http?: { host: string; port: number };
+  /** On loopback. */
+  alivePort?: number;
   carrier: 'asterisk' | 'twilio' | 'both';
   /** Set when Twilio carries calls. */
   twilio?: TwilioAccess;
@@ -161,6 +165,7 @@ export function readSettings(env: Record<string, string | undefined>): Result<Se
     ...(e.VIGIE_TTS ? { tts: e.VIGIE_TTS.split(/\s+/) } : {}),
     ...(e.VIGIE_ESPEAK ? { espeak: e.VIGIE_ESPEAK } : {}),
     ...(e.VIGIE_HTTP_PORT === undefined ? {} : { http: { host: e.VIGIE_HTTP_HOST, port: e.VIGIE_HTTP_PORT } }),
+    ...(e.VIGIE_ALIVE_PORT === undefined ? {} : { alivePort: e.VIGIE_ALIVE_PORT }),
     carrier: e.CARRIER,
     ...(e.CARRIER === 'asterisk' ? {} : { twilio: twilioAccess(e) }),
     ...messaging(e),

@@ -6,7 +6,7 @@ export type Wav = { rate: number; channels: number; samples: Int16Array };
 /** What Asterisk plays without converting: 8 kHz mono 16 bit. */
 export const telephoneRate = 8000;
 
-const headerBytes = 44;
+export const wavHeaderBytes = 44;
 
 /** What a WAV file is made of, as far as it is there: its format and its sound; undefined: it is no WAV file. */
 export function wavChunks(bytes: Uint8Array): { format?: DataView; data?: DataView } | undefined {
@@ -53,12 +53,23 @@ export const pcm = (data: DataView, count = data.byteLength >> 1): Int16Array =>
 
 /** A mono 8 kHz 16 bit WAV of these samples. */
 export function writeWav(samples: Int16Array): Uint8Array {
-  const out = new DataView(new ArrayBuffer(headerBytes + 2 * samples.length));
+  const out = new Uint8Array(wavHeaderBytes + 2 * samples.length);
+  out.set(wavHeader(samples.length));
+  const view = new DataView(out.buffer);
+  samples.forEach((sample, i) => {
+    view.setInt16(wavHeaderBytes + 2 * i, sample, true);
+  });
+  return out;
+}
+
+/** What stands before so many samples in a mono 8 kHz 16 bit WAV. */
+export function wavHeader(count: number): Uint8Array {
+  const out = new DataView(new ArrayBuffer(wavHeaderBytes));
   const text = (at: number, letters: string) => {
     for (let i = 0; i < letters.length; i++) out.setUint8(at + i, letters.charCodeAt(i));
   };
   text(0, 'RIFF');
-  out.setUint32(4, headerBytes - 8 + 2 * samples.length, true);
+  out.setUint32(4, wavHeaderBytes - 8 + 2 * count, true);
   text(8, 'WAVEfmt ');
   out.setUint32(16, 16, true);
   out.setUint16(20, 1, true);
@@ -68,9 +79,6 @@ export function writeWav(samples: Int16Array): Uint8Array {
   out.setUint16(32, 2, true);
   out.setUint16(34, 16, true);
   text(36, 'data');
-  out.setUint32(40, 2 * samples.length, true);
-  samples.forEach((sample, i) => {
-    out.setInt16(headerBytes + 2 * i, sample, true);
-  });
+  out.setUint32(40, 2 * count, true);
   return new Uint8Array(out.buffer);
 }

@@ -27,7 +27,8 @@ export async function serve(settings: Settings, io: ServeIo): Promise<0 | 1> {
     process.once('SIGTERM', () => done());
     process.once('SIGINT', () => done());
   });
-  io.out(JSON.stringify({ ready: true, http: server.value.port ?? null, flows: server.value.config.flows().version }));
+  const { port = null, alivePort: alive = null, config } = server.value;
+  io.out(JSON.stringify({ ready: true, http: port, alive, flows: config.flows().version }));
   await told;
   endAnyway(built);
   await server.value.stop();

@@ -83,14 +83,21 @@ t.test('one button that works on any telephone', async (t) => {
 
   const page = await open({ width: 360, height: 640 }, 'lea');
   await page.getByRole('button', { name: 'Je m’en occupe' }).click();
-  t.match(await page.textContent('body'), /l'alerte 1 est à vous/);
+  t.match(await page.textContent('body'), /L’alerte 1 est à vous/);
   t.match(house.alerting.find('1')?.holder, { name: 'Lea', by: 'link' });
   await page.reload();
-  t.equal(await page.getByRole('button').count(), 0, 'pressed once, it is gone');
+  t.strictSame(await page.getByRole('button').allTextContents(), ['C’est résolu'], 'pressed once, the next one is due');
 
   await english.getByRole('button').click();
   t.match(await english.textContent('body'), /Alert 1 was taken by Lea/, 'the second one learns who has it');
   t.match(house.alerting.find('1')?.holder, { name: 'Lea' });
+
+  await page.getByRole('button', { name: 'C’est résolu' }).click();
+  t.match(await page.textContent('body'), /L'alerte 1 est close/);
+  t.match(house.alerting.find('1')?.closed, { name: 'Lea', by: 'link' });
+
+  const left = await open({ width: 360, height: 640 }, 'nobody');
+  t.match(await left.textContent('body'), /n’est plus valable/, 'who is no longer in people.yaml has no say');
 
   const expired = await open({ width: 360, height: 640 }, 'lea');
   const answer = await expired.goto(`${house.at}/a/nonsense.token`);

@@ -19,6 +19,7 @@ import { arrivalOf, endings, legAnswered, legHeard, legPressed, legProgress } fr
 import { fallbackName } from './fallback.ts';
 import { type Ending, type Links, linksFor } from './links.ts';
 import { living } from './living.ts';
+import { namesFor } from './names.ts';
 import type { TwilioOptions } from './options.ts';
 import { nameOf, Performer } from './perform.ts';
 import { recordedMeanwhile } from './recorded.ts';
@@ -152,7 +153,10 @@ export class TwilioCarrier implements Carrier {
     const known = this.#registry.adopt(ref);
     known.rescued = true;
     if (this.#answering === ref.channel) return;
-    void this.#performer.turnTo(known, `${this.#options.access.fallbackUrl}/${fallbackName(called)}`);
+    void this.#performer.turnTo(
+      known,
+      `${this.#options.access.fallbackUrl}/${fallbackName(called, namesFor(this.#options.access.tokens))}`,
+    );
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,7 @@
 // What Twilio is to do when this server does not answer: a document that stands elsewhere, and rings whoever is on call as it was written.
 // It can keep no state: whoever presses a key first gets the caller; nobody in time, and the caller is told.
 import type { PhoneNumber } from '../../domain/telephony/names.ts';
+import type { Names } from './names.ts';
 import { element, hangup, response, say, words } from './twiml.ts';
 
 const language = 'fr-FR';
@@ -18,19 +19,21 @@ export type FallbackLine = { number: PhoneNumber /** In the order in which they 
 const most = 10;
 const ringSeconds = 25;
 
-/** The name of a line's document. */
-export const fallbackName = (line: PhoneNumber): string => `${line.replace(/\D/g, '')}.xml`;
+/** The name of a line's document: it tells who is on call and by which numbers, so nobody can guess it. */
+export const fallbackName = (line: PhoneNumber, names: Names): string => names.sealed(line.replace(/\D/g, ''), 'xml');
 
 /**
  * Documents by file name; they stand together in one folder.
  * @param base the folder's URL
  */
-export function fallbackFiles(lines: readonly FallbackLine[], base: string): Record<string, string> {
+export function fallbackFiles(lines: readonly FallbackLine[], base: string, names: Names): Record<string, string> {
   const at = (name: string) => `${base.replace(/\/$/, '')}/${name}`;
   const gathering = { numDigits: 1, timeout: 10, action: at('taken.xml'), method: 'GET' };
   const question = element('Gather', gathering, say(language, fallbackWords.question));
   return {
-    ...Object.fromEntries(lines.map((line) => [fallbackName(line.number), lineDocument(line, at('question.xml'))])),
+    ...Object.fromEntries(
+      lines.map((line) => [fallbackName(line.number, names), lineDocument(line, at('question.xml'))]),
+    ),
     'question.xml': response(question, hangup),
     // An empty document lets the two be joined.
     'taken.xml': response(),

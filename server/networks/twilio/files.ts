@@ -1,5 +1,5 @@
-// What Twilio fetches without a signature: audio, and the document for when this server does not answer. They hold no secret beyond what a
-// caller hears, and are asked for when signatures may be what fails.
+// What Twilio fetches without a signature: audio, and the document for when this server does not answer, which names who is on call. Their
+// names are sealed (names.ts): nobody asks for what we have not named, and nothing is computed for whoever tries.
 import { type Request, type Response, Router } from 'express';
 import { root } from './links.ts';
 import type { Media } from './media.ts';
@@ -29,16 +29,16 @@ export function files(media: Media, fallback: (name: string) => string | undefin
 const refuse = (response: Response, status: number): void =>
   void response.status(status).type('text/xml').send(nothing);
 
-/** Audio is named by its content, so it may be kept for ever. */
+/** What a name of ours stands for never changes, so it may be kept for ever. */
 function play(media: Media, request: Request, response: Response): void {
   const found = media.find(String(request.params.name));
   if (!found) return void refuse(response, 404);
   response.set('Cache-Control', 'public, max-age=31536000, immutable').type('audio/wav');
-  if ('bytes' in found) response.send(Buffer.from(found.bytes));
-  else
-    response.sendFile(
-      found.path,
-      { dotfiles: 'allow' },
-      (error) => error && !response.headersSent && refuse(response, 404),
-    );
+  if ('path' in found) {
+    const failed = (error: unknown) => error && !response.headersSent && refuse(response, 404);
+    return void response.sendFile(found.path, { dotfiles: 'allow' }, failed);
+  }
+  response.set('Content-Length', String(found.bytes.reduce((sum, { length }) => sum + length, 0)));
+  for (const part of found.bytes) response.write(part);
+  response.end();
 }

@@ -1,8 +1,8 @@
 // Prompts as Twilio can play them: our own rendered audio by URL, so that both networks speak with one voice; its voice only where none is ready.
-import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
-import { readWav, writeWav } from '../../base/wav.ts';
+import { readWav, telephoneRate, wavHeader, wavHeaderBytes, writeWav } from '../../base/wav.ts';
 import type { Prompt } from '../../domain/telephony/prompt.ts';
+import type { Names } from './names.ts';
 
 /** What a document plays, in order. */
 export type Heard = { play: string } | { say: string; language: string } | { pauseSeconds: number };
@@ -10,7 +10,6 @@ export type Heard = { play: string } | { say: string; language: string } | { pau
 /** The part of the prompt store that is needed here. */
 export type PromptFiles = { ready(prompts: readonly Prompt[]): boolean; filesOf(prompt: Prompt): string[] };
 
-const rate = 8000;
 /** French ringing tone: 440 Hz, 1.5 s on, 3.5 s off. */
 const ringing = { hertz: 440, onMs: 1500, offMs: 3500 };
 
@@ -22,22 +21,31 @@ export const tongues: Readonly<Record<string, string>> = {
   es: 'es-ES',
   it: 'it-IT',
 };
-const cached = /^(?:[0-9a-f]{32}|silence-\d{1,6})\.wav$/;
-const music = /^(music|ringing)-(\d{1,7})-(\d{1,5})\.wav$/;
+/** The stems of names: a rendered prompt, a file of a flow or a message that was left, and a part of a waiting sound. */
+const rendered = /^(?:[0-9a-f]{32}|silence-\d{1,6})$/;
+const recorded = /^file-([A-Za-z0-9_-]+)$/;
+const waiting = /^(music|ringing)-(\d{1,9})-(\d{1,6})$/;
+
+/** What stands behind a name: a file, or bytes in order. */
+export type Found = { path: string } | { bytes: readonly Uint8Array[] };
 
 export class Media {
   readonly #prompts: PromptFiles;
   readonly #dir: string;
-  readonly #music: Int16Array;
-  /** Recordings of the flows, by the name that stands for their path. */
-  readonly #recorded = new Map<string, string>();
+  readonly #names: Names;
+  /** Each waiting sound whole, ready to be sent: a request costs no computing. */
+  readonly #loops: Record<'music' | 'ringing', Uint8Array>;
 
   /** @param dir folder of the rendered prompts; @param wav the music on hold, a WAV of 8 kHz mono */
-  constructor(prompts: PromptFiles, dir: string, wav: Uint8Array) {
+  constructor(prompts: PromptFiles, dir: string, wav: Uint8Array, names: Names) {
     this.#prompts = prompts;
     this.#dir = dir;
+    this.#names = names;
     const read = readWav(wav);
-    this.#music = typeof read === 'string' ? new Int16Array(rate) : read.samples;
+    this.#loops = {
+      music: bytesOf(typeof read === 'string' ? new Int16Array(telephoneRate) : read.samples),
+      ringing: bytesOf(Int16Array.from({ length: ringSamples }, (_, i) => ringAt(i))),
+    };
   }
 
   /** What to play for these prompts; `link` makes the URL of a name. */
@@ -56,33 +64,48 @@ export class Media {
   }
 
   #nameOf(path: string): string {
-    if (dirname(path) === this.#dir) return basename(path);
-    const name = `${createHash('sha256').update(path).digest('hex').slice(0, 32)}.wav`;
-    this.#recorded.set(name, path);
-    return name;
+    const stem =
+      dirname(path) === this.#dir ? basename(path, '.wav') : `file-${Buffer.from(path).toString('base64url')}`;
+    return this.#names.sealed(stem, 'wav');
   }
 
   /** Name of the part of the waiting sound that begins `fromMs` after the caller began to wait. */
-  waiting = (sound: 'music' | 'ringing', fromMs: number, ms: number): string => `${sound}-${fromMs}-${ms}.wav`;
+  waiting = (sound: 'music' | 'ringing', fromMs: number, ms: number): string =>
+    this.#names.sealed(`${sound}-${fromMs % msOf(this.#loops[sound])}-${ms}`, 'wav');
 
-  /** What stands behind a name: a file, or bytes made now. Undefined: nothing of ours. */
-  find(name: string): { path: string } | { bytes: Uint8Array } | undefined {
-    const recorded = this.#recorded.get(name);
-    if (recorded) return { path: recorded };
-    if (cached.test(name)) return { path: `${this.#dir}/${name}` };
-    const [, sound, from = '', ms = ''] = music.exec(name) ?? [];
-    return sound ? { bytes: this.#waitingSound(sound, Number(from), Math.min(60_000, Number(ms))) } : undefined;
-  }
-
-  #waitingSound(sound: string, fromMs: number, ms: number): Uint8Array {
-    const count = (ms * rate) / 1000;
-    const start = (fromMs * rate) / 1000;
-    const at = sound === 'music' ? (i: number) => this.#music[i % this.#music.length] ?? 0 : ringAt;
-    return writeWav(Int16Array.from({ length: count }, (_, i) => at(start + i)));
+  /** Undefined: no name that we made. */
+  find(name: string): Found | undefined {
+    const stem = this.#names.read(name);
+    if (stem === undefined) return undefined;
+    const file = recorded.exec(stem)?.[1];
+    if (file) return { path: Buffer.from(file, 'base64url').toString() };
+    if (rendered.test(stem)) return { path: `${this.#dir}/${stem}.wav` };
+    const [, sound, from, ms] = waiting.exec(stem) ?? [];
+    return sound ? { bytes: partOf(this.#loops[sound as 'music' | 'ringing'], Number(from), Number(ms)) } : undefined;
   }
 }
 
+const bytesPerMs = (2 * telephoneRate) / 1000;
+const bytesOf = (samples: Int16Array): Uint8Array => writeWav(samples).subarray(wavHeaderBytes);
+const msOf = (loop: Uint8Array): number => Math.max(1, Math.floor(loop.length / bytesPerMs));
+
+/** A WAV of so many ms of a loop: its header, and views of the loop, one after the other. */
+function partOf(loop: Uint8Array, fromMs: number, ms: number): Uint8Array[] {
+  const length = ms * bytesPerMs;
+  const parts = [wavHeader(length / 2)];
+  let at = (fromMs * bytesPerMs) % loop.length;
+  for (let left = length; left > 0; at = 0) {
+    const part = loop.subarray(at, at + left);
+    parts.push(part);
+    left -= part.length;
+  }
+  return parts;
+}
+
+const ringSamples = ((ringing.onMs + ringing.offMs) * telephoneRate) / 1000;
+
 function ringAt(sample: number): number {
-  const ms = ((sample * 1000) / rate) % (ringing.onMs + ringing.offMs);
-  return ms < ringing.onMs ? Math.round(6000 * Math.sin((2 * Math.PI * ringing.hertz * sample) / rate)) : 0;
+  const ms = (sample * 1000) / telephoneRate;
+  const tone = Math.sin((2 * Math.PI * ringing.hertz * sample) / telephoneRate);
+  return ms < ringing.onMs ? Math.round(6000 * tone) : 0;
 }

@@ -3,6 +3,7 @@ import type { PhoneNumber } from '../../domain/telephony/names.ts';
 import type { TwilioAccess } from './access.ts';
 import { fallbackName } from './fallback.ts';
 import { linksFor } from './links.ts';
+import { namesFor } from './names.ts';
 import type { Rest } from './rest.ts';
 
 /** The settings of a number that are ours to say. */
@@ -27,7 +28,10 @@ export function wantedFor(access: TwilioAccess, number: PhoneNumber): Wanted {
   return {
     ...{ voiceUrl: links.arrival(), voiceMethod: 'POST', statusCallback: links.gone(), statusCallbackMethod: 'POST' },
     // Hosts of static files refuse POST.
-    ...{ voiceFallbackUrl: `${access.fallbackUrl}/${fallbackName(number)}`, voiceFallbackMethod: 'GET' },
+    ...{
+      voiceFallbackUrl: `${access.fallbackUrl}/${fallbackName(number, namesFor(access.tokens))}`,
+      voiceFallbackMethod: 'GET',
+    },
     ...{ smsUrl: links.message(), smsMethod: 'POST' },
   };
 }

@@ -12,7 +12,8 @@ export function bookOf(prompts?: { all(): { text: string; path: string }[] }): B
   const wordsOf = (name: string): string => {
     if (name.startsWith('music-')) return 'music';
     if (name.startsWith('ringing-')) return 'ringing';
-    return prompts?.all().find(({ path }) => basename(path) === name)?.text ?? 'an unknown sound';
+    const stem = name.replace(/-[0-9a-f]{32}\.wav$/, '');
+    return prompts?.all().find(({ path }) => basename(path, '.wav') === stem)?.text ?? 'an unknown sound';
   };
   const fetched = async (url: string) => {
     // The socket of a request before may have died with its server.

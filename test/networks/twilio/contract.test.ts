@@ -9,6 +9,7 @@ import { callerDocument, endDocument, legDocument, waitDocument } from '../../..
 import { fallbackFiles } from '../../../server/networks/twilio/fallback.ts';
 import { linksFor } from '../../../server/networks/twilio/links.ts';
 import { Media } from '../../../server/networks/twilio/media.ts';
+import { namesFor } from '../../../server/networks/twilio/names.ts';
 import { Pace } from '../../../server/networks/twilio/pace.ts';
 import { numberOf } from '../../../server/networks/twilio/webhook.ts';
 import { HandClock } from '../../base/hand-clock.ts';
@@ -16,6 +17,7 @@ import { RestContract, TwimlRules } from './contract.ts';
 import { parseXml } from './xml.ts';
 
 const rules = new TwimlRules();
+const names = namesFor(['secret']);
 const media = new Media(
   {
     ready: ([prompt]) => prompt?.kind === 'text' && prompt.text.startsWith('Prêt'),
@@ -23,6 +25,7 @@ const media = new Media(
   },
   '/p',
   new Uint8Array(),
+  names,
 );
 const config = { links: linksFor('https://vigie.example.fr/'), media };
 const prompts: Prompt[] = [
@@ -82,7 +85,7 @@ void t.test('every document is TwiML, by the rules of the SDK', async (t) => {
     ['ringing', waitDocument(config, 'c1', 0, { sound: 'ringing', words: [], everyMs: 15_000 })],
     ['end', endDocument()],
     ...Object.entries(
-      fallbackFiles([{ number: '+33199001000', phones: ['+33639980001', '+33639980002'] }], 'https://x/y/'),
+      fallbackFiles([{ number: '+33199001000', phones: ['+33639980001', '+33639980002'] }], 'https://x/y/', names),
     ),
   ];
   for (const [name = '', document = ''] of documents) {
@@ -130,7 +133,7 @@ void t.test('the contract of the REST API sees what is wrong', async (t) => {
 
 void t.test('a waiting caller is never in silence, and what is asked says where the answer goes', async (t) => {
   const wait = waitDocument(config, 'c1', 2, { sound: 'music', words: [], everyMs: 15_000 });
-  t.match(wait, 'https://vigie.example.fr/twilio/audio/music-30000-15000.wav', 'the music goes on where it was');
+  t.match(wait, `https://vigie.example.fr/twilio/audio/${media.waiting('music', 30_000, 15_000)}`, 'from where it was');
   t.match(wait, 'https://vigie.example.fr/twilio/wait/c1/3');
   t.match(callerDocument(config, 'c1', callerViews.gather as CallerView), 'voice/c1/3/keyed');
   t.match(legDocument(config, 'c1', 'c1.l2', legViews.question as LegView), 'leg/c1.l2/e9');

@@ -240,10 +240,23 @@ void t.test('behind a proxy: what Twilio signed is the public address, whatever 
   }
 });
 
-void t.test('audio: by its name only', async (t) => {
-  for (const name of ['..%2f..%2fpackage.json', 'x.wav', '%00.wav', 'music-1-99999999999.wav', `${'0'.repeat(32)}.wav`])
-    t.equal((await fetch(`${line.publicUrl}/twilio/audio/${name}`)).status, 404, name);
-  const music = await fetch(`${line.publicUrl}/twilio/audio/music-15000-5000.wav`);
+void t.test('audio and fallback documents: by a name that we made, and by no other', async (t) => {
+  const { names } = line;
+  const at = (path: string) => fetch(`${line.publicUrl}/twilio/${path}`);
+  const wrong = ['..%2f..%2fpackage.json', 'x.wav', '%00.wav', 'music-1-60000.wav', `${'0'.repeat(32)}.wav`];
+  const forged = names.sealed('music-0-5000', 'wav').replace('5000', '60000');
+  for (const name of [...wrong, forged, `music-0-60000-${'0'.repeat(32)}.wav`])
+    t.equal((await at(`audio/${name}`)).status, 404, name);
+  const music = await at(`audio/${names.sealed('music-15000-5000', 'wav')}`);
   t.equal(music.status, 200);
   t.equal((await music.arrayBuffer()).byteLength, 44 + 2 * 8000 * 5);
+  t.equal(
+    (await at('fallback/33199001000.xml')).status,
+    404,
+    'who is on call, and by which number, is nobody\u2019s to guess',
+  );
+  t.equal((await at(`fallback/33199001000-${'0'.repeat(32)}.xml`)).status, 404);
+  const document = await at(`fallback/${names.sealed('33199001000', 'xml')}`);
+  t.equal(document.status, 200);
+  t.match(await document.text(), '<Dial');
 });

@@ -12,6 +12,7 @@ import { TwilioCarrier } from '../../../server/networks/twilio/carrier.ts';
 import { doors } from '../../../server/networks/twilio/doors.ts';
 import { linksFor } from '../../../server/networks/twilio/links.ts';
 import { Media } from '../../../server/networks/twilio/media.ts';
+import { namesFor } from '../../../server/networks/twilio/names.ts';
 import { Rest } from '../../../server/networks/twilio/rest.ts';
 import { TwilioSms } from '../../../server/networks/twilio/sms.ts';
 import { freePort } from '../../network/process.ts';
@@ -36,7 +37,7 @@ const access = {
 };
 const rest = new Rest(access, systemClock);
 const sms = new TwilioSms({ rest, links: linksFor(publicUrl), own: () => [line], clock: systemClock, log: silentLog });
-const media = new Media({ ready: () => false, filesOf: () => [] }, '/nowhere', new Uint8Array());
+const media = new Media({ ready: () => false, filesOf: () => [] }, '/nowhere', new Uint8Array(), namesFor(['secret']));
 const calls = { all: () => [], one: () => undefined };
 const carrier = new TwilioCarrier({
   code: () => '0123456789',

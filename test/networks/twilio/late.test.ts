@@ -10,6 +10,7 @@ import type { Leg } from '../../../server/domain/hunt/state.ts';
 import type { CarrierEvent } from '../../../server/domain/telephony/event.ts';
 import { TwilioCarrier } from '../../../server/networks/twilio/carrier.ts';
 import { Media } from '../../../server/networks/twilio/media.ts';
+import { namesFor } from '../../../server/networks/twilio/names.ts';
 import { type VoiceWebhook, voiceSchema } from '../../../server/networks/twilio/webhook.ts';
 import { HandClock } from '../../base/hand-clock.ts';
 import { sid } from './sid.ts';
@@ -43,7 +44,7 @@ async function house(t: Test, past: string[] = []) {
       ...{ accountSid: sid('AC'), tokens: ['secret'], api: `http://127.0.0.1:${(api.address() as AddressInfo).port}` },
       ...{ publicUrl: 'https://vigie.example.fr', fallbackUrl: 'https://x', callsPerSecond: 50, detectMachines: true },
     },
-    media: new Media({ ready: () => true, filesOf: () => [] }, '/p', new Uint8Array()),
+    media: new Media({ ready: () => true, filesOf: () => [] }, '/p', new Uint8Array(), namesFor(['secret'])),
     ...{ recordings: tmpdir(), log: silentLog, clock },
     calls: { all: () => [...calls.values()], one: (id) => calls.get(id) },
     past: async () => past,

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
+import { fallbackName } from '../../../server/networks/twilio/fallback.ts';
 import type { SelfTested } from '../../line/self-test-house.ts';
 import { until } from '../../waiting.ts';
 import { startTwilioLine, type TwilioLineOptions } from './start.ts';
@@ -44,7 +45,8 @@ export async function startTwilioHouse(options: TwilioLineOptions = {}) {
   });
   host.folder.path = join(line.dir, 'var', 'twilio-fallback');
   const { network } = line;
-  for (const one of network.numbers.values()) one.voiceFallbackUrl = `${host.url}/${one.number.slice(1)}.xml`;
+  for (const one of network.numbers.values())
+    one.voiceFallbackUrl = `${host.url}/${fallbackName(one.number, line.names)}`;
   /** Our own calls, and whoever calls that number, that are not over. */
   const ours = () => [...network.channels.values()].filter(({ facts, isOver }) => facts.to === number && !isOver);
   const karim = network.phone('+33639980001', 'Karim');

@@ -14,6 +14,7 @@ import { TwilioCarrier } from '../../../server/networks/twilio/carrier.ts';
 import { doors } from '../../../server/networks/twilio/doors.ts';
 import { linksFor } from '../../../server/networks/twilio/links.ts';
 import { Media } from '../../../server/networks/twilio/media.ts';
+import { namesFor } from '../../../server/networks/twilio/names.ts';
 import { Rest } from '../../../server/networks/twilio/rest.ts';
 import { TwilioSms } from '../../../server/networks/twilio/sms.ts';
 import { until } from '../../waiting.ts';
@@ -35,7 +36,7 @@ const access = {
   ...{ accountSid: network.account, tokens: [network.token] as const, api: network.api, publicUrl },
   ...{ fallbackUrl: publicUrl, callsPerSecond: 1000, detectMachines: true },
 };
-const media = new Media({ ready: () => false, filesOf: () => [] }, '/nowhere', new Uint8Array());
+const media = new Media({ ready: () => false, filesOf: () => [] }, '/nowhere', new Uint8Array(), namesFor(['secret']));
 const calls = { all: () => [], one: () => undefined };
 const carrier = new TwilioCarrier({
   code: () => '0123456789',

@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { FinishedCall } from '../../../server/domain/call/record.ts';
+import { fallbackName } from '../../../server/networks/twilio/fallback.ts';
+import { type Names, namesFor } from '../../../server/networks/twilio/names.ts';
 import { copyFiles, type LineOptions, promptBook, untilOver, untilRecords } from '../../line/line.ts';
 import { ServerProcess } from '../../line/server-process.ts';
 import { freePort } from '../../network/process.ts';
@@ -18,6 +20,8 @@ export type TwilioLine = {
   dir: string;
   server: ServerProcess;
   publicUrl: string;
+  /** As the server seals what Twilio fetches. */
+  names: Names;
   api<T>(path: string): Promise<T>;
   records(count: number): Promise<FinishedCall[]>;
   over(id: string): Promise<FinishedCall>;
@@ -47,10 +51,11 @@ export async function startTwilioLine(options: TwilioLineOptions = {}): Promise<
   const network = await new TwilioNetwork({ prompts, ...storyTime(), ...options.network }).start();
   const port = await freePort('127.0.0.1');
   const publicUrl = `http://127.0.0.1:${port}`;
+  const names = namesFor([network.token]);
   for (const number of numbersOf(files.flows))
     network.number(number, {
       voiceUrl: `${publicUrl}/twilio/voice`,
-      voiceFallbackUrl: `${publicUrl}/twilio/fallback/${number.slice(1)}.xml`,
+      voiceFallbackUrl: `${publicUrl}/twilio/fallback/${fallbackName(number, names)}`,
       voiceFallbackMethod: 'GET',
       statusCallback: `${publicUrl}/twilio/gone`,
       smsUrl: `${publicUrl}/twilio/sms`,
@@ -73,7 +78,7 @@ export async function startTwilioLine(options: TwilioLineOptions = {}): Promise<
   await server.start();
   const api = async <T>(path: string): Promise<T> => (await fetch(`${publicUrl}${path}`)).json() as Promise<T>;
   return {
-    ...{ network, dir, server, publicUrl, files, env, api },
+    ...{ network, dir, server, publicUrl, names, files, env, api },
     records: (count) => untilRecords(api, count),
     over: (id) => untilOver(api, id),
     vigie: (...args) => finished(run(...args)),

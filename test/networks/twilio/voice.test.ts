@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { FinishedCall } from '../../../server/domain/call/record.ts';
+import { fallbackName } from '../../../server/networks/twilio/fallback.ts';
 import { until } from '../../waiting.ts';
 import type { Caller } from './network.ts';
 import { startTwilioLine, type TwilioLine } from './start.ts';
@@ -32,7 +33,8 @@ t.teardown(async () => {
   elsewhere.close();
 });
 const { network } = line;
-for (const number of network.numbers.values()) number.voiceFallbackUrl = `${fallbackUrl}${number.number.slice(1)}.xml`;
+for (const number of network.numbers.values())
+  number.voiceFallbackUrl = `${fallbackUrl}${fallbackName(number.number, line.names)}`;
 const phone = (last: string, name: string) => network.phone(`+336399810${last}`, name);
 const recordFrom = (from: string): Promise<FinishedCall> =>
   until(`the call of ${from} is on record`, async () => {
