@@ -20,6 +20,7 @@ import { writeTwilioFallback } from './carriers.ts';
 
 /** More than can be made within the seconds in which somebody's leaving is looked at. */
 const testsLately = 20;
+const soundsKeptMs = 30 * 86_400_000;
 
 export type HouseTools = {
   /** Calls, live or over, whose last step is not on disk. */
@@ -31,20 +32,55 @@ export type HouseTools = {
 };
 
 /** @returns what stops it all */
-export function keepHouse(
-  { settings, env, log, store, prompts, config }: Built,
-  { unsaved, ship, ended }: HouseTools,
-): () => void {
-  const trouble = (what: string) => (error: unknown) => log.error({ error }, what);
-  const elsewhere = () => writeTwilioFallback({ settings, prompts, config, log });
-  const rescue = async () => {
-    await elsewhere();
-    const files = asteriskFiles(settings, config.reading(), prompts, Date.now(), (name) => env[name]);
-    if (files.ok) await writeLastResort(settings, files.value, log, true);
-    else
-      for (const problem of files.problems)
-        log.error({ problem: problemText(problem) }, "Asterisk's files stay as they were");
+export function keepHouse(built: Built, tools: HouseTools): () => void {
+  const { settings, log, config } = built;
+  const tick = (what: string, work: () => Promise<unknown>) => () =>
+    void work().catch((error: unknown) => log.error({ error }, what));
+  const freshen = tick('the last-resort route could not be refreshed', () => refreshLastResort(built));
+  const bringHome = oneAtATime(() => takeInRecords(built, tools));
+  const collect = tick('records of the last-resort route could not be taken in', bringHome);
+  config.onChange(freshen);
+  const unwatch = watchPaths(
+    [settings.flows, settings.plannings, settings.trunks],
+    systemClock,
+    log,
+    () => void config.reload(),
+  );
+  freshen();
+  collect();
+  const tasks = [
+    cron.schedule('7 * * * *', freshen),
+    // These documents name who is on call now, and follow every hand-off.
+    cron.schedule(
+      '* * * * *',
+      tick("Twilio's fallback documents could not be written", () => writeTwilioFallback(built)),
+    ),
+    cron.schedule('*/10 * * * * *', collect),
+    // What `vigie duty` wrote: calls see it by themselves, the last-resort route must be told.
+    cron.schedule('* * * * * *', config.refresh),
+    cron.schedule(
+      '23 4 * * *',
+      tick('old files could not be removed', () => removeOld(built)),
+    ),
+  ];
+  return () => {
+    unwatch();
+    for (const task of tasks) void task.stop();
   };
+}
+
+/** Whoever is on call now is who a network rings while this server is dead. */
+async function refreshLastResort(built: Built): Promise<void> {
+  await writeTwilioFallback(built);
+  const { settings, config, prompts, env, log } = built;
+  const files = asteriskFiles(settings, config.reading(), prompts, Date.now(), (name) => env[name]);
+  if (files.ok) return writeLastResort(settings, files.value, log, true);
+  for (const problem of files.problems)
+    log.error({ problem: problemText(problem) }, "Asterisk's files stay as they were");
+}
+
+/** Calls that no server led, as Asterisk wrote them down, come to the journal and from there to the ledger. */
+async function takeInRecords({ settings, log, store }: Built, { unsaved, ship, ended }: HouseTools): Promise<void> {
   const keep = (record: FinishedCall, alert?: AlertRecord) => {
     store.journal.together(() => {
       store.journal.end(record);
@@ -60,49 +96,17 @@ export function keepHouse(
     const channels = (all: typeof left) => all.map(({ channel }) => channel);
     return new Set([...channels(own), ...(await store.channels.among('asterisk', channels(left)))]);
   };
-  const spool = oneAtATime(async () => {
-    await takeInSpool(settings, { keep, living: () => channelsNow(settings.ari), log });
-    await takeInLeft(spoolDir(settings), { known, keep, log });
-    ship();
-  });
-  const prune = async () => {
-    store.journal.prunePublications([config.flows().version]);
-    // Sets that a live call is pinned to stand there still: their words may yet be said.
-    const used = store.journal.publications().map((body) => JSON.parse(body) as FlowSet);
-    await prompts.prune(
-      [
-        ...used.flatMap(promptsOf),
-        ...promptsOf(config.flows()),
-        ...lastResortPrompts,
-        ...alertPrompts,
-        ...callBackPrompts,
-      ],
-      Date.now() - 30 * 86_400_000,
-    );
-  };
-  const tick = (what: string, work: () => Promise<unknown>) => () => void work().catch(trouble(what));
-  const freshen = tick('the last-resort route could not be refreshed', rescue);
-  const collect = tick('records of the last-resort route could not be taken in', spool);
-  config.onChange(freshen);
-  const unwatch = watchPaths(
-    [settings.flows, settings.plannings, settings.trunks],
-    systemClock,
-    log,
-    () => void config.reload(),
-  );
-  freshen();
-  collect();
-  const tasks = [
-    cron.schedule('7 * * * *', freshen),
-    // These documents name who is on call now, and follow every hand-off.
-    cron.schedule('* * * * *', tick("Twilio's fallback documents could not be written", elsewhere)),
-    cron.schedule('*/10 * * * * *', collect),
-    // What `vigie duty` wrote: calls see it by themselves, the last-resort route must be told.
-    cron.schedule('* * * * * *', config.refresh),
-    cron.schedule('23 4 * * *', tick('old files could not be removed', prune)),
-  ];
-  return () => {
-    unwatch();
-    for (const task of tasks) void task.stop();
-  };
+  await takeInSpool(settings, { keep, living: () => channelsNow(settings.ari), log });
+  await takeInLeft(spoolDir(settings), { known, keep, log });
+  ship();
+}
+
+/** Publications that no call is pinned to, and sounds that nothing says any more. */
+async function removeOld({ store, config, prompts }: Built): Promise<void> {
+  store.journal.prunePublications([config.flows().version]);
+  // Sets that a live call is pinned to stand there still: their words may yet be said.
+  const used = store.journal.publications().map((body) => JSON.parse(body) as FlowSet);
+  const said = [...used.flatMap(promptsOf), ...promptsOf(config.flows())];
+  const always = [...lastResortPrompts, ...alertPrompts, ...callBackPrompts];
+  await prompts.prune([...said, ...always], Date.now() - soundsKeptMs);
 }

@@ -64,78 +64,100 @@ export function openPrompts({ dir, command, log, atOnce }: PromptOptions): Resul
 const made = (piece: Piece): piece is MadePiece => piece.kind !== 'recorded';
 
 function promptStore(cache: Cache, speaker: Speaker, log: Log, atOnce: number): PromptStore {
-  const pool = openPool(atOnce);
-  const making = new Map<string, Promise<Result<void>>>();
-  const checked = new Set<string>();
-
-  const fileOf = (piece: Piece): string => (made(piece) ? cache.file(piece) : piece.path);
-  const has = (piece: Piece): boolean =>
-    made(piece) ? cache.has(piece) : checked.has(piece.path) || existsSync(piece.path);
-
-  const make = (piece: MadePiece, urgent: boolean): Promise<Result<void>> => {
-    const file = cache.file(piece);
-    const already = making.get(file);
-    if (already) return already;
-    const work = pool(() => cache.make(piece), urgent).finally(() => making.delete(file));
-    making.set(file, work);
-    return work;
-  };
-
-  const check = async (path: string): Promise<Result<void>> => {
-    const problem = await recordedProblem(path);
-    if (problem) return bad(problem);
-    checked.add(path);
-    return good(undefined);
-  };
-
-  const render: PromptStore['render'] = async (prompts, progress = () => {}) => {
-    const looked = cache.refresh();
-    if (!looked.ok) return looked;
-    const wanted = unique([...prompts.flatMap(piecesOf), ...spellings(prompts)], fileOf);
-    const missing = wanted.filter((piece) => !made(piece) || !cache.has(piece));
-    let done = wanted.length - missing.length;
-    progress(done, wanted.length);
-    const results = await Promise.all(
-      missing.map(async (piece) => {
-        const result = await (made(piece) ? make(piece, false) : check(piece.path));
-        progress(++done, wanted.length);
-        return result;
-      }),
-    );
-    const problems = results.flatMap((result) => (result.ok ? [] : result.problems));
-    if (problems.length > 0) return bad(...unique(problems, textOf));
-    const count = missing.filter(made).length;
-    log.info({ made: count, kept: wanted.length - count }, 'prompts are ready');
-    return good({ made: count, kept: wanted.length - count });
-  };
-
+  const files = pieceFiles(cache, atOnce);
+  const { fileOf, has } = files;
   const uris: PromptStore['uris'] = (prompts) =>
     prompts
       .flatMap(piecesOf)
       .filter(has)
       .map((piece) => fileOf(piece).replace(/\.wav$/, ''));
-
-  const urisLater: PromptStore['urisLater'] = async (prompts, deadlineMs) => {
-    const missing = prompts.flatMap(piecesOf).filter((piece) => made(piece) && !has(piece)) as MadePiece[];
-    if (missing.length > 0) {
-      const all = Promise.all(missing.map((piece) => make(piece, true)));
-      const results = (await within(all, deadlineMs)) ?? [];
-      const problems = results.flatMap((result) => (result.ok ? [] : result.problems));
-      for (const { message } of problems) log.warn({ problem: message }, 'left out of what is said');
-    }
-    return uris(prompts);
-  };
-
   return {
-    render,
+    render: (prompts, progress = () => {}) => render(cache, files, log, prompts, progress),
     uris,
-    urisLater,
+    urisLater: async (prompts, deadlineMs) => {
+      for (const { message } of await makeMissing(files, prompts, deadlineMs))
+        log.warn({ problem: message }, 'left out of what is said');
+      return uris(prompts);
+    },
     ready: (prompts) => prompts.flatMap(piecesOf).every(has),
     filesOf: (prompt) => piecesOf(prompt).map(fileOf),
     fileOf: (prompt) => piecesOf(prompt).map(fileOf)[0] ?? '',
     prune: (used, before) => cache.prune(new Set([...used.flatMap(piecesOf), ...spellings(used)].map(fileOf)), before),
     close: () => speaker.stop(),
   };
+}
+
+/** The files that pieces stand in, and how one that is missing comes to be. */
+type PieceFiles = {
+  fileOf(piece: Piece): string;
+  has(piece: Piece): boolean;
+  /** Once at a time for each file. `urgent`: before those that nobody waits for. */
+  make(piece: MadePiece, urgent: boolean): Promise<Result<void>>;
+  /** Looks whether a recording can be played. */
+  check(path: string): Promise<Result<void>>;
+};
+
+function pieceFiles(cache: Cache, atOnce: number): PieceFiles {
+  const pool = openPool(atOnce);
+  const making = new Map<string, Promise<Result<void>>>();
+  const checked = new Set<string>();
+  return {
+    fileOf: (piece) => (made(piece) ? cache.file(piece) : piece.path),
+    has: (piece) => (made(piece) ? cache.has(piece) : checked.has(piece.path) || existsSync(piece.path)),
+    make: (piece, urgent) => {
+      const file = cache.file(piece);
+      const already = making.get(file);
+      if (already) return already;
+      const work = pool(() => cache.make(piece), urgent).finally(() => making.delete(file));
+      making.set(file, work);
+      return work;
+    },
+    check: async (path) => {
+      const problem = await recordedProblem(path);
+      if (problem) return bad(problem);
+      checked.add(path);
+      return good(undefined);
+    },
+  };
+}
+
+async function render(
+  cache: Cache,
+  files: PieceFiles,
+  log: Log,
+  prompts: readonly Prompt[],
+  progress: Progress,
+): Promise<Result<Rendered>> {
+  const looked = cache.refresh();
+  if (!looked.ok) return looked;
+  const wanted = unique([...prompts.flatMap(piecesOf), ...spellings(prompts)], files.fileOf);
+  const missing = wanted.filter((piece) => !made(piece) || !cache.has(piece));
+  let done = wanted.length - missing.length;
+  progress(done, wanted.length);
+  const results = await Promise.all(
+    missing.map(async (piece) => {
+      const result = await (made(piece) ? files.make(piece, false) : files.check(piece.path));
+      progress(++done, wanted.length);
+      return result;
+    }),
+  );
+  const problems = results.flatMap((result) => (result.ok ? [] : result.problems));
+  if (problems.length > 0) return bad(...unique(problems, textOf));
+  const count = missing.filter(made).length;
+  log.info({ made: count, kept: wanted.length - count }, 'prompts are ready');
+  return good({ made: count, kept: wanted.length - count });
+}
+
+/** @returns why some of them could not be made; what is not ready by the deadline is made for next time */
+async function makeMissing(files: PieceFiles, prompts: readonly Prompt[], deadlineMs: number): Promise<Problem[]> {
+  const missing = prompts
+    .flatMap(piecesOf)
+    .filter(made)
+    .filter((piece) => !files.has(piece));
+  if (missing.length === 0) return [];
+  const all = Promise.all(missing.map((piece) => files.make(piece, true)));
+  const results = (await within(all, deadlineMs)) ?? [];
+  return results.flatMap((result) => (result.ok ? [] : result.problems));
 }
 
 /** Digits and letters of each language spoken: keyed digits are only known during the call. */

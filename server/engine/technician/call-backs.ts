@@ -60,79 +60,77 @@ export interface CallBacks {
 
 const statuses = { busy: 409, cap: 429, down: 503 } as const;
 
-export function openCallBacks({ store, config, switchboard, log, now = systemClock.now }: CallBackParts): CallBacks {
-  async function ask(order: Order): Promise<State | Refused> {
-    const { plannings } = config.reading();
-    const person = plannings.people.get(order.person);
-    if (!person) return { status: 400, error: `there is no person "${order.person}" in people.yaml` };
-    const found = await customerOf(order);
-    if ('error' in found) return found;
-    const line = Object.hasOwn(config.flows().lines, found.called)
-      ? found.called
-      : Object.keys(config.flows().lines)[0];
-    if (line === undefined) return { status: 503, error: 'this line has no number to show' };
-    const { id, language, maxCalls } = person;
-    const over = line === found.called && found.carrier ? { over: found.carrier } : {};
-    const begun = switchboard().callBack({
-      person: id,
-      language,
-      maxCalls,
-      number: found.caller,
-      line,
-      by: order.by,
-      ...over,
-    });
-    if ('refused' in begun) return { status: statuses[begun.refused], error: begun.why };
-    return (await state(begun.call)) ?? { id: begun.call, state: 'ringing-technician' };
-  }
-
-  /** The call on record whose caller is meant, where they may be dialled at all. */
-  async function customerOf({ call, number = '' }: Order): Promise<Customer | Refused> {
-    await store.ship();
-    return call === undefined ? callerWith(number) : callerOf(call);
-  }
-
-  async function callerOf(id: string): Promise<Customer | Refused> {
-    const found = await store.ledger.get(id);
-    if (found.found === 'several') return { status: 404, error: 'several calls end so; write more of the id' };
-    if (found.found === 'none') return { status: 404, error: `no call "${id}" is on record` };
-    return found.call.caller === '' ? { status: 422, error: 'this caller hid their number' } : dialled(found.call);
-  }
-
-  async function callerWith(number: string): Promise<Customer | Refused> {
-    const read = readPhone(number);
-    if ('refused' in read) return { status: 422, error: read.refused };
-    const barred = dialled({ caller: read.e164, called: '' });
-    if ('error' in barred) return barred;
-    const last = await store.ledger.lastOf(read.e164);
-    return last ?? { status: 404, error: `no call of ${read.e164} is on record` };
-  }
-
-  function dialled(found: Customer): Customer | Refused {
-    const why = refusal(config.trunks(), found.caller);
-    return why ? { status: 422, error: `${found.caller} is not called: ${why}` } : found;
-  }
-
-  async function state(id: string): Promise<State | undefined> {
-    const live = switchboard().call(id);
-    if (live) return live.callBack && liveState(live);
-    await store.ship().catch((error) => log.warn({ error }, 'records wait in the journal'));
-    const found = await store.ledger.get(id);
-    return found.found === 'one' && found.call.id === id && isCallBack(found.call.path[0]?.flow ?? '')
-      ? overState(found.call)
-      : undefined;
-  }
-
+export function openCallBacks(parts: CallBackParts): CallBacks {
+  const { store, now = systemClock.now } = parts;
   return {
     ask: async (order) => {
-      const answer = await ask(order);
+      const answer = await ask(parts, order);
       const refused = 'error' in answer;
       const detail = `${order.person} calls ${order.call ?? order.number}: ${refused ? answer.error : answer.id}`;
       store.audit.add({ at: now(), who: order.by, what: refused ? 'call back refused' : 'call back asked', detail });
       return answer;
     },
-    state,
+    state: (id) => stateOf(parts, id),
   };
+}
+
+async function ask(parts: CallBackParts, order: Order): Promise<State | Refused> {
+  const { config, switchboard } = parts;
+  const person = config.reading().plannings.people.get(order.person);
+  if (!person) return { status: 400, error: `there is no person "${order.person}" in people.yaml` };
+  const found = await customerOf(parts, order);
+  if ('error' in found) return found;
+  const { lines } = config.flows();
+  const line = Object.hasOwn(lines, found.called) ? found.called : Object.keys(lines)[0];
+  if (line === undefined) return { status: 503, error: 'this line has no number to show' };
+  const begun = switchboard().callBack({
+    person: person.id,
+    language: person.language,
+    maxCalls: person.maxCalls,
+    number: found.caller,
+    line,
+    by: order.by,
+    ...(line === found.called && found.carrier ? { over: found.carrier } : {}),
+  });
+  if ('refused' in begun) return { status: statuses[begun.refused], error: begun.why };
+  return (await stateOf(parts, begun.call)) ?? { id: begun.call, state: 'ringing-technician' };
+}
+
+/** The call on record whose caller is meant, where they may be dialled at all. */
+async function customerOf(parts: CallBackParts, { call, number = '' }: Order): Promise<Customer | Refused> {
+  await parts.store.ship();
+  return call === undefined ? callerWith(parts, number) : callerOf(parts, call);
+}
+
+async function callerOf(parts: CallBackParts, id: string): Promise<Customer | Refused> {
+  const found = await parts.store.ledger.get(id);
+  if (found.found === 'several') return { status: 404, error: 'several calls end so; write more of the id' };
+  if (found.found === 'none') return { status: 404, error: `no call "${id}" is on record` };
+  return found.call.caller === '' ? { status: 422, error: 'this caller hid their number' } : dialled(parts, found.call);
+}
+
+async function callerWith(parts: CallBackParts, number: string): Promise<Customer | Refused> {
+  const read = readPhone(number);
+  if ('refused' in read) return { status: 422, error: read.refused };
+  const barred = dialled(parts, { caller: read.e164, called: '' });
+  if ('error' in barred) return barred;
+  const last = await parts.store.ledger.lastOf(read.e164);
+  return last ?? { status: 404, error: `no call of ${read.e164} is on record` };
+}
+
+function dialled({ config }: CallBackParts, found: Customer): Customer | Refused {
+  const why = refusal(config.trunks(), found.caller);
+  return why ? { status: 422, error: `${found.caller} is not called: ${why}` } : found;
+}
+
+async function stateOf({ store, switchboard, log }: CallBackParts, id: string): Promise<State | undefined> {
+  const live = switchboard().call(id);
+  if (live) return live.callBack && liveState(live);
+  await store.ship().catch((error) => log.warn({ error }, 'records wait in the journal'));
+  const found = await store.ledger.get(id);
+  return found.found === 'one' && found.call.id === id && isCallBack(found.call.path[0]?.flow ?? '')
+    ? overState(found.call)
+    : undefined;
 }
 
 function liveState({ id, callBack, hunt }: Call): State {
