@@ -19,6 +19,7 @@ import type { TestNetwork } from '../domain/telephony/self-test.ts';
 import type { Switchboard } from '../engine/calls/switchboard.ts';
 import { AsteriskCarrier } from '../networks/asterisk/carrier.ts';
 import { AudioDetector } from '../networks/asterisk/detector/detector.ts';
+import { silenceNote } from '../networks/asterisk/silence-note.ts';
 import { SipSms } from '../networks/asterisk/sms.ts';
 import { spoolDir } from '../networks/fallback/fallback.ts';
 import { vosk } from '../networks/speech/vosk.ts';
@@ -97,6 +98,7 @@ function openAsterisk({ settings, prompts, log }: Parts): AsteriskCarrier {
     },
     recordings: join(settings.var, 'asterisk', 'spool', 'recording'),
     log,
+    ...(settings.asterisk ? { silenceNote: join(settings.asterisk.run, silenceNote) } : {}),
     mediaHost: settings.mediaHost,
     ...(settings.listenMs > 0 ? { detector: (tools) => new AudioDetector(tools) } : {}),
     ...(settings.speech ? { recognizer: vosk({ ...settings.speech, clock: systemClock }) } : {}),

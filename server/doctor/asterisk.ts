@@ -4,6 +4,7 @@ import type { Instant } from '../base/clock.ts';
 import type { TrunkPlan } from '../domain/trunk/schema.ts';
 import { type AriAccess, probe } from '../networks/asterisk/ari/probe.ts';
 import { heartbeatVariable } from '../networks/asterisk/heartbeat.ts';
+import { readInstant } from '../networks/asterisk/reconcile.ts';
 import { ails, type Finding, said, warns, well } from './finding.ts';
 
 const deadlineMs = 3000;
@@ -60,9 +61,8 @@ const unanswered = (check: string, fr: string, en: string): Finding =>
 
 async function clockOf(access: AriAccess, now: () => Instant): Promise<Finding> {
   const ping = await ask<{ timestamp?: string }>(access, 'asterisk/ping');
-  // Asterisk writes +0100, ISO 8601's basic form, which Date.parse does not promise to read.
-  const there = Date.parse((ping?.timestamp ?? '').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
-  if (Number.isNaN(there)) return unanswered('clock', 'Asterisk ne dit pas l’heure', 'Asterisk does not say the time');
+  const there = readInstant(ping?.timestamp ?? '');
+  if (there === undefined) return unanswered('clock', 'Asterisk ne dit pas l’heure', 'Asterisk does not say the time');
   const apart = Math.abs(now() - there);
   if (apart <= clocksApartMs)
     return well('clock', said('les horloges d’Asterisk et de Vigie concordent', 'the clocks agree'));

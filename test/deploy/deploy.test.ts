@@ -37,7 +37,12 @@ t.test('the units are what systemd takes, and hardened', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'vigie-units-'));
   t.teardown(() => rmSync(dir, { recursive: true }));
   const units = readdirSync(join(deploy, 'systemd'));
-  t.strictSame(units.sort(), ['vigie-asterisk.service', 'vigie-watch.service', 'vigie.service']);
+  t.strictSame(units.sort(), [
+    'vigie-asterisk.service',
+    'vigie-watch-asterisk.service',
+    'vigie-watch.service',
+    'vigie.service',
+  ]);
   // Programs stand elsewhere on this machine than where the guide puts them.
   const here = (text: string) =>
     text.replaceAll('/usr/bin/node', process.execPath).replaceAll('/opt/vigie', resolve('.'));

@@ -8,6 +8,7 @@ import { hostileCallers, hostileSip, keyStorm, mutatedYaml } from './hostile.ts'
 import { asteriskKills, serverDown, serverKills, serverStuck } from './kills.ts';
 import { blackHole, mutatedEvents } from './link.ts';
 import { databaseLocked, diskFull } from './storage.ts';
+import { asteriskStuck } from './stuck.ts';
 import { trunks } from './trunks.ts';
 
 export const faults: readonly Fault[] = [
@@ -15,6 +16,7 @@ export const faults: readonly Fault[] = [
   serverDown,
   serverStuck,
   asteriskKills,
+  asteriskStuck,
   hasty,
   blackHole,
   trunks,

@@ -222,7 +222,7 @@ async function killAsterisk({ house, callers, carriers }: Stage): Promise<void> 
 }
 
 /** Calls four times a second until one hears something; seconds since `from`. */
-async function untilServed(crowd: Crowd, from: number): Promise<number> {
+export async function untilServed(crowd: Crowd, from: number): Promise<number> {
   for (;;) {
     const { call } = crowd.rings('no keys');
     if (await within(1000, () => call.heard.first !== undefined || undefined)) return (performance.now() - from) / 1000;

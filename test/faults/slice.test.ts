@@ -5,11 +5,13 @@ import type { Fault, Row } from './fault.ts';
 import { hasty } from './hasty.ts';
 import { hostileSip, mutatedYaml } from './hostile.ts';
 import { asteriskKills, serverKills } from './kills.ts';
+import { stuckOnce } from './stuck.ts';
 import { failover } from './trunks.ts';
 
 const slice: [name: string, fault: Fault, scale: number][] = [
   ['kill -9 of the server, again and again', serverKills, 8 / 200],
   ['kill -9 of Asterisk', asteriskKills, 1 / 30],
+  ['Asterisk stuck with its sockets open', stuckOnce, 1],
   ['callers who ring off in the instant of the answer', hasty, 100 / 5000],
   ['a trunk that answers 503', failover, 1 / 20],
   ['the cases of RFC 4475 and mutated SIP', hostileSip, 2 / 100],

@@ -231,7 +231,7 @@ function resumed(step: Step, context: CallContext, mint: Mint, event: Resumed): 
   const { call } = step;
   const recorded = endOf(alive.recording, at);
   if (!alive.caller && !isAlone(call))
-    return recorded ? left(step, context, mint, recorded) : lost(step, context, mint, at);
+    return recorded ? left(step, context, mint, recorded) : lost(step, context, mint, at, alive.cutOff === true);
   const waited = new Set((call.hunt?.legs ?? []).filter(isLive).map((leg) => leg.id));
   const strays = Object.keys(alive.legs).filter((leg) => !waited.has(leg));
   const clean = emit(step, mint, ...strays.map((leg): EffectBody => ({ type: 'hangup-leg', leg })));
@@ -268,15 +268,20 @@ function left(step: Step, context: CallContext, mint: Mint, recorded: Recorded):
 }
 
 /** The caller's channel vanished while nobody looked: not the same as having hung up, and somebody should know. */
-function lost(step: Step, context: CallContext, mint: Mint, at: Instant): Step {
-  const noted = change(step, { notes: [...step.call.notes, 'the caller was gone when the server returned'] });
+function lost(step: Step, context: CallContext, mint: Mint, at: Instant, cutOff: boolean): Step {
+  const why = cutOff
+    ? 'the telephone network was started anew under this call'
+    : 'the caller was gone when the server returned';
+  const noted = change(step, { notes: [...step.call.notes, why] });
   // Who had hung up before is no loss: only the end of their recording was still awaited.
   if (step.call.flow.gone) return end(noted, mint, at, 'hung-up');
+  const inTalk = step.call.hunt?.phase === 'talking';
   const after = gone(noted, context, mint, at);
-  if (after.call.phase !== 'over' || after.call.outcome !== 'hung-up') return after;
+  const isLoss = after.call.outcome === 'hung-up' || (cutOff && inTalk);
+  if (after.call.phase !== 'over' || !isLoss) return after;
   const flagged = change(after, { outcome: 'lost' });
   if (flagged.call.alerted || flagged.call.callBack) return flagged;
-  const reason = 'the call was lost before anyone took it';
+  const reason = inTalk ? 'the talk was cut off' : 'the call was lost before anyone took it';
   return emit(change(flagged, { alerted: true }), mint, { type: 'raise-alert', reason });
 }
 

@@ -104,6 +104,8 @@ export type EventType = CallEvent['type'];
 
 export type Alive = {
   caller: boolean;
+  /** The network itself was started anew since the call came: whoever was in it was cut off. */
+  cutOff?: true;
   /** `calling`: sent, and no phone rings yet. */
   legs: Record<LegId, 'calling' | 'ringing' | 'up'>;
   /** Legs that share a bridge with the caller. */
@@ -139,4 +141,6 @@ export type Living = {
   }[];
   bridges: { id: string; channels: ChannelId[] }[];
   recordings?: Recording[];
+  /** When the network itself was started, if it can be: nobody who came before still lives in it. */
+  since?: Instant;
 };

@@ -31,6 +31,7 @@ function aliveOf(call: Call, living: Living): Alive {
   const together = living.bridges.find((bridge) => bridge.channels.includes(call.channel));
   return {
     caller: living.channels.some(({ channel }) => channel === call.channel),
+    ...(living.since !== undefined && call.startedAt < living.since ? { cutOff: true } : {}),
     legs: Object.fromEntries(mine.map(({ channel, state }) => [channel, state === 'down' ? 'calling' : state])),
     bridged: together?.channels.filter((channel) => channel !== call.channel) ?? [],
     ...(recording ? { recording } : {}),

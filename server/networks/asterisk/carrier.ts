@@ -1,10 +1,11 @@
 // The telephone network behind Asterisk: joins link, events, effects and reconciliation into the house's Carrier port.
-import { type Clock, systemClock } from '../../base/clock.ts';
+import { type Clock, type Instant, systemClock } from '../../base/clock.ts';
 import type { CallRef, Carrier } from '../../domain/telephony/carrier.ts';
 import type { Effect } from '../../domain/telephony/effect.ts';
 import type { CallEvent, CarrierEvent, Living } from '../../domain/telephony/event.ts';
 import type { CallId, ChannelId } from '../../domain/telephony/names.ts';
 import { toE164 } from '../../domain/telephony/numbers.ts';
+import { type Applications, applicationsOf, prepareApplications } from './applications.ts';
 import { type Aside, openAside } from './ari/aside.ts';
 import { AriLink } from './ari/link.ts';
 import { type AriEvent, at, notConnected, withQuery } from './ari/words.ts';
@@ -13,12 +14,13 @@ import { Hearing, hears } from './hearing.ts';
 import { heartbeat } from './heartbeat.ts';
 import type { AsteriskOptions } from './options.ts';
 import { Orders } from './orders.ts';
+import { failure } from './perform/asker.ts';
 import { Performer } from './perform/perform.ts';
-import { livingNow, prepareApplications } from './reconcile.ts';
+import { endedPlaybacks, livingNow, newsIn } from './reconcile.ts';
 import { recordingsLately } from './recordings.ts';
 import { type Channel, isLeg, Registry } from './registry.ts';
-import { testAppOf } from './render/dialplan.ts';
 import { TestLine } from './self-test/test-line.ts';
+import { keepSilenceNote } from './silence-note.ts';
 import type { TextLink } from './sms.ts';
 import { TalkWatch } from './talk-watch.ts';
 import { EndpointWatch } from './trunks.ts';
@@ -31,9 +33,7 @@ export class AsteriskCarrier implements Carrier {
   readonly listens: boolean;
   readonly #options: AsteriskOptions;
   readonly #clock: Clock;
-  readonly #app: string;
-  readonly #earApp: string;
-  readonly #testApp: string;
+  readonly #apps: Applications;
   readonly #link: AriLink;
   readonly #registry = new Registry();
   readonly #performer: Performer;
@@ -48,6 +48,9 @@ export class AsteriskCarrier implements Carrier {
   /** Events that came before `back` was told: they are newer than the snapshot, or part of it. */
   #held: AriEvent[] | undefined = [];
   #stopBeating: () => void = () => {};
+  #stopNoting: () => void = () => {};
+  /** When the Asterisk that we last spoke with was started. */
+  #asteriskSince: Instant | undefined;
   /** Counts connections: an answer that belongs to an earlier one is dropped. */
   #generation = 0;
   #firstBack: (() => void) | undefined;
@@ -56,13 +59,11 @@ export class AsteriskCarrier implements Carrier {
   constructor(options: AsteriskOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#app = options.app ?? 'vigie';
-    this.#earApp = `${this.#app}-ears`;
-    this.#testApp = testAppOf(this.#app);
+    this.#apps = applicationsOf(options.app ?? 'vigie', hears(options));
     this.#link = new AriLink(
       {
         access: options.access,
-        apps: [this.#app, this.#trunkApp, this.#testApp, ...(hears(options) ? [this.#earApp] : [])],
+        apps: Object.values(this.#apps),
         log: options.log,
         clock: this.#clock,
         firstMs: options.firstMs ?? 10_000,
@@ -74,11 +75,11 @@ export class AsteriskCarrier implements Carrier {
       // Nothing is asked between a new connection and its snapshot: what began there would be missing in it, and be taken for dead.
       request: (method, uri, body) =>
         this.#held ? Promise.resolve(notConnected) : this.#link.request(method, uri, body),
-      aside: this.#aside.request,
+      aside: (method, uri) => (this.#held ? Promise.resolve(notConnected) : this.#aside.request(method, uri)),
       registry: this.#registry,
       prompts: options.prompts,
       clock: this.#clock,
-      app: this.#app,
+      app: this.#apps.calls,
       joined: (caller, leg) => this.#talks.joined(caller, leg),
       said: (channel, playback) => this.#hearing.said(channel, playback),
       report: (channel, event) => this.#report(channel, event),
@@ -88,21 +89,16 @@ export class AsteriskCarrier implements Carrier {
       this.#report(caller, { type: 'unheard', from, at: this.#clock.now() });
     });
     this.tests = new TestLine({
-      ...{ request: this.#link.request, clock: this.#clock, log: options.log, app: this.#testApp },
+      ...{ request: this.#link.request, clock: this.#clock, log: options.log, app: this.#apps.tests },
       answered: (channel) => this.#registry.answeredBefore(channel),
       admit: (arrival) => this.#listener({ type: 'arrival', arrival }),
     });
     this.listens = options.detector !== undefined;
     this.#hearing = new Hearing(options, {
-      ...{ request: this.#link.request, app: this.#earApp, clock: this.#clock, log: options.log },
+      ...{ request: this.#link.request, app: this.#apps.ears ?? '', clock: this.#clock, log: options.log },
       hush: (caller, playback) => this.#performer.stopPlay(caller, playback),
       report: (channel, event) => this.#report(channel, event),
     });
-  }
-
-  /** Endpoint events come through an application of their own: an application that hears both a channel and its endpoint hears everything twice. */
-  get #trunkApp(): string {
-    return `${this.#app}-trunks`;
   }
 
   /** What SMS over the trunks need; see sms.ts. */
@@ -122,8 +118,19 @@ export class AsteriskCarrier implements Carrier {
     const back = new Promise<void>((resolve) => {
       this.#firstBack = resolve;
     });
-    await this.#link.start();
+    this.#stopNoting = this.#noteSilence();
+    await this.#link.start().catch((error: unknown) => {
+      this.#stopNoting();
+      throw error;
+    });
     await back;
+  }
+
+  #noteSilence(): () => void {
+    const { silenceNote: file, log } = this.#options;
+    if (!file) return () => {};
+    const channels = () => [...this.#registry.all()].flatMap(({ id, over }) => (over ? [] : [id]));
+    return keepSilenceNote({ file, clock: this.#clock, log, silentMs: () => this.#link.silentMs, channels });
   }
 
   adopt(ref: CallRef): void {
@@ -157,6 +164,7 @@ export class AsteriskCarrier implements Carrier {
   async stop(): Promise<void> {
     this.#generation++;
     this.#stopBeating();
+    this.#stopNoting();
     this.#performer.stop();
     this.#talks.stop();
     this.#hearing.stop();
@@ -168,10 +176,7 @@ export class AsteriskCarrier implements Carrier {
     this.#stopBeating = heartbeat(this.#link.request, {
       ...{ clock: this.#clock, log: this.#options.log, healthy: this.#options.healthy },
     });
-    void prepareApplications(this.#link.request, {
-      ...{ app: this.#app, trunkApp: this.#trunkApp },
-      ...(hears(this.#options) ? { earApp: this.#earApp } : {}),
-    });
+    void prepareApplications(this.#link.request, this.#apps);
     await this.#resync(generation);
   }
 
@@ -190,7 +195,7 @@ export class AsteriskCarrier implements Carrier {
   async #resync(generation: number): Promise<void> {
     const now = () => this.#clock.now();
     const [found, recordings, trunks] = await Promise.all([
-      livingNow(this.#link.request, this.#app, now),
+      livingNow(this.#link.request, this.#apps.calls, now),
       recordingsLately(this.#link.request, this.#options.recordings, now(), this.#options.log),
       this.#trunks.askAll(this.#link.request, now),
     ]);
@@ -205,38 +210,37 @@ export class AsteriskCarrier implements Carrier {
     const living = this.#performer.endAgain(found);
     this.#registry.settle(living);
     this.#performer.found(living.bridges);
-    this.#listener({ type: 'back', at: now(), living: { ...this.#withoutHeld(living), recordings } });
+    this.#listener({
+      type: 'back',
+      at: now(),
+      living: { ...this.#withoutHeld(living), ...this.#startedAnew(found), recordings },
+    });
     this.tests.back();
     for (const trunk of trunks) this.#listener(trunk);
     this.#talks.found(living, this.#registry);
-    this.#release(living, held);
+    for (const event of newsIn(held, living)) this.#event(event);
     this.#firstBack?.();
     await this.#missedEnds(generation);
   }
 
   /** Callers that a test of a former life may be among are held, as at the door. */
-  #withoutHeld({ channels, bridges }: Living): Living {
+  #withoutHeld({ channels, bridges }: Living): Pick<Living, 'channels' | 'bridges'> {
     const free = channels.filter(({ arrival }) => !arrival || !this.tests.holds(arrival, true));
     return { channels: free, bridges };
   }
 
-  #release(living: Living, held: readonly AriEvent[]): void {
-    const inSnapshot = new Map(living.channels.map(({ channel, state }) => [channel, state]));
-    // A leg that answered after the snapshot enters now.
-    const isTold = (id: string) => inSnapshot.has(id) && (!isLeg(id) || inSnapshot.get(id) === 'up');
-    for (const event of held) {
-      const told = event.type === 'StasisStart' && isTold(event.channel?.id ?? '');
-      if (!told) this.#event(event);
-    }
+  /** An Asterisk that we knew before is the same as long as it names the same instant, whatever the clocks say. */
+  #startedAnew({ since }: Living): Pick<Living, 'since'> {
+    const known = this.#asteriskSince;
+    this.#asteriskSince = since;
+    return since === undefined || since === known ? {} : { since };
   }
 
   /** Playbacks that ended while nobody listened: their end is told now, or the call would wait for it. */
   async #missedEnds(generation: number): Promise<void> {
-    const asked = [...this.#registry.all()].flatMap((channel) => [...channel.playing].map((id) => ({ channel, id })));
-    for (const { channel, id } of asked) {
-      const answer = await this.#link.request('GET', at('playbacks', id));
+    for await (const { channel, id } of endedPlaybacks(this.#link.request, this.#registry.all())) {
       if (generation !== this.#generation) return;
-      if (answer.status !== 404 || !channel.playing.delete(id)) continue;
+      if (!channel.playing.delete(id)) continue;
       this.#performer.afterPlayback(channel, id);
       this.#listener({ type: 'call', call: channel.call, event: finished(channel, id, 'done', this.#clock.now()) });
     }
@@ -244,13 +248,8 @@ export class AsteriskCarrier implements Carrier {
 
   #safely(ref: CallRef, effect: Effect): undefined | Promise<void> {
     const failed = (error: unknown) => {
-      const why = (error as Error).message;
-      this.#report(this.#registry.caller(ref), {
-        type: 'effect-failed',
-        effect: effect.id,
-        why,
-        at: this.#clock.now(),
-      });
+      const event = failure(effect.id, (error as Error).message, this.#clock.now());
+      this.#report(this.#registry.caller(ref), event);
     };
     try {
       const doing = this.#performer.perform(ref, effect);
@@ -269,21 +268,19 @@ export class AsteriskCarrier implements Carrier {
   #event(event: AriEvent): void {
     if (event.type === 'ApplicationReplaced') this.#replaced(event);
     else if (event.type === 'TextMessageReceived') this.#textKnock();
-    else if (event.application === this.#testApp) this.tests.own(event);
-    else if (event.application === this.#earApp) this.#hearing.entered(event.channel?.id ?? '');
+    else if (event.application === this.#apps.tests) this.tests.own(event);
+    else if (event.application === this.#apps.ears) this.#hearing.entered(event.channel?.id ?? '');
     else if (this.#held) this.#held.push(event);
-    else if (event.application === this.#trunkApp) this.#ofTrunk(event);
+    else if (event.application === this.#apps.trunks) this.#ofTrunk(event);
     else if (event.type === 'StasisStart' && !isLeg(event.channel?.id ?? '')) this.#entered(event);
     else this.#happened(event);
   }
 
   /** Asterisk leaves our socket open and sends everything to the other: deaf, we must not look alive, nor take the calls back in turn. */
   #replaced(event: AriEvent): void {
-    if (event.application !== this.#app) return;
-    this.#options.log.error(
-      { app: this.#app },
-      'another process has taken this line over: this one serves no call any more',
-    );
+    const { calls: app } = this.#apps;
+    if (event.application !== app) return;
+    this.#options.log.error({ app }, 'another process has taken this line over: this one serves no call any more');
     this.#link.stop();
     this.#down('replaced by another process');
     this.#options.replaced?.();

@@ -16,6 +16,8 @@ export type AsteriskOptions = {
   app?: string;
   /** The longest the first connection may take; 10 s unless said otherwise. */
   firstMs?: number;
+  /** File that says for how long Asterisk has been silent, while it is: for the watchdog (silence-note.ts). */
+  silenceNote?: string;
   /** No heartbeat while this says no: new callers then take the last-resort route. */
   healthy?: () => boolean;
   /** Another process connected as the same application, and has the calls now: nothing is left but to end. */

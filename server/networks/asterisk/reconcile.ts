@@ -1,27 +1,27 @@
 // What lives in Asterisk for us after a start or a loss: channels of our application, bridges of ours. What is no longer of use is ended.
 import type { Instant } from '../../base/clock.ts';
 import type { Living } from '../../domain/telephony/event.ts';
-import type { ChannelId } from '../../domain/telephony/names.ts';
+import type { EffectId } from '../../domain/telephony/names.ts';
 import {
-  type Answer,
   type AriBridge,
   type AriChannel,
+  type AriEvent,
   application,
   at,
   bridgeList,
   channelList,
   parsed,
   type Request,
-  withQuery,
+  status,
 } from './ari/words.ts';
 import { isTap } from './audio/channels.ts';
-import { arrivalOf, readTypes } from './events.ts';
-import { isLeg } from './registry.ts';
-import { trunkTypes } from './trunks.ts';
+import { arrivalOf } from './events.ts';
+import { type Channel, isLeg } from './registry.ts';
 
-/** Asks three questions at once (answered in order). Undefined when Asterisk did not answer: the connection is gone again. */
+/** Asks four questions at once (answered in order). Undefined when Asterisk did not answer: the connection is gone again. */
 export async function livingNow(request: Request, app: string, now: () => Instant): Promise<Living | undefined> {
-  const [mine, channels, bridges] = await Promise.all([
+  const [started, mine, channels, bridges] = await Promise.all([
+    request('GET', 'asterisk/info?only=status').then((answer) => parsed(answer, status)),
     request('GET', at('applications', app)).then((answer) => parsed(answer, application)),
     request('GET', 'channels').then((answer) => parsed(answer, channelList)),
     request('GET', 'bridges').then((answer) => parsed(answer, bridgeList)),
@@ -32,7 +32,9 @@ export async function livingNow(request: Request, app: string, now: () => Instan
   for (const { id } of bridges.filter((bridge) => isTap(bridge.id))) void request('DELETE', at('bridges', id));
   // Other channels run through the dialplan (the last-resort route, say): they are none of our business.
   const ours = new Set(mine.channel_ids);
+  const since = readInstant(started?.status.startup_time ?? '');
   return {
+    ...(since === undefined ? {} : { since }),
     channels: channels.filter(({ id }) => ours.has(id) || isLeg(id)).map((channel) => describe(channel, now())),
     bridges: keepFull(
       request,
@@ -41,32 +43,11 @@ export async function livingNow(request: Request, app: string, now: () => Instan
   };
 }
 
-/**
- * Lets only the events through that are read (the rest is a third of all traffic), and subscribes the second application to the trunks:
- * they tell of their legs from the first instant on. A leg of its own that were asked for would be asked for too late (measured on a busy
- * machine: a carrier's 403 came before).
- * `RESTResponse` is filtered like an event: without it no request would ever be answered (measured).
- */
-export async function prepareApplications(
-  request: Request,
-  { app, trunkApp, earApp }: { app: string; trunkApp: string; earApp?: string },
-): Promise<void> {
-  const only = (types: string[]) => ({ allowed: ['RESTResponse', ...types].map((type) => ({ type })) });
-  await Promise.all([
-    request(
-      'PUT',
-      at('applications', app, 'eventFilter'),
-      only([...readTypes, 'ChannelToneDetected', 'ApplicationReplaced']),
-    ),
-    request('PUT', at('applications', trunkApp, 'eventFilter'), only(trunkTypes)),
-    request('POST', withQuery(at('applications', trunkApp, 'subscription'), { eventSource: 'endpoint:PJSIP' })),
-    ...(earApp ? [request('PUT', at('applications', earApp, 'eventFilter'), only(['StasisStart']))] : []),
-  ]);
+/** Asterisk writes +0100, ISO 8601's basic form, which Date.parse does not promise to read. */
+export function readInstant(text: string): Instant | undefined {
+  const instant = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+  return Number.isNaN(instant) ? undefined : instant;
 }
-
-/** Has the application told what happens to this channel, from now on. */
-export const hear = (request: Request, app: string, channel: ChannelId): Promise<Answer> =>
-  request('POST', withQuery(at('applications', app, 'subscription'), { eventSource: `channel:${channel}` }));
 
 const isOurs = (bridge: string) => /^[^.]+\.b$/.test(bridge);
 
@@ -91,4 +72,20 @@ const argsOf = (channel: AriChannel): string[] => (channel.dialplan?.app_data ??
 function keepFull(request: Request, bridges: AriBridge[]): Living['bridges'] {
   for (const { id, channels } of bridges) if (!channels?.length) void request('DELETE', at('bridges', id));
   return bridges.flatMap(({ id, channels = [] }) => (channels.length ? [{ id, channels }] : []));
+}
+
+/** Of the events that came before the snapshot was told: those that it does not hold already. A leg that answered since enters now. */
+export function newsIn(held: readonly AriEvent[], living: Living): AriEvent[] {
+  const states = new Map(living.channels.map(({ channel, state }) => [channel, state]));
+  const isTold = (id: string) => states.has(id) && (!isLeg(id) || states.get(id) === 'up');
+  return held.filter((event) => event.type !== 'StasisStart' || !isTold(event.channel?.id ?? ''));
+}
+
+/** Playbacks that were asked for, and of which Asterisk knows nothing any more. */
+export async function* endedPlaybacks(
+  request: Request,
+  channels: Iterable<Channel>,
+): AsyncGenerator<{ channel: Channel; id: EffectId }> {
+  const asked = [...channels].flatMap((channel) => [...channel.playing].map((id) => ({ channel, id })));
+  for (const one of asked) if ((await request('GET', at('playbacks', one.id))).status === 404) yield one;
 }

@@ -168,6 +168,7 @@ function resumptions(live: Leg[], call: Call): Letter[] {
   const worlds: Alive[] = [
     allAlive(live, false),
     { caller: false, legs: {}, bridged: [] },
+    { caller: false, legs: {}, bridged: [], cutOff: true },
     ...(gone ? [] : [same, { ...same, legs: { ...same.legs, 'c1.l998': 'up' as const } }]),
     ...(gone || live.length === 0
       ? []

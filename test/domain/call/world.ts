@@ -159,6 +159,8 @@ function returned(draft: Draft, { alive }: Extract<CallEvent, { type: 'resumed' 
   draft.waiting = false;
   delete draft.sound;
   if (!alive.caller) draft.gone = true;
+  // Two who were cut off have not talked to the end.
+  if (alive.cutOff && draft.joined) draft.talked = false;
   for (const id of Object.keys(draft.out)) {
     const now = alive.legs[id];
     if (!now) drop(draft, id, true);

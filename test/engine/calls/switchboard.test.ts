@@ -169,6 +169,33 @@ t.test('a caller who was gone when the server returned is on record as lost, and
   await self.end();
 });
 
+t.test(
+  'two who talked when the network itself was started anew were cut off: lost, and somebody is told',
+  async (t) => {
+    const cutAfter = async (startedAgo: number) => {
+      const self = await rig();
+      self.arrive();
+      for (let acts = 0; acts < 20 && self.board.calls()[0]?.hunt?.phase !== 'talking'; acts++) act(self);
+      t.equal(self.board.calls()[0]?.hunt?.phase, 'talking');
+      self.network.emit({ type: 'lost', at: self.clock.now() });
+      self.clock.advance(5_000);
+      self.network.callers.clear();
+      self.network.legs.clear();
+      const since = self.clock.now() - startedAgo;
+      self.network.emit({ type: 'back', at: self.clock.now(), living: { ...self.network.living(), since } });
+      return self;
+    };
+    const anew = await cutAfter(1_000);
+    t.match(anew.ended, [{ outcome: 'lost', who: /./ }]);
+    t.match(waiting(anew, 'alert'), [{ reason: 'the talk was cut off' }]);
+    await anew.end();
+    const same = await cutAfter(3_600_000);
+    t.match(same.ended, [{ outcome: 'talked' }], 'a talk that ended while nobody looked is a talk');
+    t.same(waiting(same, 'alert'), []);
+    await same.end();
+  },
+);
+
 t.test('a disk that refuses everything: the call goes on all the same', async (t) => {
   let broken = true;
   const failing = (real: CallJournal): CallJournal =>

@@ -1,5 +1,6 @@
-// Single requests beside the socket, over HTTP: for the one command that may have to wait inside Asterisk (addChannel behind a playback),
-// which would hold every other request of the socket, pings included, for as long (measured: 2.9 s behind a prompt of 3 s).
+// Single requests beside the socket, over HTTP: for the two commands that may have to wait inside Asterisk (answer, and addChannel behind a
+// playback), which would hold every other request of the socket, pings included, for as long (measured: 2.9 s behind a prompt of 3 s, and
+// for ever behind a channel whose thread is stuck).
 import http from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';

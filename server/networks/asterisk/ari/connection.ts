@@ -7,7 +7,7 @@ import type { Log } from '../../../base/log.ts';
 import { bad, good, type Result } from '../../../base/result.ts';
 import { guardAriClient } from './guard.ts';
 import { type Lane, openLane } from './lane.ts';
-import { type AriAccess, probe } from './probe.ts';
+import { type AriAccess, probe, SilentError } from './probe.ts';
 import { type AriEvent, ariEvent, type Request } from './words.ts';
 
 guardAriClient();
@@ -25,57 +25,62 @@ export type ConnectionOptions = {
 
 export type ConnectionHooks = {
   event(event: AriEvent): void;
-  /** Once; nothing comes after it. */
-  lost(why: string): void;
+  /** Once; nothing comes after it. `silent`: nothing was heard any more on a socket that stayed open. */
+  lost(why: string, silent: boolean): void;
 };
 
 export type Connection = { request: Request; close(): void; version: string };
 
 /** A dead peer must be noticed within 3 s: a ping each second, and the verdict after this silence, looked at twice a second. */
-const silenceMs = 2400;
+export const silenceMs = 2400;
 const tickMs = 500;
+export const connectMs = 3000;
 const now = () => performance.now();
 
-/** Connects once. `never` in the failure means that trying again cannot help. */
+/** Connects once. `never` in the failure means that trying again cannot help, `silent` that no answer came, nor a refusal. */
 export async function connect(
   options: ConnectionOptions,
   hooks: ConnectionHooks,
-): Promise<Result<Connection> & { never?: boolean }> {
-  const { access, apps, log, connectMs = 3000 } = options;
-  const found = await probe(access, connectMs);
-  if (!found.ok) return { ...bad(found.problem), never: found.never };
+): Promise<Result<Connection> & { never?: boolean; silent?: boolean }> {
+  const { access, apps, log } = options;
+  const ms = options.connectMs ?? connectMs;
+  const found = await probe(access, ms);
+  if (!found.ok) return { ...bad(found.problem), never: found.never, silent: found.silent === true };
   if (found.warning) log.warn({ version: found.version }, found.warning);
-  const failed = (step: string, error: unknown) =>
-    bad({
+  const failed = (step: string, error: unknown) => ({
+    ...bad({
       file: access.url,
       message: `Asterisk ${found.version} answers, but ${step} failed (${(error as Error | undefined)?.message ?? 'refused'})`,
       hint: 'are res_http_websocket and the res_ari_* modules loaded?',
-    });
+    }),
+    silent: error instanceof SilentError,
+  });
   let client: Client;
   try {
-    client = await within(connectMs, ari.connect(access.url, access.user, access.password));
+    client = await within(ms, ari.connect(access.url, access.user, access.password));
   } catch (error) {
     return failed('reading its API', error);
   }
   const sockets = holdSockets(client);
   try {
-    await within(connectMs, client.start(apps));
+    await within(ms, client.start(apps));
   } catch (error) {
     sockets.discard();
     return failed('opening its event socket', error);
   }
   let handedOver = false;
-  const lost = (why: string) => {
-    if (handedOver) hooks.lost(why);
+  const lost = (why: string, silent: boolean) => {
+    if (handedOver) hooks.lost(why, silent);
   };
   const taken = takeOver(client, sockets, options, { ...hooks, lost });
-  const ping = await Promise.race([taken.request('GET', 'asterisk/ping'), later(connectMs)]);
+  const ping = await Promise.race([taken.request('GET', 'asterisk/ping'), later(ms)]);
   if (ping?.status === 200) {
     handedOver = true;
     return good({ ...taken, version: found.version });
   }
   taken.close();
-  return failed('taking a request on its event socket', new Error('a newer minor version of 20 or 22 may be needed'));
+  const why = 'a newer minor version of 20 or 22 may be needed';
+  return failed('taking a request on its event socket', ping ? new Error(why) : new SilentError(why));
 }
 
 const later = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, ms, undefined).unref());
@@ -84,7 +89,7 @@ const later = (ms: number) => new Promise<undefined>((resolve) => setTimeout(res
 async function within<T>(ms: number, outcome: PromiseLike<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+    timer = setTimeout(() => reject(new SilentError(`no answer within ${ms} ms`)), ms);
   });
   try {
     return await Promise.race([outcome, late]);
@@ -128,13 +133,13 @@ function takeOver(client: Client, sockets: Sockets, options: ConnectionOptions, 
   const lane = openLane(together(socket), now, options.requestMs ?? 5000);
   let heardAt = now();
   let open = true;
-  const end = (why: string, tell: boolean) => {
+  const end = (why: string, tell: boolean, silent = false) => {
     if (!open) return;
     open = false;
     clearInterval(ticking);
     sockets.discard();
     lane.close(why);
-    if (tell) hooks.lost(why);
+    if (tell) hooks.lost(why, silent);
   };
   const read = reader(lane, known, hooks, options.log);
   socket.removeAllListeners();
@@ -148,7 +153,12 @@ function takeOver(client: Client, sockets: Sockets, options: ConnectionOptions, 
   socket.on('close', (code) => end(`the socket closed (${code})`, true));
   socket.on('error', (error) => end(error.message, true));
   const ticking = setInterval(
-    pulse(socket, lane, () => heardAt, end),
+    pulse(
+      socket,
+      lane,
+      () => heardAt,
+      (why) => end(why, true, true),
+    ),
     tickMs,
   );
   return { request: lane.request, close: () => end('closed by us', false) };
@@ -172,7 +182,7 @@ function together(socket: WebSocket): (text: string) => void {
 }
 
 /** Pings, and judges silence; a tick that itself came late says nothing about the peer (this process was busy). */
-function pulse(socket: WebSocket, lane: Lane, heardAt: () => number, end: (why: string, tell: boolean) => void) {
+function pulse(socket: WebSocket, lane: Lane, heardAt: () => number, silent: (why: string) => void) {
   let last = now();
   let even = false;
   return () => {
@@ -180,7 +190,7 @@ function pulse(socket: WebSocket, lane: Lane, heardAt: () => number, end: (why: 
     const late = time - last > tickMs * 1.8;
     last = time;
     lane.sweep(time);
-    if (!late && time - heardAt() > silenceMs) return end(`silent for ${silenceMs} ms`, true);
+    if (!late && time - heardAt() > silenceMs) return silent(`silent for ${silenceMs} ms`);
     even = !even;
     if (even || late) socket.ping();
   };

@@ -1,7 +1,8 @@
 // The lasting link to ARI: connects, and after every loss connects again without end, each time with a new client.
 import type { Clock } from '../../../base/clock.ts';
 import type { Problem } from '../../../base/result.ts';
-import { type Connection, type ConnectionOptions, connect } from './connection.ts';
+import { type Connection, type ConnectionOptions, connect, connectMs, silenceMs } from './connection.ts';
+import { Silence } from './silence.ts';
 import { type AriEvent, notConnected, type Request } from './words.ts';
 
 export type LinkOptions = ConnectionOptions & {
@@ -24,6 +25,7 @@ export const thrown = (problem: Problem): Error & Problem => Object.assign(new E
 export class AriLink {
   readonly #options: LinkOptions;
   readonly #hooks: LinkHooks;
+  readonly #silence = new Silence();
   #connection: Connection | undefined;
   #stopped = false;
   #told = '';
@@ -54,20 +56,36 @@ export class AriLink {
   readonly request: Request = (method, uri, body) =>
     this.#connection?.request(method, uri, body) ?? Promise.resolve(notConnected);
 
+  /** For how long Asterisk has said nothing, though its sockets are open. */
+  get silentMs(): number | undefined {
+    return this.#silence.lasted(performance.now());
+  }
+
+  /** `ms`: for so long nothing was heard, as far as this process was awake to hear it. */
+  #missed(silent: boolean, ms: number): void {
+    if (silent) this.#silence.noticed(performance.now() - ms);
+    else this.#silence.over();
+  }
+
   async #attempt(): Promise<{ problem: Problem; never: boolean } | undefined> {
     const made = await connect(this.#options, {
       event: this.#hooks.event,
-      lost: (why) => {
+      lost: (why, silent) => {
         this.#connection = undefined;
+        this.#missed(silent, silenceMs);
         if (this.#stopped) return;
         this.#hooks.down(why);
         void this.#again();
       },
     });
-    if (!made.ok) return { problem: made.problems[0] as Problem, never: made.never === true };
+    if (!made.ok) {
+      this.#missed(made.silent === true, this.#options.connectMs ?? connectMs);
+      return { problem: made.problems[0] as Problem, never: made.never === true };
+    }
     if (this.#stopped) made.value.close();
     else {
       this.#connection = made.value;
+      this.#silence.up(performance.now());
       this.#hooks.up();
     }
     return undefined;

@@ -12,17 +12,23 @@ const oldestMajor = 20;
 /** A crash on NOTIFY was fixed here. */
 const advised = [22, 10, 1] as const;
 
-/** `never`: trying again cannot help, a person must change something. */
+/** `never`: trying again cannot help, a person must change something. `silent`: something holds the socket, and says nothing. */
 export type ProbeResult =
   | { ok: true; version: string; warning?: string }
-  | { ok: false; never: boolean; problem: Problem };
+  | { ok: false; never: boolean; silent?: true; problem: Problem };
+
+/** No answer came in time, and no refusal either. */
+export class SilentError extends Error {}
 
 type Reply = { status: number; body: string };
 
 /** Asks for the version within `deadlineMs`. */
 export async function probe(access: AriAccess, deadlineMs: number): Promise<ProbeResult> {
   const reply = await ask(access, deadlineMs).catch((error: Error) => error);
-  if (reply instanceof Error) return refused(access, false, `Asterisk does not answer (${reply.message})`, startIt);
+  if (reply instanceof Error) {
+    const failed = refused(access, false, `Asterisk does not answer (${reply.message})`, startIt);
+    return reply instanceof SilentError ? { ...failed, silent: true } : failed;
+  }
   if (reply.status === 401 || reply.status === 403) {
     return refused(access, true, `Asterisk refuses user "${access.user}" or its password`, 'compare it with ari.conf');
   }
@@ -39,7 +45,7 @@ export async function probe(access: AriAccess, deadlineMs: number): Promise<Prob
 
 const startIt = 'is Asterisk running, and is http.conf bound to this address?';
 
-const refused = (access: AriAccess, never: boolean, message: string, hint: string): ProbeResult => ({
+const refused = (access: AriAccess, never: boolean, message: string, hint: string): ProbeResult & { ok: false } => ({
   ok: false,
   never,
   problem: { file: access.url, message, hint },
@@ -96,7 +102,7 @@ function ask(access: AriAccess, deadlineMs: number): Promise<Reply> {
     response.on('error', reject);
   });
   // A deadline on the whole exchange: a server that dribbles must not hold us either.
-  const deadline = setTimeout(() => request.destroy(new Error(`silent for ${deadlineMs} ms`)), deadlineMs);
+  const deadline = setTimeout(() => request.destroy(new SilentError(`silent for ${deadlineMs} ms`)), deadlineMs);
   request.on('error', reject);
   request.on('close', () => clearTimeout(deadline));
   return promise;

@@ -26,6 +26,9 @@ const bridge = z.object({ id, channels: z.array(id).optional() });
 export type AriBridge = z.output<typeof bridge>;
 export const bridgeList = listOf(bridge);
 
+/** `startup_time` in ISO 8601's basic form: `2026-11-30T18:09:40.576+0000`. */
+export const status = z.object({ status: z.object({ startup_time: text }) });
+
 export const application = z.object({ channel_ids: z.array(id).default([]) });
 
 const endpoint = z.object({ technology: text.optional(), resource: text.optional(), state: text.optional() });

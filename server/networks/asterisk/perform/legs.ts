@@ -1,12 +1,12 @@
 // A leg's way out of the house: one request makes it and dials it. It stands in no bridge while it rings, its trunk tells what becomes of it
-// (reconcile.ts), and it enters our application once it is answered: render/dialplan.ts says how, also while no server lives.
+// (applications.ts), and it enters our application once it is answered: render/dialplan.ts says how, also while no server lives.
 import type { Effect, EffectBody } from '../../../domain/telephony/effect.ts';
 import { hangup } from '../../../domain/telephony/hangup.ts';
 import { answererOf } from '../../../domain/telephony/names.ts';
 import { plainNumber } from '../../../domain/telephony/numbers.ts';
+import { hear } from '../applications.ts';
 import { succeeded, withQuery } from '../ari/words.ts';
 import { dialString } from '../dial-string.ts';
-import { hear } from '../reconcile.ts';
 import type { Channel } from '../registry.ts';
 import { answererEndpoint, legContext } from '../render/dialplan.ts';
 import { type Asker, failure, whyNotCreated } from './asker.ts';

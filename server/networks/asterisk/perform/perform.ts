@@ -1,5 +1,6 @@
-// Effects as ARI requests. Requests of one connection are performed in order, so they are sent without waiting for each other; two commands
-// (answer, addChannel) hold Asterisk's whole connection until the channel's playback ends, so playbacks are always stopped before them.
+// Effects as ARI requests. Requests of one connection are performed in order, so they are sent without waiting for each other. Two commands
+// (answer, addChannel) wait inside Asterisk for the channel's own thread, and would hold up everybody's connection with it: they go beside
+// it, and only their own call waits for them. Playbacks are stopped before, or they would wait for those.
 import type { CallRef } from '../../../domain/telephony/carrier.ts';
 import type { Effect, EffectBody, EffectType } from '../../../domain/telephony/effect.ts';
 import type { Living } from '../../../domain/telephony/event.ts';
@@ -137,11 +138,13 @@ export class Performer {
     });
   }
 
-  #answer(caller: Channel, effect: EffectId): void {
-    if (caller.up) return;
+  #answer(caller: Channel, effect: EffectId): Doing {
+    if (caller.up) return undefined;
     caller.up = true;
     this.#sound.silence(caller, effect);
-    this.#asker.send(caller, effect, 'POST', at('channels', caller.id, 'answer'));
+    return this.#out.aside('POST', at('channels', caller.id, 'answer')).then((answer) => {
+      if (!succeeded(answer)) this.#asker.failed(caller, effect, answer);
+    });
   }
 
   #tellAndHangup(leg: Channel, effect: Of<'tell-and-hangup'>): Doing {
@@ -155,14 +158,17 @@ export class Performer {
   }
 
   /** `mixing` alone lets Asterisk hand the audio over directly (native RTP). */
-  #bridge(caller: Channel, effect: Of<'bridge'>): void {
+  #bridge(caller: Channel, effect: Of<'bridge'>): Doing {
     const leg = this.#out.registry.leg(effect.leg);
     this.#sound.stopWait(caller, effect.id);
     this.#sound.silence(caller, effect.id);
     this.#sound.silence(leg, effect.id);
     leg.joined = true;
-    this.#answer(caller, effect.id);
-    this.#bridges.set(caller.call, this.#join(caller, leg, effect.id, bridgeOf(caller.call)));
+    const join = () => {
+      this.#bridges.set(caller.call, this.#join(caller, leg, effect.id, bridgeOf(caller.call)));
+    };
+    const answering = this.#answer(caller, effect.id);
+    return answering ? answering.then(join) : join();
   }
 
   async #join(caller: Channel, leg: Channel, effect: EffectId, bridge: string): Promise<void> {
