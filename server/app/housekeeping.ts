@@ -16,7 +16,6 @@ import { asteriskFiles, lastResortPrompts, spoolDir, writeLastResort } from '../
 import { type LeftTools, takeInLeft } from '../networks/fallback/left.ts';
 import { takeInSpool } from '../networks/fallback/spool.ts';
 import type { Built } from './build.ts';
-import { writeTwilioFallback } from './carriers.ts';
 
 /** More than can be made within the seconds in which somebody's leaving is looked at. */
 const testsLately = 20;
@@ -53,7 +52,7 @@ export function keepHouse(built: Built, tools: HouseTools): () => void {
     // These documents name who is on call now, and follow every hand-off.
     cron.schedule(
       '* * * * *',
-      tick("Twilio's fallback documents could not be written", () => writeTwilioFallback(built)),
+      tick("Twilio's fallback documents could not be written", () => writeElsewhere(built)),
     ),
     cron.schedule('*/10 * * * * *', collect),
     // What `vigie duty` wrote: calls see it by themselves, the last-resort route must be told.
@@ -69,9 +68,14 @@ export function keepHouse(built: Built, tools: HouseTools): () => void {
   };
 }
 
+/** Twilio's part is loaded only where Twilio carries the line. */
+async function writeElsewhere(built: Built): Promise<void> {
+  if (built.settings.twilio) await (await import('./twilio.ts')).writeTwilioFallback(built);
+}
+
 /** Whoever is on call now is who a network rings while this server is dead. */
 async function refreshLastResort(built: Built): Promise<void> {
-  await writeTwilioFallback(built);
+  await writeElsewhere(built);
   const { settings, config, prompts, env, log } = built;
   const files = asteriskFiles(settings, config.reading(), prompts, Date.now(), (name) => env[name]);
   if (files.ok) return writeLastResort(settings, files.value, log, true);

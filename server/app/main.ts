@@ -44,7 +44,7 @@ export async function serve(built: Built): Promise<Result<Server>> {
     log,
     (number) => personWith(config.reading().plannings, number) !== undefined,
   );
-  const networks = openNetworks({ ...built, optOuts, code: randomCode }, () => switchboard, {
+  const networks = await openNetworks({ ...built, optOuts, code: randomCode }, () => switchboard, {
     own: {
       all: () => (alerts.ok ? alerts.value.placedCalls.all() : []),
       one: (id) => (alerts.ok ? alerts.value.placedCalls.one(id) : undefined),

@@ -12,7 +12,7 @@ import type { Switchboard } from '../engine/calls/switchboard.ts';
 import { Tester } from '../engine/self-test/tester.ts';
 import { standing } from '../networks/twilio/self-test/numbers.ts';
 import type { Store } from '../store/store.ts';
-import type { Networks } from './carriers.ts';
+import type { Networks } from './network-parts.ts';
 
 export type SelfTestParts = {
   store: Store;

@@ -1,13 +1,17 @@
 // What is on record, for people to read: finished calls, warnings, alerts. Shared by the cells of a company, so reached through
 // Kysely only (PostgreSQL can stand behind it), and never on the way of a call.
+import { createRequire } from 'node:module';
 import type { Database } from 'better-sqlite3';
-import { Kysely, SqliteDialect, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Instant } from '../base/clock.ts';
 import type { CallId, ChannelId } from '../domain/telephony/names.ts';
 import type { CallRecords, Found, ListOptions } from '../engine/calls/ports.ts';
 import { type MachineNote, machineNotes } from './notes.ts';
 import type { AlertRecord, FinishedCall, Shipment, WarningRecord } from './record.ts';
 import * as rows from './tables.ts';
+
+/** As CommonJS, its 262 modules are loaded in half the time; every command that opens the database waits for them. */
+const kysely: typeof import('kysely') = createRequire(import.meta.url)('kysely');
 
 export interface Ledger extends CallRecords {
   /** Takes records in. The same record twice is kept once, so a shipment may be repeated after a crash. */
@@ -31,7 +35,7 @@ type Tables = Kysely<rows.LedgerTables>;
  * so that a reader sees a call whole or not at all, and what a crash cut off is simply taken again.
  */
 export function openLedger(db: Database): Ledger {
-  return ledgerOf(new Kysely<rows.LedgerTables>({ dialect: new SqliteDialect({ database: db }) }));
+  return ledgerOf(new kysely.Kysely<rows.LedgerTables>({ dialect: new kysely.SqliteDialect({ database: db }) }));
 }
 
 /** The ledger over any database that Kysely reaches, its tables in place. */
@@ -130,7 +134,7 @@ async function get(tables: Tables, idOrEnd: string): Promise<Found> {
   const found =
     exact.length > 0 || idOrEnd === ''
       ? exact
-      : await calls.where(sql<boolean>`id like ${pattern} escape '\\'`).orderBy('id').limit(10).execute();
+      : await calls.where(kysely.sql<boolean>`id like ${pattern} escape '\\'`).orderBy('id').limit(10).execute();
   if (found.length > 1) return { found: 'several', ids: found.map(({ id }) => id) };
   const [call] = await whole(tables, found);
   return call ? { found: 'one', call } : { found: 'none' };

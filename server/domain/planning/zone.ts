@@ -53,44 +53,51 @@ function isZone(name: string): boolean {
   }
 }
 
-/** A day early and a day late, so that bounds at the calendar's edge are right too. */
-function periodsOf(name: string): Period[] {
+/**
+ * The periods in order of time, worked out as far as anybody has asked: each costs a search in the machine's time zone data, and a
+ * question about today needs no table up to the year 2100. A day early and a day late, so that bounds at the calendar's edge are right too.
+ */
+function periodsOf(name: string): (index: number) => Period | undefined {
   const start = Temporal.Instant.fromEpochMilliseconds(CALENDAR.from - DAY).toZonedDateTimeISO(name);
   const periods: Period[] = [{ at: Number.NEGATIVE_INFINITY, offset: start.offsetNanoseconds / 1e6 }];
   let next = start.getTimeZoneTransition('next');
-  while (next && next.epochMilliseconds < CALENDAR.until + DAY) {
-    periods.push({ at: next.epochMilliseconds, offset: next.offsetNanoseconds / 1e6 });
-    next = next.getTimeZoneTransition('next');
-  }
-  return periods;
+  return (index) => {
+    while (periods.length <= index && next && next.epochMilliseconds < CALENDAR.until + DAY) {
+      periods.push({ at: next.epochMilliseconds, offset: next.offsetNanoseconds / 1e6 });
+      next = next.getTimeZoneTransition('next');
+    }
+    return periods[index];
+  };
 }
 
-function openZone(name: string, periods: Period[]): Zone {
-  const end = (index: number) => periods[index + 1]?.at ?? Number.POSITIVE_INFINITY;
+function openZone(name: string, periodAt: (index: number) => Period | undefined): Zone {
+  const end = (index: number) => periodAt(index + 1)?.at ?? Number.POSITIVE_INFINITY;
+  const begun = (index: number, at: Instant) => (periodAt(index)?.at ?? Number.NaN) <= at;
   const indexAt = (at: Instant) => {
     let low = 0;
-    for (let high = periods.length; high - low > 1; ) {
+    let high = 1;
+    for (; begun(high, at); high *= 2) low = high;
+    while (high - low > 1) {
       const middle = (low + high) >> 1;
-      if ((periods[middle] as Period).at <= at) low = middle;
+      if (begun(middle, at)) low = middle;
       else high = middle;
     }
     return low;
   };
-  const offsetAt = (at: Instant) => (periods[indexAt(at)] as Period).offset;
+  const offsetAt = (at: Instant) => (periodAt(indexAt(at)) as Period).offset;
   return {
     name,
     wall: (at) => at + offsetAt(at),
     first(wall) {
-      for (let index = indexAt(wall - 2 * DAY); index < periods.length; index++) {
-        const { at, offset } = periods[index] as Period;
-        const instant = Math.max(at, wall - offset);
+      for (let index = indexAt(wall - 2 * DAY), period = periodAt(index); period; period = periodAt(++index)) {
+        const instant = Math.max(period.at, wall - period.offset);
         if (instant < end(index)) return instant;
       }
       return wall;
     },
     last(wall) {
       for (let index = indexAt(wall + 2 * DAY); index >= 0; index--) {
-        const { at, offset } = periods[index] as Period;
+        const { at, offset } = periodAt(index) as Period;
         const instant = Math.min(end(index), wall - offset);
         if (instant >= at) return instant;
       }
