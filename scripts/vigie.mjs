@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 // The `vigie` command of a checkout: runs what `make build` compiled.
 import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 const built = new URL('../build/server/cli/main.js', import.meta.url);
 if (!existsSync(built)) {
   process.stderr.write('vigie: nothing is built here yet; run "make build" first\n');
   process.exit(2);
 }
+// Node 22 and newer keep what they compiled for the next start; beside the code, where whoever may write it could change the code as well.
+module.enableCompileCache?.(fileURLToPath(new URL('../build/.compile-cache', import.meta.url)));
 const { main } = await import(built.href);
 process.exitCode = await main(process.argv.slice(2), process.env);

@@ -16,7 +16,9 @@ export async function main(args: readonly string[], env: Environment): Promise<C
     terminal.err(`vigie: there is no command "${name}"; "vigie help" lists them`);
     return 2;
   }
-  const { readSettings } = await import('../app/settings.ts');
+  const [{ config }, { readSettings }] = await Promise.all([import('zod'), import('../app/settings.ts')]);
+  // A command reads each kind of file once or twice: compiling the schemas would cost more than it saves.
+  if (name !== 'serve') config({ jitless: true });
   const settings = readSettings(env);
   if (settings.ok) return (await command.load())(rest, settings.value, env);
   for (const problem of settings.problems) terminal.err(problemText(problem));
