@@ -1,7 +1,7 @@
 // `vigie check`: every file, every cross-reference. `check` reads and prints through what it is handed.
 import { parseArgs } from 'node:util';
 import { problemText, type Result } from '../base/result.ts';
-import { checkTrunks, messagesIn, planningNames, policiesIn, warningsIn } from '../config/read.ts';
+import { checkTrunks, messagesIn, planningNames, policiesIn, policyNames, warningsIn } from '../config/read.ts';
 import type { Finding } from '../domain/flow/check.ts';
 import type { Known } from '../domain/flow/draft.ts';
 import { examineFlows, type SourceFile } from '../domain/flow/load.ts';
@@ -38,7 +38,7 @@ export async function check(args: string[], io: CheckIo): Promise<0 | 1 | 2> {
   const policies = policiesIn(files, known);
   const messages = messagesIn(files, known);
   const names = {
-    policies: policies.ok ? new Set(Object.keys(policies.value.policies)) : null,
+    ...policyNames(policies.ok ? policies.value : undefined),
     tools: messages.ok ? new Set(Object.keys(messages.value.tools)) : null,
   };
   const { set, findings } = examineFlows(files, { ...known, ...names });

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { bad, good, type Problem, type Result } from '../base/result.ts';
 import { policiesFile, readPolicies } from '../domain/alert/load.ts';
-import { type PolicySet, usualPolicies } from '../domain/alert/policy.ts';
+import { type PolicySet, policyNamed, reaches, usualPolicies } from '../domain/alert/policy.ts';
 import type { Finding } from '../domain/flow/check.ts';
 import type { Known } from '../domain/flow/draft.ts';
 import { examineFlows } from '../domain/flow/load.ts';
@@ -63,7 +63,7 @@ export async function readEverything(folders: Folders): Promise<Result<Reading>>
   const texts = take(flowFiles);
   const policies = texts ? take(policiesIn(texts, known)) : undefined;
   const messages = texts ? take(messagesIn(texts, known)) : undefined;
-  const names = { policies: keysOf(policies?.policies), tools: keysOf(messages?.tools) };
+  const names = { ...policyNames(policies), tools: keysOf(messages?.tools) };
   const examined = texts ? examineFlows(texts, { ...known, ...names }) : undefined;
   const findings = examined?.findings ?? [];
   problems.push(
@@ -92,6 +92,10 @@ export const planningNames = (set: PlanningSet | undefined): Pick<Known, 'planni
         rings: new Map([...set.plannings].map(([id, planning]) => [id, ringsSaid(planning)])),
       }
     : { plannings: null, people: null };
+
+/** What flows may name of the alert policies, and whether one reaches somebody by itself. */
+export const policyNames = (set: PolicySet | undefined): Pick<Known, 'policies' | 'reaches'> =>
+  set ? { policies: keysOf(set.policies), reaches: (name) => reaches(policyNamed(set, name)) } : { policies: null };
 
 const keysOf = (names: object | undefined): ReadonlySet<string> | null => (names ? new Set(Object.keys(names)) : null);
 

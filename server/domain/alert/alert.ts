@@ -1,6 +1,6 @@
 // One urgency is one value: who was told and how, who has it, and what comes next. Plain JSON, saved at every step.
 import type { Instant } from '../../base/clock.ts';
-import type { AlertChannel, Policy, Whom } from './policy.ts';
+import type { AlertChannel, Everybody, Policy, Whom } from './policy.ts';
 
 /** Somebody who can be told. */
 export type Contact = {
@@ -78,6 +78,8 @@ export type Alert = {
   turn: number;
   /** The question to the planning that is being waited for. */
   request?: string;
+  /** The turn in which nobody could be told, so that everybody is. */
+  everybody?: number;
   /** Handed over to this person: they are told first. */
   towards?: string;
   /** People of this round who have not been told yet (`first`). */
@@ -116,7 +118,7 @@ export type AlertEvent = { at: Instant } & (
 
 export type News = 'taken' | 'closed';
 export type AlertEffect =
-  | { type: 'resolve'; request: string; whom: Whom }
+  | { type: 'resolve'; request: string; whom: Whom | Everybody }
   | { type: 'notify'; notice: string; channel: AlertChannel; to: Contact }
   | { type: 'tell'; notice: string; channel: AlertChannel; to: Contact; news: News }
   /** An alert call that is no longer needed is ended; the person hears why. */

@@ -6,7 +6,7 @@ import type { Target } from '../telephony/effect.ts';
 import type { OnCall } from '../telephony/event.ts';
 import { isFrenchMobile } from '../telephony/numbers.ts';
 import type { Contact } from './alert.ts';
-import type { Whom } from './policy.ts';
+import type { Everybody, Whom } from './policy.ts';
 
 /** A mobile number is taken for SMS too, unless another is named. Undefined: nobody of that name. */
 export function contactOf({ people }: PlanningSet, id: string): Contact | undefined {
@@ -31,10 +31,22 @@ export type Resolver = {
   reading(): { plannings: PlanningSet };
 };
 
-export function contactsFor(config: Resolver, whom: Whom, at: Instant): { people: Contact[]; because: string } {
+type Found = { people: Contact[]; because: string };
+
+export function contactsFor(config: Resolver, whom: Whom | Everybody, at: Instant): Found {
+  if ('everybody' in whom) return everybody(config, at);
   const { people, because } = config.onCall(whom, at);
   const { plannings } = config.reading();
   return { because, people: people.map((one) => contactOf(plannings, one.person) ?? numberOnly(one)) };
+}
+
+/** Whoever is on call on any planning now; everybody there is where nobody is. */
+function everybody(config: Resolver, at: Instant): Found {
+  const { plannings } = config.reading();
+  const on = [...plannings.plannings.keys()].flatMap((planning) => config.onCall({ planning }, at).people);
+  const ids = on.length > 0 ? on.map(({ person }) => person) : [...plannings.people.keys()];
+  const people = [...new Set(ids)].flatMap((id) => contactOf(plannings, id) ?? []);
+  return { people, because: 'personne d’autre ne pouvait être prévenu : tout le monde' };
 }
 
 /** A number written in a policy: it can be called, and written to where it is a mobile. */

@@ -5,7 +5,11 @@ import { change, changeNotice, emit, mint, note, noticeOf } from './draft.ts';
 import { lostTimer, tellPerson } from './notices.ts';
 import type { AlertLevel, Whom } from './policy.ts';
 
-const levelOf = (alert: Alert): AlertLevel => alert.policy.levels[alert.level] as AlertLevel;
+/** Of everybody, each is told by every way there is. */
+function levelOf(alert: Alert): AlertLevel {
+  const level = alert.policy.levels[alert.level] as AlertLevel;
+  return alert.everybody === alert.turn ? { ...level, by: ['sms', 'call', 'mail'], also: [], people: 'all' } : level;
+}
 const isLast = (alert: Alert): boolean => alert.towards === undefined && alert.level + 1 >= alert.policy.levels.length;
 
 /** Time to the next reminder: never past the moment at which this level has had its time. */
@@ -76,8 +80,19 @@ export const askNext = (step: AlertStep, at: Instant): AlertStep =>
 
 /** Nobody is left to tell in this round: the next level at once, or, at the last, patience until the next reminder. */
 function climbOrWait(step: AlertStep, at: Instant): AlertStep {
-  if (isLast(step.alert)) return step;
+  if (isLast(step.alert)) return toldNobody(step.alert) ? askEverybody(step) : step;
   return climb(emit(step, { type: 'cancel-timer', name: `remind.${step.alert.turn}` }), at);
+}
+
+const toldNobody = ({ notices, turn, everybody }: Alert): boolean =>
+  everybody !== turn && !notices.some((one) => one.kind === 'alert' && one.turn === turn);
+
+/** An urgency that no level could tell to anybody is told to everybody who can be found. */
+function askEverybody(step: AlertStep): AlertStep {
+  const [minted, request] = mint(change(step, { everybody: step.alert.turn }), 'q');
+  const message = `alert ${step.alert.n} is told to everybody: its policy "${step.alert.policy.id}" reaches nobody`;
+  const whom = { everybody: true } as const;
+  return emit(change(minted, { request }), { type: 'warn', message }, { type: 'resolve', request, whom });
 }
 
 function climb(step: AlertStep, at: Instant): AlertStep {

@@ -2,7 +2,14 @@
 import { type Locate, readDocument } from '../../base/document.ts';
 import { didYouMean } from '../../base/nearest.ts';
 import { bad, good, type Problem, type Result } from '../../base/result.ts';
-import { type PolicySet, policiesSchema, policyOf, type WrittenLevel, type WrittenPolicies } from './policy.ts';
+import {
+  type PolicySet,
+  policiesSchema,
+  policyOf,
+  reaches,
+  type WrittenLevel,
+  type WrittenPolicies,
+} from './policy.ts';
 
 /** The file's name in the folder of the flows: no flow may have it. */
 export const policiesFile = 'alert-policies';
@@ -19,7 +26,8 @@ export function readPolicies(file: { file: string; text: string }, known: KnownN
   const read = readDocument(file.file, file.text, policiesSchema);
   if (!read.ok) return read;
   const { value, locate } = read.value;
-  const problems = [...names(value, locate), ...levels(value, locate, known)];
+  const wrong = [...names(value, locate), ...levels(value, locate, known)];
+  const problems = wrong.length > 0 ? wrong : silentDefault(value, locate);
   if (problems.length > 0) return bad(...problems);
   return good({
     default: value.default,
@@ -54,6 +62,14 @@ function names(value: WrittenPolicies, locate: Locate): Problem[] {
     ];
   };
   return [...wrong('default'), ...wrong('message'), ...wrong('planner')];
+}
+
+/** Alerts that name nobody (of the line itself, of a flow that says only a reason) take the default policy. */
+function silentDefault({ default: name, policies }: WrittenPolicies, locate: Locate): Problem[] {
+  const written = Object.hasOwn(policies, name) ? policies[name] : undefined;
+  if (!written || reaches(policyOf(name, written))) return [];
+  const message = `the default policy "${name}" names nobody: an alert that names nobody either would be told to nobody`;
+  return [problem(locate(['default']), message, 'give it a level with a planning, a person or a number')];
 }
 
 function levels(value: WrittenPolicies, locate: Locate, known: KnownNames): Problem[] {

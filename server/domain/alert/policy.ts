@@ -57,6 +57,8 @@ export type WrittenLevel = z.output<typeof level>;
 
 /** Who is asked for. The same words as elsewhere in the house; this room imports nothing but the base. */
 export type Whom = { planning: string } | { person: string } | { number: string };
+/** Whoever is on call anywhere; without anybody on call, everybody there is. */
+export type Everybody = { everybody: true };
 /** One rung of the ladder; times in ms. */
 export type AlertLevel = {
   whom: Whom | 'raised';
@@ -112,6 +114,9 @@ export const usualPolicies: PolicySet = {
     },
   },
 };
+
+/** Does it reach somebody by itself, whatever the alert names? */
+export const reaches = ({ levels }: Policy): boolean => levels.some(({ whom }) => whom !== 'raised');
 
 /** The policy of that name, or the default one: an alert is never lost for a name. */
 export function policyNamed(set: PolicySet, name: string | undefined): Policy {

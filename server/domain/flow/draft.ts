@@ -13,6 +13,8 @@ export type Known = {
   rings?: ReadonlyMap<string, ReadonlySet<string>>;
   /** Names of alert policies; left out: not known, so not checked. */
   policies?: ReadonlySet<string> | null;
+  /** Does the policy of that name (the default one, where none is named) reach somebody by itself? Left out: not known. */
+  reaches?: (policy: string | undefined) => boolean;
   /** Tools that tickets are opened in; left out: not known, so not checked. */
   tools?: ReadonlySet<string> | null;
   /** Names of trunks; left out: not known, so not checked. */

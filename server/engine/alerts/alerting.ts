@@ -138,7 +138,8 @@ export class Alerting {
   #askAgain(alert: Alert): void {
     const { policy, level, towards, target, request } = alert;
     const named = policy.levels[level]?.whom;
-    const whom = towards !== undefined ? { person: towards } : named === 'raised' ? target : named;
+    const asked = towards !== undefined ? { person: towards } : named === 'raised' ? target : named;
+    const whom = alert.everybody === alert.turn ? ({ everybody: true } as const) : asked;
     if (!whom || request === undefined) return;
     const found = this.#ports.people(whom, this.#ports.clock.now());
     this.#event(alert.id, { type: 'resolved', request, ...found });

@@ -4,7 +4,7 @@ import type { Clock, Instant } from '../../base/clock.ts';
 import type { Ids } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { About, Alert, Contact, News, Notice } from '../../domain/alert/alert.ts';
-import type { PolicySet, Whom } from '../../domain/alert/policy.ts';
+import type { Everybody, PolicySet, Whom } from '../../domain/alert/policy.ts';
 
 /** A timer as it was set: due at an instant, so long after it was set. */
 export type SetTimer = { dueAt: Instant; ms: number };
@@ -53,7 +53,7 @@ export type AlertPorts = {
   lock: SenderLock;
   policies(): PolicySet;
   /** The one resolver, with the addresses of each person. */
-  people(whom: Whom, at: Instant): { people: Contact[]; because: string };
+  people(whom: Whom | Everybody, at: Instant): { people: Contact[]; because: string };
   senders: Senders;
   /** Orders of other rooms that came through the same door. */
   other(kind: string, body: unknown): void;

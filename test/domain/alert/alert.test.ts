@@ -1,8 +1,9 @@
 // The alert's machine: its story over time, and its rules walked over every moment, each rule shown to fail on a planted bug.
 import t from 'tap';
 import type { Alert, AlertEffect, AlertEvent, AlertStep, Contact } from '../../../server/domain/alert/alert.ts';
+import { contactsFor } from '../../../server/domain/alert/contacts.ts';
 import { readPolicies } from '../../../server/domain/alert/load.ts';
-import type { AlertLevel, Policy } from '../../../server/domain/alert/policy.ts';
+import type { AlertLevel, Policy, Whom } from '../../../server/domain/alert/policy.ts';
 import { raiseAlert, stepAlert } from '../../../server/domain/alert/step.ts';
 import { type Config, type Core, ours, rules, walk } from './walk.ts';
 
@@ -96,10 +97,17 @@ class Play {
   }
 
   #answer({ whom, request }: Extract<AlertEffect, { type: 'resolve' }>): void {
-    const name = Object.values(whom)[0] ?? '';
     const all = Object.values(this.people).flat();
-    const found = 'person' in whom ? all.filter(({ person }) => person === name).slice(0, 1) : this.people[name];
+    const found = 'everybody' in whom ? all : this.#asked(whom);
     this.say({ type: 'resolved', request, people: found ?? [], because: 'personne' } as never);
+  }
+
+  #asked(whom: Whom): Contact[] | undefined {
+    if (!('person' in whom)) return this.people[Object.values(whom)[0] ?? ''];
+    return Object.values(this.people)
+      .flat()
+      .filter(({ person }) => person === whom.person)
+      .slice(0, 1);
   }
 
   #send(effect: Extract<AlertEffect, { type: 'notify' }>): void {
@@ -175,7 +183,50 @@ t.test('an empty planning climbs at once; at the last level it is asked again', 
   t.equal(play.alert.level, 1);
   play.people.direction = [marc];
   play.until(5);
-  t.strictSame(play.log, ['5 call marc'], 'who came on duty meanwhile is told');
+  t.strictSame(play.log, ['0 warn', '5 call marc'], 'who came on duty meanwhile is told');
+  t.end();
+});
+
+t.test('an urgency that names nobody is told to everybody who can be found, loudly, and again', (t) => {
+  const silent = policy({ levels: [level({ by: ['mail'], reminders: null })] });
+  const play = new Play(silent, { ailleurs: [lea, marc] });
+  t.strictSame(play.log, ['0 warn', '0 sms lea', '0 call marc'], 'by every way that they have');
+  play.until(5);
+  t.strictSame(play.log.slice(3), ['5 warn', '5 sms lea', '5 call marc'], 'until somebody has it');
+  play.say({ type: 'taken', ...by(lea) } as never).until(30);
+  t.equal(play.alert.phase, 'held');
+  t.notOk(play.log.slice(6).some((line) => line.includes('warn')));
+  const told = new Play(policy({ levels: [level({ reminders: null })] }), { garde: [lea], ailleurs: [marc] }).until(12);
+  t.notOk(
+    told.log.some((line) => line.includes('marc')),
+    'who is told leaves the others asleep',
+  );
+  t.end();
+});
+
+t.test('everybody: whoever is on call anywhere, or else all there are', (t) => {
+  const person = (id: string) => ({ id, name: id, phones: ['+33639980001'], language: 'fr', maxCalls: 1, skills: [] });
+  const set = {
+    people: new Map(['a', 'b', 'c'].map((id) => [id, person(id)])),
+    plannings: new Map([
+      ['x', {}],
+      ['y', {}],
+    ]),
+  };
+  const asked = (on: Record<string, string[]>) =>
+    contactsFor(
+      {
+        onCall: (target: { planning: string }) => ({
+          people: (on[target.planning] ?? []).map((id) => ({ person: id })),
+          because: '',
+        }),
+        reading: () => ({ plannings: set }),
+      } as never,
+      { everybody: true },
+      0,
+    ).people.map((one) => one.person);
+  t.strictSame(asked({ x: ['b'], y: ['a', 'b'] }), ['b', 'a']);
+  t.strictSame(asked({}), ['a', 'b', 'c']);
   t.end();
 });
 
@@ -453,6 +504,10 @@ t.test('the file of policies: good, and each mistake at its place', (t) => {
     /^2 there is no policy "z"/,
   );
   t.match(problem('default: a\npolicies: {a: {levels: [{ raised: true, every: 0 }]}}\n'), /at least 0.1 minutes/);
+  t.match(
+    problem('default: a\npolicies: {a: {levels: [{ raised: true }]}}\n'),
+    /^1 the default policy "a" names nobody: .* give it a level with a planning/,
+  );
   t.match(problem('default: [\n'), /not valid YAML/);
   t.end();
 });

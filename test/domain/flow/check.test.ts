@@ -72,6 +72,24 @@ t.test('a flow and a planning that say two ring modes are told; a planning that 
   t.match(looked.out, /"rotating" counts here, although the planning "ascenseurs-idf" says "waves"/);
 });
 
+t.test('an alert that would be told to nobody is refused', async (t) => {
+  const flow = (policy: string) => ({
+    file: 'ivr-flows/nue.yaml',
+    text: `start: a\nnodes:\n  a: { kind: alert, reason: x${policy}, then: b }\n  b: { kind: hangup }\n`,
+  });
+  const told = async (policy: string, without = false) => {
+    const files = exampleFiles().filter(({ file }) => !(without && file.endsWith('alert-policies.yaml')));
+    return (await run([], [...files, flow(policy)])).out;
+  };
+  t.match(
+    await told(', policy: rappel'),
+    /nue\.yaml:3:\d+ error this alert names nobody, and neither does the policy "rappel": it would be told to nobody/,
+  );
+  t.notMatch(await told(', policy: rappel, planning: vip'), /names nobody/);
+  t.notMatch(await told(''), /names nobody/, 'the default policy climbs to the management');
+  t.match(await told('', true), /nue\.yaml:3:\d+ error .*neither does the default policy/, 'without the file');
+});
+
 t.test('warnings are told and refuse nothing; 0', async (t) => {
   const flows = broken('machine.yaml', 'values: { machine: non précisée }', 'values: { autre: x }')(exampleFiles());
   const { code, out } = await run([], flows);

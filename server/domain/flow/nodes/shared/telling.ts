@@ -1,7 +1,7 @@
 // Whom a node tells something: a planning's people, or one person.
 import type { Target } from '../../../telephony/effect.ts';
 import type { Draft } from '../../draft.ts';
-import { type Finding, noSuch, type Spot } from '../../finding.ts';
+import { at, type Finding, noSuch, type Spot } from '../../finding.ts';
 import type { Asked } from '../../kind.ts';
 import { emit, type Run } from '../../run.ts';
 import { filled } from '../../speak.ts';
@@ -29,8 +29,23 @@ export function raise(run: Run, node: Raised, reason: string, notBefore?: number
   });
 }
 
-/** The alert policy exists, where it is known which ones there are. */
-export const knownPolicy = ({ node, flow, path }: Spot<Raised & { kind: string }>, draft: Draft): Finding[] =>
-  node.policy === undefined || !draft.known.policies
-    ? []
-    : noSuch(draft, flow, [...path, 'policy'], 'alert policy', node.policy, draft.known.policies);
+type RaisedSpot = Spot<Raised & { kind: string; decision?: string }>;
+
+/** The alert policy exists, where it is known which ones there are; and somebody is named, by the node or by its policy. */
+export function knownPolicy(spot: RaisedSpot, draft: Draft): Finding[] {
+  const { node, flow, path } = spot;
+  const { policies } = draft.known;
+  const unknown =
+    node.policy === undefined || !policies
+      ? []
+      : noSuch(draft, flow, [...path, 'policy'], 'alert policy', node.policy, policies);
+  return unknown.length > 0 || node.decision === 'log' ? unknown : toldToNobody(spot, draft);
+}
+
+function toldToNobody({ node, flow, path }: RaisedSpot, draft: Draft): Finding[] {
+  if (node.planning !== undefined || node.person !== undefined || draft.known.reaches?.(node.policy) !== false)
+    return [];
+  const policy = node.policy === undefined ? 'the default policy' : `the policy "${node.policy}"`;
+  const message = `this alert names nobody, and neither does ${policy}: it would be told to nobody`;
+  return [at(draft, flow, path, message, 'add a planning or a person here, or a level that names one to the policy')];
+}
