@@ -1,23 +1,13 @@
 // The call: one pure function that joins flow, hunt and alert. One event in; the next call and what to do about it out.
 import type { Instant } from '../../base/clock.ts';
-import { callBackState, technicianSpec } from '../flow/call-back.ts';
-import { beginFlow, enterFlow, type FlowStep, resumeFlow, stepFlow } from '../flow/step.ts';
+import { beginFlow, type FlowStep, resumeFlow, stepFlow } from '../flow/step.ts';
 import { resumeHunt } from '../hunt/resume.ts';
 import { type HuntState, isLive, type Turn } from '../hunt/state.ts';
 import { startHunt, stepHunt, stopHunt } from '../hunt/step.ts';
 import type { DialExit, DialSpec } from '../telephony/dial.ts';
 import type { Effect, EffectBody } from '../telephony/effect.ts';
-import type { Alive, Arrival, CallEvent } from '../telephony/event.ts';
-import { type CallId, noChannel } from '../telephony/names.ts';
-import {
-  type Call,
-  type CallBackOrder,
-  type CallContext,
-  type Mint,
-  mintFor,
-  type Outcome,
-  type Step,
-} from './call.ts';
+import type { Alive, CallEvent } from '../telephony/event.ts';
+import { type Call, type CallContext, type Mint, mintFor, type Outcome, type Step } from './call.ts';
 import { asCaller, closed, isAlone, technicianTook, withoutCaller } from './call-back.ts';
 import { remember } from './view.ts';
 
@@ -27,35 +17,6 @@ const longestTalk = 'call.longest';
 const leaving = 'call.leaving';
 const leavingMs = 5_000;
 
-/** The caller is at the door: the flow of the number called begins. */
-export function beginCall(context: CallContext, id: CallId, arrival: Arrival): Step {
-  const mint = mintFor({ id, effects: 0, legs: 0 });
-  const { called, caller, at, carrier, channel } = arrival;
-  const first = enterFlow(context.flows, { called, caller, at }, mint.effect);
-  const call: Call = {
-    ...{ id, carrier, channel, called, caller, startedAt: at, version: context.flows.version },
-    ...{ planningVersion: context.planningVersion, phase: 'flow', effects: 0, legs: 0, flow: first.state },
-    ...{ pastLegs: [], path: [], notes: [] },
-    ...(arrival.test ? { test: arrival.test } : {}),
-  };
-  return settle(fromFlow({ call, effects: [] }, first, context, mint, at), mint);
-}
-
-/** The line begins a call by itself: the technician is rung first. Nobody is there yet who could hear anything. */
-export function beginCallBack(context: CallContext, id: CallId, order: CallBackOrder): Step {
-  const mint = mintFor({ id, effects: 0, legs: 0 });
-  const { at, carrier, line, number, person, by } = order;
-  const flow = callBackState(order);
-  const asked = { at, flow: flow.flow, node: '', kind: 'call-back', note: `asked by ${by}: ${person} calls ${number}` };
-  const call: Call = {
-    ...{ id, carrier, channel: noChannel(id), called: line, caller: '', startedAt: at, version: context.flows.version },
-    ...{ planningVersion: context.planningVersion, phase: 'hunt', effects: 0, legs: 0, flow },
-    ...{ pastLegs: [], path: [asked], notes: [], callBack: { person, number, by } },
-  };
-  const turn = startHunt(technicianSpec(context.flows, order), emitter(context, mint, at));
-  return settle(fromHunt({ call, effects: [] }, turn, context, mint, at), mint);
-}
-
 /** The next call and its effects. A late, repeated or foreign event changes nothing. */
 export function stepCall(context: CallContext, call: Call, event: CallEvent): Step {
   const mint = mintFor(call);
@@ -63,7 +24,7 @@ export function stepCall(context: CallContext, call: Call, event: CallEvent): St
 }
 
 /** Ids that were handed out are never handed out again; a step that used none leaves the call as it was. */
-function settle(step: Step, mint: Mint): Step {
+export function settle(step: Step, mint: Mint): Step {
   const counts = mint.counts();
   const unused = counts.effects === step.call.effects && counts.legs === step.call.legs;
   return unused ? step : remember({ ...step, call: { ...step.call, ...counts } });
@@ -104,7 +65,7 @@ function ofCaller(step: Step, context: CallContext, mint: Mint, event: CallEvent
   return left ? change(after, { recording: event.file }) : after;
 }
 
-const emitter = (context: CallContext, mint: Mint, at: Instant) => ({
+export const emitter = (context: CallContext, mint: Mint, at: Instant) => ({
   at,
   context: context.hunt,
   effect: mint.effect,
@@ -117,7 +78,7 @@ const emit = (step: Step, mint: Mint, ...bodies: EffectBody[]): Step => ({
 const change = (step: Step, part: Partial<Call>): Step => ({ ...step, call: { ...step.call, ...part } });
 
 /** Takes in what the flow did, and follows what it wants next. */
-function fromFlow(step: Step, did: FlowStep, context: CallContext, mint: Mint, at: Instant): Step {
+export function fromFlow(step: Step, did: FlowStep, context: CallContext, mint: Mint, at: Instant): Step {
   const { call } = step;
   if (did.state === call.flow && did.effects.length === 0 && call.path.length > 0) return step;
   const asked = (type: Effect['type']) => did.effects.some((effect) => effect.type === type);
@@ -142,7 +103,14 @@ function hunt(step: Step, spec: DialSpec, context: CallContext, mint: Mint, at: 
 }
 
 /** Takes in what the hunt did; when it is over, the flow goes on by its exit (or by the one given: the caller is gone). */
-function fromHunt(step: Step, turn: Turn, context: CallContext, mint: Mint, at: Instant, exit = turn.exit): Step {
+export function fromHunt(
+  step: Step,
+  turn: Turn,
+  context: CallContext,
+  mint: Mint,
+  at: Instant,
+  exit = turn.exit,
+): Step {
   if (turn.state === step.call.hunt && turn.effects.length === 0 && !exit) return step;
   const joined = turn.state.phase === 'talking' && step.call.hunt?.phase !== 'talking';
   if (isAlone(step.call)) return ofTechnician(step, turn, context, mint, at, exit);

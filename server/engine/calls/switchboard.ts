@@ -1,11 +1,12 @@
 // The only place where something happens: load the call, step it, save it, and only then perform what it asks for.
 import type { Instant } from '../../base/clock.ts';
 import { problemText } from '../../base/result.ts';
+import { beginCall, beginCallBack } from '../../domain/call/begin.ts';
 import type { Call, CallContext, Step } from '../../domain/call/call.ts';
 import { bareCall, type Fate, fateOf } from '../../domain/call/failed.ts';
 import { recordOf } from '../../domain/call/record.ts';
 import { readCall } from '../../domain/call/saved.ts';
-import { beginCall, beginCallBack, stepCall } from '../../domain/call/step.ts';
+import { stepCall } from '../../domain/call/step.ts';
 import type { FlowSet } from '../../domain/flow/set.ts';
 import type { Carrier } from '../../domain/telephony/carrier.ts';
 import type { Arrival, CallEvent, CarrierEvent } from '../../domain/telephony/event.ts';

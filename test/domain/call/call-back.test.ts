@@ -1,7 +1,8 @@
 // A call that the line begins: every event in every moment it can reach, with the rules that make it safe. Only key 1 lets the customer be rung.
 import t from 'tap';
+import { beginCallBack } from '../../../server/domain/call/begin.ts';
 import type { Call, CallContext } from '../../../server/domain/call/call.ts';
-import { beginCallBack, stepCall } from '../../../server/domain/call/step.ts';
+import { stepCall } from '../../../server/domain/call/step.ts';
 import { callerView, isCaller, legView } from '../../../server/domain/call/view.ts';
 import type { Effect } from '../../../server/domain/telephony/effect.ts';
 import type { CallEvent, OnCall } from '../../../server/domain/telephony/event.ts';

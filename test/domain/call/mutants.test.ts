@@ -49,7 +49,9 @@ async function noticed(copy: string, { rule, walk: name }: Pick<Mutant, 'rule' |
   const config = configs.find((one) => one.name === name);
   if (!config) throw new Error(`no walk is called "${name}"`);
   const views = (await load(copy, 'domain/call/view')) as Views;
-  const core = { ...((await load(copy, 'domain/call/step')) as Omit<Core, 'views'>), views };
+  const { beginCall } = (await load(copy, 'domain/call/begin')) as Pick<Core, 'beginCall'>;
+  const { stepCall } = (await load(copy, 'domain/call/step')) as Pick<Core, 'stepCall'>;
+  const core: Core = { beginCall, stepCall, views };
   return walk(core, config, { most: 1, rule }).findings.map((one) => one.rule);
 }
 

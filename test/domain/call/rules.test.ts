@@ -1,6 +1,7 @@
 // The eight rules of a call, tried at every step of every walk. Rule 1 (saved before performed) is the switchboard's: see test/engine/calls.
 import t from 'tap';
-import { beginCall, stepCall } from '../../../server/domain/call/step.ts';
+import { beginCall } from '../../../server/domain/call/begin.ts';
+import { stepCall } from '../../../server/domain/call/step.ts';
 import { callerView, legView } from '../../../server/domain/call/view.ts';
 import { configs } from './configs.ts';
 import type { Rule } from './edge.ts';

@@ -1,6 +1,6 @@
 // What a test sees of its own call: above all whether keys count already, which Twilio does not tell of a question that must be heard to its end.
 import t from 'tap';
-import { beginCall } from '../../../server/domain/call/step.ts';
+import { beginCall } from '../../../server/domain/call/begin.ts';
 import { viewOf } from '../../../server/domain/self-test/ending.ts';
 import { houseOf } from '../call/house.ts';
 import { oneFlow } from '../flow/story.ts';
