@@ -25,6 +25,8 @@ export class PromptBook {
   constructor(source: PromptSource, music?: string) {
     this.#source = source;
     this.#music = music ? readWav(readFileSync(music)) : undefined;
+    // Before anybody is in a call: whoever speaks meanwhile would stop in the middle of a word.
+    this.#learn();
   }
 
   /**
