@@ -1,6 +1,7 @@
 // `make bench [ONLY=…]`: measures, prints a table, writes var/bench.json. One measurement at a time.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { alertBench } from '../test/bench/alerts.ts';
+import { commandBench, startBench } from '../test/bench/cli.ts';
 import { load, measureLatency, memoryOf, openStage } from '../test/bench/line.ts';
 import { planningBench } from '../test/bench/planning.ts';
 import { type Row, row } from '../test/bench/rows.ts';
@@ -52,7 +53,18 @@ async function lineBench(): Promise<Row[]> {
   }
 }
 
+async function cliBench(): Promise<Row[]> {
+  const rows = await commandBench();
+  const stage = await openStage(say);
+  try {
+    return [...rows, ...(await startBench(stage))];
+  } finally {
+    await stage.stop();
+  }
+}
+
 const benches: Record<string, () => Promise<Row[]>> = {
+  cli: cliBench,
   planning: () => planningBench(),
   voicemail: () => voicemailBench(),
   alerts: () => alertBench(),

@@ -4,8 +4,15 @@ import { type Code, type Environment, terminal } from './command.ts';
 import { commands } from './commands.ts';
 import { helpText } from './help.ts';
 
+/** Whoever reads no further (`vigie calls | head`) has had enough: the command goes on to its end and its exit code. */
+const heardEnough = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EPIPE') throw error;
+};
+
 /** @returns the exit code. */
 export async function main(args: readonly string[], env: Environment): Promise<Code> {
+  process.stdout.on('error', heardEnough);
+  process.stderr.on('error', heardEnough);
   const [name = 'help', ...rest] = args;
   if (['help', '--help', '-h'].includes(name) || rest.includes('--help')) {
     terminal.out(helpText(commands));

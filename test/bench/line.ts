@@ -110,6 +110,15 @@ export async function measureLatency({ callers, log }: Stage, count: number): Pr
   ];
 }
 
+/** One call, once a technician's phone is rung for it. @throws when none is within five seconds. */
+export async function untilInvited({ callers, log }: Stage): Promise<PeerCall> {
+  log.invited = [];
+  const call = callers.invite(line, '+33612345678');
+  await until(() => log.invited.length > 0, 5000);
+  if (log.invited.length === 0) throw new Error('nobody was rung');
+  return call;
+}
+
 /** Calls at `rate` a second for `seconds`, each talking `talkMs` once joined: how many of them failed. */
 export async function load(
   { callers, log }: Stage,

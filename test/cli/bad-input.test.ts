@@ -1,9 +1,12 @@
 // What people get wrong, and what machines do to them: one clear sentence with the place and the mend, the right exit code, nothing lost.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
 import { type Limits, type Said, vigie } from './vigie.ts';
@@ -245,6 +248,18 @@ t.test('wrong use: 2, one sentence, no stack trace', async (t) => {
   }
   t.match(await vigie(env, ['help']), { code: 0, out: /vigie who/, err: '' });
   t.match(await vigie(env, ['calls']), { code: 1, err: /vigie\.db/ }, 'no database yet');
+});
+
+t.test('whoever reads no further has had enough: no stack trace, and the exit code stays', async (t) => {
+  const { env } = house(t);
+  const child = spawn(process.execPath, [resolve('scripts/vigie.mjs'), 'help'], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  t.equal(err, '');
+  t.equal(code, 0);
 });
 
 t.test('the nights when the clocks change: the same people at the same hours of the wall', async (t) => {
