@@ -1,20 +1,17 @@
 // Alerts over HTTP: read and act with a token (screens and ticket tools stand on it), or with a signed link that needs no login.
-import express, { type Response, Router } from 'express';
 import { z } from 'zod';
+import { type Reply, type Route, refused, route } from '../base/route.ts';
 import { type Contact, isOver } from '../domain/alert/alert.ts';
 import { shown } from '../domain/alert/shown.ts';
 import type { Alerting, Said } from '../engine/alerts/alerting.ts';
 import type { Links } from '../engine/alerts/links.ts';
 import type { AlertStore } from '../engine/alerts/ports.ts';
-import { linkPage } from './link-page.ts';
-import { allowed } from './token.ts';
+import { linkRoutes } from './alert-links.ts';
 
 export type AlertRooms = {
   alerting: Alerting;
   list: AlertStore['list'];
   links: Links;
-  /** Without one, nothing can be done over HTTP but through signed links. */
-  token?: string;
   now(): number;
   /** A person of people.yaml. */
   person(id: string): Contact | undefined;
@@ -34,46 +31,54 @@ const listQuery = z.object({
   all: z.enum(['true', 'false']).default('false'),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
+const id = z.string().max(64);
 const actions = ['ack', 'decline', 'hand-over', 'resolve'] as const;
-type Action = (typeof actions)[number];
+const action = z.enum(actions, `expected one of ${actions.join(', ')}`);
+type Action = z.output<typeof action>;
+const access = { who: 'token' } as const;
+const unknown = 'no alert has this id or number';
 
-export function alertRoutes(rooms: AlertRooms): Router {
-  const router = Router();
-  router.get('/api/alerts', allowed(rooms), (request, response) => {
-    const query = listQuery.safeParse(request.query);
-    if (!query.success) return void response.status(400).json({ error: z.prettifyError(query.error) });
-    const { all, limit } = query.data;
-    response.json({ alerts: rooms.list({ all: all === 'true', limit }).map(shown) });
-  });
-  router.get('/api/alerts/:id', allowed(rooms), (request, response) => {
-    const alert = rooms.alerting.find(String(request.params.id));
-    if (alert) response.json(shown(alert));
-    else response.status(404).json({ error: 'no alert has this id or number' });
-  });
-  router.post('/api/alerts/:id/:action', allowed(rooms), express.json({ limit: '16kb' }), (request, response) => {
-    const action = actions.find((one) => one === request.params.action);
-    const read = word.safeParse(request.body ?? {});
-    if (!action) return void response.status(404).json({ error: `expected one of ${actions.join(', ')}` });
-    if (!read.success) return void response.status(400).json({ error: z.prettifyError(read.error) });
-    act(rooms, String(request.params.id), action, read.data, response);
-  });
-  linkRoutes(router, rooms);
-  return router;
-}
+export const alertRoutes = (rooms: AlertRooms): Route[] => [
+  route({
+    method: 'GET',
+    path: '/api/alerts',
+    access,
+    query: listQuery,
+    handle: ({ query: { all, limit } }) => ({
+      json: { alerts: rooms.list({ all: all === 'true', limit }).map(shown) },
+    }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/alerts/:id',
+    access,
+    params: z.object({ id }),
+    handle({ params }) {
+      const alert = rooms.alerting.find(params.id);
+      return alert ? { json: shown(alert) } : refused(404, unknown);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/alerts/:id/:action',
+    access,
+    params: z.object({ id, action }),
+    body: word,
+    handle: ({ params, body }) => act(rooms, params.id, params.action, body),
+  }),
+  ...linkRoutes(rooms),
+];
 
-function act(rooms: AlertRooms, id: string, action: Action, read: z.output<typeof word>, response: Response): void {
+function act(rooms: AlertRooms, id: string, action: Action, read: z.output<typeof word>): Reply {
   const said = saidBy(rooms, action, read);
-  if ('error' in said) return void response.status(400).json(said);
-  if (!rooms.alerting.leading)
-    return void response.status(503).json({ error: 'another process sends the alerts: ask that one' });
+  if ('error' in said) return refused(400, said.error);
+  if (!rooms.alerting.leading) return refused(503, 'another process sends the alerts: ask that one');
   const before = rooms.alerting.find(id);
-  if (!before) return void response.status(404).json({ error: 'no alert has this id or number' });
-  if (isOver(before)) return void response.status(409).json({ error: 'this alert is closed', alert: shown(before) });
+  if (!before) return refused(404, unknown);
+  if (isOver(before)) return refused(409, 'this alert is closed', { alert: shown(before) });
   const after = rooms.alerting.act(before.id, said) ?? before;
-  const refused = said.type === 'taken' && after.holder?.name !== said.who.name;
-  response
-    .status(refused ? 409 : 200)
-    .json(refused ? { error: `${after.holder?.name} has it`, alert: shown(after) } : shown(after));
+  const lost = said.type === 'taken' && after.holder?.name !== said.who.name;
+  return lost ? refused(409, `${after.holder?.name} has it`, { alert: shown(after) }) : { json: shown(after) };
 }
 
 function saidBy(
@@ -92,43 +97,4 @@ function saidBy(
   return next
     ? { type: 'handed', who, to: next, by: 'api' }
     : { error: 'say to whom: {"to": "karim"}, a person of people.yaml' };
-}
-
-/** GET only shows: a mail scanner that follows the link confirms nothing. */
-function linkRoutes(router: Router, { alerting, links, now, person }: AlertRooms): void {
-  const claimOf = (token: unknown) => {
-    const claim = links.read(String(token), now());
-    const alert = claim && alerting.find(claim.alert);
-    const reader = claim && readerOf(claim.person);
-    return alert && reader ? { alert, reader } : undefined;
-  };
-  /** Who has left has no say any more; a number that a policy names is nobody of people.yaml. */
-  const readerOf = (id: string) => {
-    const known = person(id);
-    if (known) return { person: id, name: known.name, language: known.language };
-    return /^\+\d+$/.test(id) ? { person: id, name: id, language: 'fr' } : undefined;
-  };
-  const send = (response: Response, status: number, html: string) =>
-    void response
-      .status(status)
-      .set({
-        'Cache-Control': 'no-store',
-        'Referrer-Policy': 'no-referrer',
-        'X-Robots-Tag': 'noindex',
-        'X-Frame-Options': 'DENY',
-        'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
-      })
-      .type('html')
-      .send(html);
-  router.get('/a/:token', (request, response) => {
-    const claim = claimOf(request.params.token);
-    send(response, claim ? 200 : 404, linkPage(claim?.alert, claim?.reader));
-  });
-  router.post('/a/:token', express.urlencoded({ extended: false, limit: '1kb' }), (request, response) => {
-    const claim = claimOf(request.params.token);
-    const who = claim && { person: claim.reader.person, name: claim.reader.name };
-    const type = request.body?.act === 'close' ? ('closed' as const) : ('taken' as const);
-    const after = who && alerting.act(claim.alert.id, { type, who, by: 'link' });
-    send(response, claim ? 200 : 404, linkPage(after, claim?.reader));
-  });
 }

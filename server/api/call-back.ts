@@ -1,7 +1,6 @@
 // One request, and the line rings the technician, then the customer, and joins them. With the token alone; only callers on record are called.
-import express, { Router } from 'express';
 import { z } from 'zod';
-import { allowed } from './token.ts';
+import { type Route, refused, route } from '../base/route.ts';
 
 type Order = { person: string; call?: string | undefined; number?: string | undefined; by: string };
 export type CallBackRooms = {
@@ -9,25 +8,30 @@ export type CallBackRooms = {
   /** `status` and `error` where it is refused. */
   ask(order: Order): Promise<object | { status: number; error: string }>;
   state(id: string): Promise<object | undefined>;
-  token?: string;
 };
 
-const id = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
+const access = { who: 'token' } as const;
+const unknown = 'no call back has this id';
 
-export function callBackRoutes(rooms: CallBackRooms): Router {
-  const router = Router();
-  router.post('/api/call-back', allowed(rooms), express.json({ limit: '16kb' }), async (request, response) => {
-    const read = rooms.order.safeParse(request.body ?? {});
-    if (!read.success) return void response.status(400).json({ error: z.prettifyError(read.error) });
-    const answer = await rooms.ask(read.data);
-    if ('status' in answer) return void response.status(answer.status).json({ error: answer.error });
-    response.status(202).json(answer);
-  });
-  router.get('/api/call-back/:id', allowed(rooms), async (request, response) => {
-    const asked = id.safeParse(request.params.id);
-    const found = asked.success ? await rooms.state(asked.data) : undefined;
-    if (found) response.json(found);
-    else response.status(404).json({ error: 'no call back has this id' });
-  });
-  return router;
-}
+export const callBackRoutes = ({ order, ask, state }: CallBackRooms): Route[] => [
+  route({
+    method: 'POST',
+    path: '/api/call-back',
+    access,
+    body: order,
+    async handle({ body }) {
+      const answer = await ask(body);
+      return 'status' in answer ? refused(answer.status, answer.error) : { status: 202, json: answer };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/call-back/:id',
+    access,
+    params: z.object({ id: z.string().regex(/^[A-Za-z0-9-]{1,64}$/, unknown) }),
+    async handle({ params: { id } }) {
+      const found = await state(id);
+      return found ? { json: found } : refused(404, unknown);
+    },
+  }),
+];

@@ -1,6 +1,6 @@
 // Is it alive, can it do its work, what does it measure: the three questions of those who watch over it.
-import { Router } from 'express';
 import { type Problem, problemText } from '../base/result.ts';
+import { type Reply, type Route, route } from '../base/route.ts';
 import type { Switchboard } from '../engine/calls/switchboard.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -10,28 +10,31 @@ export type HealthRooms = {
   metrics: Metrics;
 };
 
+/** Watchdogs and probes stand on the same machine; who watches from elsewhere shows the token. */
+const access = { who: 'this-machine' } as const;
+
+/** `/healthz` answers as long as the process turns: a watchdog ends it when that stops. */
+export const healthRoutes = (rooms: HealthRooms): Route[] => [
+  route({ method: 'GET', path: '/healthz', access, handle: () => ({ json: { alive: true } }) }),
+  route({ method: 'GET', path: '/readyz', access, handle: () => readiness(rooms) }),
+  route({ method: 'GET', path: '/metrics', access, handle: () => rooms.metrics.page() }),
+];
+
 /**
- * `/healthz` answers as long as the process turns: a watchdog ends it when that stops. `/readyz` is 503 when no call can be
- * led or saved; of two networks one that is lost is told as `degraded`, because whoever took us out for it would cut off the other. An edit that was refused is told and no more, because the version before serves.
+ * 503 when no call can be led or saved; of two networks one that is lost is told as `degraded`, because whoever took us out for it
+ * would cut off the other. An edit that was refused is told and no more, because the version before serves.
  */
-export function healthRoutes({ switchboard, config, metrics }: HealthRooms): Router {
-  const router = Router();
-  router.get('/healthz', (_request, response) => void response.json({ alive: true }));
-  router.get('/readyz', (_request, response) => {
-    const { failingSince, connected } = switchboard;
-    const up = Object.values(connected);
-    const ready = failingSince === undefined && up.some(Boolean);
-    response.status(ready ? 200 : 503).json({
+function readiness({ switchboard: { failingSince, connected }, config }: HealthRooms): Reply {
+  const up = Object.values(connected);
+  const ready = failingSince === undefined && up.some(Boolean);
+  return {
+    status: ready ? 200 : 503,
+    json: {
       ready,
       ...(ready && !up.every(Boolean) ? { degraded: true } : {}),
-      carriers: Object.fromEntries(Object.entries(connected).map(([name, up]) => [name, up ? 'connected' : 'lost'])),
+      carriers: Object.fromEntries(Object.entries(connected).map(([name, is]) => [name, is ? 'connected' : 'lost'])),
       ...(failingSince === undefined ? {} : { savingFailsSince: new Date(failingSince).toISOString() }),
       refused: config.refused().map(problemText),
-    });
-  });
-  router.get('/metrics', async (_request, response) => {
-    const { type, text } = await metrics.page();
-    response.set('content-type', type).send(text);
-  });
-  return router;
+    },
+  };
 }

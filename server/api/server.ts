@@ -1,32 +1,51 @@
-// The HTTP door: thin routes over what the house already knows. Loopback unless the admin says otherwise.
+// The HTTP server: serves the routes that are declared, and those alone. Loopback unless the admin says otherwise.
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import express from 'express';
 import type { Log } from '../base/log.ts';
-import { bad, good, type Result } from '../base/result.ts';
-import { type Rooms, routes } from './routes.ts';
+import { bad, good, type Problem, type Result } from '../base/result.ts';
+import { nameOf, type Route } from '../base/route.ts';
+import { type Admission, isDeclared } from './access.ts';
+import { answered, failed, mounted } from './express.ts';
 
-/** A way in that stands before all routers: it answers what is its own, and lets everything else pass. */
-export type Door = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+/**
+ * A way in that stands before all routes, for what must not walk through them: it answers what is its own, and lets everything
+ * else pass. What `provenBy` names proves who asks, in each request.
+ */
+export type Door = {
+  /** A path: everything below it is the door's. */
+  under: string;
+  provenBy: string;
+  ask(request: IncomingMessage, response: ServerResponse, next: () => void): void;
+};
+export type Served = { routes: readonly Route[]; doors?: readonly Door[]; admission: Admission; log: Log };
 export type Api = { port: number; stop(): Promise<void> };
 
-/** Listens. A port that is taken is a problem with its mend. @param doors asked first, in order; what they let pass goes to the routers */
-export async function serveApi(
-  rooms: Rooms & { log: Log },
-  { host, port }: { host: string; port: number },
-  { doors = [], routers = [] }: { doors?: readonly Door[]; routers?: readonly Router[] } = {},
-): Promise<Result<Api>> {
+/** Listens. A route that does not say who may use it, and a port that is taken, are problems with their mend. */
+export async function serveApi(served: Served, { host, port }: { host: string; port: number }): Promise<Result<Api>> {
+  const problems = [...served.routes, ...(served.doors ?? [])].flatMap(undeclared);
+  if (problems.length > 0) return bad(...problems);
+  const { routes, doors = [], admission, log } = served;
   const app = express();
   app.disable('x-powered-by');
-  for (const router of routers) app.use(router);
-  app.use(routes(rooms));
-  app.use((_request, response) => void response.status(404).json({ error: 'there is nothing here' }));
-  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
-    rooms.log.error({ error, path: request.path }, 'a request failed');
-    response.status(500).json({ error: 'this failed on our side; the log says why' });
-  });
-  return new Promise((resolve) => {
-    const server = createServer(throughAll(doors, app));
+  for (const route of routes) mounted(app, route, admission);
+  app.use((_request, response) => answered(response, { status: 404, json: { error: 'there is nothing here' } }));
+  app.use(failed(log));
+  return listening(createServer(throughAll(doors, app)), host, port);
+}
+
+/** Default deny: what says nothing is not served, and neither is anything beside it. */
+function undeclared(one: Route | Door): Problem[] {
+  const declared = 'under' in one ? Boolean(one.provenBy) : isDeclared(one);
+  if (declared) return [];
+  const name = 'under' in one ? one.under : nameOf(one);
+  return [
+    { file: name, message: 'this says nothing about who may use it', hint: 'declare its access: docs/adding.md' },
+  ];
+}
+
+const listening = (server: HttpServer, host: string, port: number): Promise<Result<Api>> =>
+  new Promise((resolve) => {
     server.once('error', (error) =>
       resolve(
         bad({
@@ -36,11 +55,11 @@ export async function serveApi(
         }),
       ),
     );
-    server.listen(port, host, () => {
-      resolve(good({ port: (server.address() as AddressInfo).port, stop: () => close(server) }));
-    });
+    server.listen(port, host, () => resolve(good({ port: portOf(server.address()), stop: () => close(server) })));
   });
-}
+
+const portOf = (address: AddressInfo | string | null): number =>
+  typeof address === 'object' && address !== null ? address.port : 0;
 
 /** Each door in turn, then what comes after them all. */
 const throughAll =
@@ -48,8 +67,9 @@ const throughAll =
   (request: IncomingMessage, response: ServerResponse): void => {
     const from = (index: number): void => {
       const door = doors[index];
-      if (door) door(request, response, () => from(index + 1));
-      else last(request, response);
+      if (!door) last(request, response);
+      else if (request.url?.startsWith(`${door.under}/`)) door.ask(request, response, () => from(index + 1));
+      else from(index + 1);
     };
     from(0);
   };

@@ -1,12 +1,12 @@
 // The alerting room of this line, built from the settings: its senders, its callers, its door over HTTP, and what it hears of the calls.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Router } from 'express';
-import { type AlertRooms, alertRoutes } from '../api/alerts.ts';
+import type { AlertRooms } from '../api/alerts.ts';
 import { systemClock } from '../base/clock.ts';
 import { randomIds } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { good, type Result } from '../base/result.ts';
+import type { Route } from '../base/route.ts';
 import type { LiveConfiguration } from '../config/configuration.ts';
 import type { PromptStore } from '../config/prompts/prompts.ts';
 import { type About, type Contact, liveNotice } from '../domain/alert/alert.ts';
@@ -52,7 +52,9 @@ export type AlertRoom = {
   alerting: Alerting;
   /** Calls that the line places by itself, as they are saved. */
   placedCalls: { all(): readonly PlacedCall[]; one(id: string): PlacedCall | undefined };
-  routers: Router[];
+  routes: Route[];
+  /** What is asked of it over HTTP. */
+  rooms: AlertRooms;
   raised(alert: AlertRecord): void;
   ended(record: FinishedCall): void;
   /** A flow ordered a message or a ticket, and it is saved. */
@@ -133,14 +135,12 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
     ...(mailer ? { mailer } : {}),
     leading: () => alerting.leading,
   });
-  const rooms: AlertRooms = {
-    ...{ alerting, links, now: clock.now, person, list: store.alerts.list },
-    ...(settings.apiToken ? { token: settings.apiToken } : {}),
-  };
+  const rooms: AlertRooms = { alerting, links, now: clock.now, person, list: store.alerts.list };
   return good({
     alerting,
     placedCalls: { all: () => placer?.live() ?? [], one: (id) => placer?.one(id) },
-    routers: [alertRoutes(rooms), ...room.routers],
+    routes: room.routes,
+    rooms,
     // After the step that raised it: the call is then known, and no sender holds up a caller.
     raised: (alert) => queueMicrotask(() => alerting.raise(alert)),
     delivering: () => queueMicrotask(() => alerting.wake()),

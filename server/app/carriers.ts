@@ -20,7 +20,7 @@ export async function openNetworks(
   const asterisk = settings.carrier === 'twilio' ? [] : [openAsterisk(parts)];
   const messages = asterisk.flatMap((carrier) => overTrunks(parts, carrier));
   const tests = asterisk[0] ? { asterisk: asterisk[0].tests } : {};
-  if (!settings.twilio) return { carriers: asterisk, doors: [], routers: [], sms: messages, tests };
+  if (!settings.twilio) return { carriers: asterisk, doors: [], routes: [], sms: messages, tests };
   // Twilio's package is the largest of all: a line that rings by Asterisk does not wait for it.
   const { openTwilio } = await import('./twilio.ts');
   const { carrier, sms, ...ways } = openTwilio(parts, settings.twilio, switchboard, known);

@@ -1,8 +1,7 @@
 // Starts the line on what was built: the only place where clock, ids, carriers and rooms meet.
 
-import { callBackRoutes } from '../api/call-back.ts';
-import { dutyRoutes } from '../api/duty.ts';
 import { openMetrics } from '../api/metrics.ts';
+import { routesOf } from '../api/routes.ts';
 import { serveApi } from '../api/server.ts';
 import { type Cancel, systemClock } from '../base/clock.ts';
 import { randomIds } from '../base/ids.ts';
@@ -18,6 +17,7 @@ import { openTechnician, withTechnician } from '../engine/technician/technician.
 import { watchDiskSpace } from '../store/disk-space.ts';
 import { lockLine } from '../store/line-lock.ts';
 import type { Store } from '../store/store.ts';
+import { admissionOf } from './admission.ts';
 import { openAlertRoom } from './alerts.ts';
 import { answerWatchdog } from './alive.ts';
 import { type Built, closing } from './build.ts';
@@ -125,16 +125,18 @@ export async function serve(built: Built): Promise<Result<Server>> {
     held.value();
   };
   // The door opens first: a port that is taken is told before any call is, and health can be asked while Asterisk is awaited.
-  const rooms = { config, store, switchboard, metrics, log };
-  const token = settings.apiToken ? { token: settings.apiToken } : {};
-  const duties = dutyRoutes({
-    ...{ store, plannings: () => config.reading().plannings, changed: config.refresh, now: systemClock.now, ...token },
+  const { now } = systemClock;
+  const own = routesOf({
+    health: { switchboard, config, metrics },
+    calls: { store, switchboard },
+    who: { config, now },
+    duties: { store, plannings: () => config.reading().plannings, changed: config.refresh, now },
+    callBacks: { order: callBackOrder, ...openCallBacks({ store, config, switchboard: () => switchboard, log }) },
+    alerts: alerts.value.rooms,
   });
-  const calling = openCallBacks({ store, config, switchboard: () => switchboard, log });
-  const backs = callBackRoutes({ order: callBackOrder, ...calling, ...token });
-  const { doors } = networks;
-  const routers = [...networks.routers, ...alerts.value.routers, duties, backs];
-  const api = settings.http ? await serveApi(rooms, settings.http, { doors, routers }) : undefined;
+  const routes = [...networks.routes, ...alerts.value.routes, ...own];
+  const served = { routes, doors: networks.doors, admission: admissionOf(settings), log };
+  const api = settings.http ? await serveApi(served, settings.http) : undefined;
   if (api && !api.ok) {
     await stop();
     return api;

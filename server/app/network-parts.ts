@@ -1,7 +1,8 @@
 // What the telephone networks are built from, and what they are to the rest of the line. Types alone.
-import type { Router } from 'express';
+
 import type { Door } from '../api/server.ts';
 import type { Log } from '../base/log.ts';
+import type { Route } from '../base/route.ts';
 import type { LiveConfiguration } from '../config/configuration.ts';
 import type { PromptStore } from '../config/prompts/prompts.ts';
 import type { OptOuts } from '../domain/message/opt-outs.ts';
@@ -24,7 +25,7 @@ export type Networks = {
   carriers: Carrier[];
   /** Before all others. */
   doors: Door[];
-  routers: Router[];
+  routes: Route[];
   /** Those that carry SMS, best first. */
   sms: SmsProvider[];
   /** What the line can test itself through. */

@@ -37,6 +37,21 @@ const schema = z.object({
   VIGIE_HTTP_PORT: z.coerce.number().int().min(0).max(65535).optional(),
   /** Where the watchdog asks whether the server turns (0: any free port): answered by a thread that no request can hold up. */
   VIGIE_ALIVE_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  /** More names under which this server is reached, separated by commas: those of VIGIE_PUBLIC_URL and of loopback are known. */
+  VIGIE_HTTP_HOSTS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(
+      z.array(
+        z
+          .string()
+          .regex(
+            /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])$/,
+            'expected names such as "astreinte.example.fr", without a port',
+          ),
+      ),
+    ),
   /** Which telephone networks carry the line. */
   CARRIER: z.enum(['asterisk', 'twilio', 'both']).default('asterisk'),
   TWILIO_ACCOUNT_SID: z
@@ -101,6 +116,8 @@ export type Settings = {
   http?: { host: string; port: number };
   /** On loopback. */
   alivePort?: number;
+  /** Names of this server besides that of its public address. */
+  httpHosts: string[];
   carrier: 'asterisk' | 'twilio' | 'both';
   /** Set when Twilio carries calls. */
   twilio?: TwilioAccess;
@@ -166,6 +183,7 @@ export function readSettings(env: Record<string, string | undefined>): Result<Se
     ...(e.VIGIE_ESPEAK ? { espeak: e.VIGIE_ESPEAK } : {}),
     ...(e.VIGIE_HTTP_PORT === undefined ? {} : { http: { host: e.VIGIE_HTTP_HOST, port: e.VIGIE_HTTP_PORT } }),
     ...(e.VIGIE_ALIVE_PORT === undefined ? {} : { alivePort: e.VIGIE_ALIVE_PORT }),
+    httpHosts: e.VIGIE_HTTP_HOSTS,
     carrier: e.CARRIER,
     ...(e.CARRIER === 'asterisk' ? {} : { twilio: twilioAccess(e) }),
     ...messaging(e),

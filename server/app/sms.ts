@@ -1,8 +1,8 @@
 // The SMS of this line, built from the settings: its providers as one, every message on record, and who hears what comes in.
-import type { Router } from 'express';
 import { systemClock } from '../base/clock.ts';
 import { randomIds } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
+import type { Route } from '../base/route.ts';
 import type { LiveConfiguration } from '../config/configuration.ts';
 import { contactsFor, personWith } from '../domain/alert/contacts.ts';
 import type { ConversationRule } from '../domain/conversation/conversation.ts';
@@ -39,7 +39,7 @@ export type SmsParts = {
 
 export type SmsRoom = {
   provider?: SmsProvider;
-  routers: Router[];
+  routes: Route[];
   /** This process sends from now on. */
   led(): void;
   /** What another process, or this one before it led, heard and handed on. @returns false when it is nothing of ours. */
@@ -62,7 +62,7 @@ export function openSmsRoom(parts: SmsParts): SmsRoom {
       : undefined;
   const all = [gateway, gateways, ...networks].filter((one) => one !== undefined);
   const [first] = all;
-  if (!first) return { routers: [], led: () => {}, handed: () => false, start: async () => {}, stop: async () => {} };
+  if (!first) return { routes: [], led: () => {}, handed: () => false, start: async () => {}, stop: async () => {} };
   const one = all.length > 1 ? new SmsChain(all) : first;
   const provider = new RecordedSms(one, { book: store.sms, clock, log });
   const conversations = openRelay(parts, provider);
@@ -80,7 +80,7 @@ export function openSmsRoom(parts: SmsParts): SmsRoom {
   };
   return {
     provider,
-    routers: [gateway, gateways].flatMap((one) => (one ? [one.router()] : [])),
+    routes: [gateway, gateways].flatMap((one) => one?.routes() ?? []),
     led: () => conversations.lead(),
     handed: (kind, body) => {
       if (kind === 'sms') incoming(body as IncomingSms);

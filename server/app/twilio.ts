@@ -41,7 +41,7 @@ export function openTwilio(
     optOuts: parts.optOuts,
   });
   const open = files(media, (name) => twilioFallback(parts)[name]);
-  return { carrier, sms, doors: [doors({ access, carrier, log, sms })], routers: [open] };
+  return { carrier, sms, doors: [doors({ access, carrier, log, sms })], routes: open };
 }
 
 /** The admin's music where it is a WAV; ours otherwise. */

@@ -43,7 +43,7 @@ export async function examine(settings: Settings, env: Environment, now: () => I
     listenFindings(settings, read.ok ? read.value.flows : undefined),
     twilioFindings(settings, read),
     lastResort(settings, now()),
-    settings.http && settings.http.port > 0 ? serverFindings(addressOf(settings.http)) : [],
+    settings.http && settings.http.port > 0 ? serverFindings(addressOf(settings.http), settings.apiToken) : [],
   ]);
   return groups.flat().filter((finding) => finding !== undefined);
 }

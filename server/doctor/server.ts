@@ -3,9 +3,12 @@ import { ails, type Finding, said, warns, well } from './finding.ts';
 
 type Ready = { ready: boolean; savingFailsSince?: string; carriers?: Record<string, string>; refused?: string[] };
 
-/** @param address `http://127.0.0.1:8080` */
-export async function serverFindings(address: string): Promise<Finding[]> {
-  const answer = await fetch(`${address}/readyz`, { signal: AbortSignal.timeout(3000) }).catch(() => undefined);
+/** @param address `http://127.0.0.1:8080` @param token shown where it is not asked over loopback */
+export async function serverFindings(address: string, token?: string): Promise<Finding[]> {
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  const signal = AbortSignal.timeout(3000);
+  const answer = await fetch(`${address}/readyz`, { signal, headers }).catch(() => undefined);
+  if (answer?.status === 401 || answer?.status === 403) return [shut(address)];
   const self = (await answer?.json().catch(() => undefined)) as Ready | undefined;
   if (!self)
     return [
@@ -17,6 +20,13 @@ export async function serverFindings(address: string): Promise<Finding[]> {
     ];
   return [well('http', said(`le serveur répond sur ${address}`, 'the server answers')), ...complaints(self)];
 }
+
+const shut = (address: string): Finding =>
+  warns(
+    'http',
+    said(`le serveur sur ${address} refuse de répondre à vigie doctor`, 'the server does not answer this command'),
+    said('donner VIGIE_API_TOKEN, comme au serveur', 'set VIGIE_API_TOKEN as the server has it'),
+  );
 
 function complaints({ savingFailsSince, carriers = {}, refused = [] }: Ready): Finding[] {
   const found: Finding[] = [];

@@ -1,7 +1,4 @@
 // POST /api/call-back over real HTTP, a real switchboard and a real database: who may be called, what is refused, what became of it.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import express from 'express';
 import t, { type Test } from 'tap';
 import { callBackRoutes } from '../../server/api/call-back.ts';
 import { silentLog } from '../../server/base/log.ts';
@@ -12,6 +9,7 @@ import { readPlannings } from '../../server/domain/planning/load.ts';
 import { callBackOrder, openCallBacks } from '../../server/engine/technician/call-backs.ts';
 import { line, trunkPlan } from '../domain/call/house.ts';
 import { rig } from '../engine/calls/rig.ts';
+import { serve } from './serve.ts';
 
 const token = 'un-jeton-bien-assez-long';
 const customer = '+33612345678';
@@ -44,15 +42,9 @@ async function served(t: Test, given: string | undefined = token) {
     trunks: () => trunkPlan(self.config.trunks),
   } as unknown as LiveConfiguration;
   const backs = openCallBacks({ store: self.store, config, switchboard: () => self.board, log: silentLog });
-  const app = express();
-  app.use(callBackRoutes({ order: callBackOrder, ...backs, ...(given ? { token: given } : {}) }));
-  const server = createServer(app);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  t.teardown(async () => {
-    server.closeAllConnections();
-    server.close();
-    await self.end();
-  });
+  t.teardown(() => self.end());
+  const routes = callBackRoutes({ order: callBackOrder, ...backs });
+  const url = await serve(t, routes, given ? { token: given } : {});
   const record = (id: string, caller: string, startedAt: number, called = line): FinishedCall => ({
     ...{ id, carrier: 'asterisk', called, caller, startedAt, endedAt: startedAt + 1, outcome: 'told' },
     ...{ flowVersion: 'v', path: [], legs: [], values: {}, notes: [] },
@@ -66,7 +58,7 @@ async function served(t: Test, given: string | undefined = token) {
   ];
   await self.store.ledger.take(calls.map((body) => ({ kind: 'call' as const, body })));
   const request = async (path: string, body?: unknown, bearer: string | undefined = token) => {
-    const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, {
+    const response = await fetch(`${url}${path}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers: { 'content-type': 'application/json', ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),

@@ -2,14 +2,18 @@
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import t, { type Test } from 'tap';
+import { callRoutes } from '../../server/api/calls.ts';
+import { healthRoutes } from '../../server/api/health.ts';
 import { type Metrics, openMetrics } from '../../server/api/metrics.ts';
-import { type Api, serveApi } from '../../server/api/server.ts';
-import { silentLog } from '../../server/base/log.ts';
+import { whoRoutes } from '../../server/api/who.ts';
 import type { Problem } from '../../server/base/result.ts';
 import type { Ports } from '../../server/engine/calls/ports.ts';
 import { Switchboard } from '../../server/engine/calls/switchboard.ts';
 import { now, people, trunkPlan } from '../domain/call/house.ts';
 import { act, type Rig, rig } from '../engine/calls/rig.ts';
+import { serve } from './serve.ts';
+
+const token = 'un-jeton-bien-assez-long';
 
 type Served = Rig & { url: string; metrics: Metrics; refused: Problem[] };
 
@@ -27,19 +31,18 @@ async function served(t: Test, board?: typeof Switchboard): Promise<Served> {
     ...{ trunks: () => trunkPlan(self.config.trunks), free: () => 12_345 },
     tests: { series: () => self.store.selfTests.series(), lines: () => ({}) },
   });
-  const rooms = { config, store: self.store, switchboard: self.board, metrics, log: silentLog };
-  const opened = await serveApi(rooms, { host: '127.0.0.1', port: 0 });
-  if (!opened.ok) throw new Error(opened.problems[0]?.message);
-  const api: Api = opened.value;
-  t.teardown(async () => {
-    await api.stop();
-    await self.end();
-  });
-  return { ...self, url: `http://127.0.0.1:${api.port}`, metrics, refused };
+  t.teardown(() => self.end());
+  const { board: switchboard, store } = self;
+  const routes = [
+    ...healthRoutes({ switchboard, config, metrics }),
+    ...callRoutes({ store, switchboard }),
+    ...whoRoutes({ config, now: () => now }),
+  ];
+  return { ...self, url: await serve(t, routes, { token }), metrics, refused };
 }
 
 const get = async (self: Served, path: string) => {
-  const answer = await fetch(`${self.url}${path}`);
+  const answer = await fetch(`${self.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 };
 const page = async (self: Served) => (await fetch(`${self.url}/metrics`)).text();

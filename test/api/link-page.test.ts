@@ -1,13 +1,10 @@
 // The page behind a signed link, in a real browser, on a small telephone and on a screen, with scripts switched off.
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import express from 'express';
 import { chromium, type Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { alertRoutes } from '../../server/api/alerts.ts';
 import { contact, karim, lea, openRoom } from '../engine/alerts/house.ts';
 import { tool } from '../tools.ts';
+import { serve } from './serve.ts';
 
 const john = { ...contact('john', 4), language: 'en' };
 const sizes = [
@@ -30,18 +27,17 @@ async function openHouse() {
   });
   const everybody = [lea, karim, john];
   const { alerting, links, store, clock } = room;
-  const app = express().use(
-    alertRoutes({
-      ...{ alerting, links, list: store.alerts.list.bind(store.alerts), now: () => clock.now() },
-      person: (id) => everybody.find(({ person }) => person === id),
-    }),
-  );
-  const server = createServer(app).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const close = () => {
-    server.closeAllConnections();
-    server.close();
+  const closing: (() => unknown)[] = [];
+  const routes = alertRoutes({
+    alerting,
+    links,
+    list: store.alerts.list.bind(store.alerts),
+    now: () => clock.now(),
+    person: (id) => everybody.find(({ person }) => person === id),
+  });
+  const at = await serve({ teardown: (end) => closing.push(end) }, routes);
+  const close = async () => {
+    for (const end of closing) await end();
     room.close();
     room.remove();
   };

@@ -1,10 +1,7 @@
 // Duties taken by command and over HTTP: the very next call, `vigie who`, the last-resort route and the messages see them; a restart keeps them.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import express from 'express';
 import t from 'tap';
 import { dutyRoutes } from '../../server/api/duty.ts';
 import { silentLog } from '../../server/base/log.ts';
@@ -22,6 +19,7 @@ import { segments } from '../../server/domain/planning/segments.ts';
 import { overlayIn } from '../../server/engine/technician/duties.ts';
 import { openTechnician, withTechnician } from '../../server/engine/technician/technician.ts';
 import { openStore } from '../../server/store/store.ts';
+import { serve as serveRoutes } from '../api/serve.ts';
 
 const peopleText =
   'lea: { name: Léa, phones: ["06 39 98 00 02"] }\nkarim: { name: Karim, phones: ["06 39 98 00 01"] }\nhugo: { name: Hugo, phones: ["06 39 98 00 03"] }\n';
@@ -199,23 +197,15 @@ t.test('over HTTP, with the token alone', async (t) => {
   const self = await house();
   t.teardown(self.end);
   const serve = async (token?: string) => {
-    const app = express();
-    app.use(
-      dutyRoutes({
-        ...{
-          store: self.store,
-          plannings: () => self.config.reading().plannings,
-          changed: self.config.refresh,
-          now: self.now,
-        },
-        ...(token ? { token } : {}),
-      }),
-    );
-    const server = createServer(app);
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    t.teardown(() => server.close());
+    const routes = dutyRoutes({
+      store: self.store,
+      plannings: () => self.config.reading().plannings,
+      changed: self.config.refresh,
+      now: self.now,
+    });
+    const url = await serveRoutes(t, routes, token ? { token } : {});
     return async (method: string, path: string, body?: unknown, given = token) => {
-      const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, {
+      const response = await fetch(`${url}${path}`, {
         method,
         headers: { ...(given ? { authorization: `Bearer ${given}` } : {}), 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { findAsterisk, freePort, runFolder } from '../network/process.ts';
 import { type AsteriskProcess, startAsterisk } from '../networks/asterisk/asterisk-process.ts';
 import { freeRtp } from './ports.ts';
-import { ServerProcess } from './server-process.ts';
+import { apiToken, ServerProcess } from './server-process.ts';
 
 export type Files = { flows: string; plannings: string; trunks: string };
 export type HouseOptions = {
@@ -68,6 +68,7 @@ export async function startHouse({
     VIGIE_RTP_FROM: String(rtp),
     VIGIE_RTP_TO: String(rtp + 1999),
     VIGIE_HTTP_PORT: '0',
+    VIGIE_API_TOKEN: apiToken,
     ...more,
   };
   const spawned = (command: string[], more: Record<string, string> = {}) =>
@@ -98,8 +99,9 @@ export async function startHouse({
     await stop();
     throw error;
   });
+  const headers = { authorization: `Bearer ${env.VIGIE_API_TOKEN}` };
   const api = async <T>(path: string): Promise<T> =>
-    (await fetch(`http://127.0.0.1:${server.http}${path}`)).json() as Promise<T>;
+    (await fetch(`http://127.0.0.1:${server.http}${path}`, { headers })).json() as Promise<T>;
   return { server, env, api, asterisk: () => asterisk, startAsterisk: start, stop };
 }
 

@@ -4,6 +4,9 @@ import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
+/** What opens the HTTP of a line in tests, unless a test has one of its own. */
+export const apiToken = 'un-jeton-de-tous-les-essais';
+
 /** It gives itself ten seconds; longer than this it hangs. */
 const longestEndMs = 60_000;
 

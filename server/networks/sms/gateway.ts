@@ -1,10 +1,10 @@
 // SMS through any HTTP gateway: one POST a message; reports and replies come back to a door of ours. Both sides show the same token.
 // docs/messaging.md says what a gateway must speak; a few lines of glue make one of most providers.
-import { createHash, timingSafeEqual } from 'node:crypto';
-import express, { Router } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
+import { sameDigest } from '../../base/digest.ts';
 import type { Log } from '../../base/log.ts';
+import { type Reply, type Route, route } from '../../base/route.ts';
 import { askedForNone, OptOuts, takeIn } from '../../domain/message/opt-outs.ts';
 import type { Sent, Sms, SmsListener, SmsProvider } from '../../domain/message/port.ts';
 
@@ -85,35 +85,33 @@ export class SmsGateway implements SmsProvider {
   }
 
   /** `POST /sms/gateway`: reports and replies, with our token. */
-  router(): Router {
-    const router = Router();
-    router.post('/sms/gateway', express.json({ limit: '16kb' }), (request, response) => {
-      if (!sameToken(request.headers.authorization, this.#access.token))
-        return void response.status(403).json({ error: 'the token is missing or wrong' });
-      const read = told.safeParse(request.body);
-      if (!read.success) return void response.status(400).json({ error: z.prettifyError(read.error) });
-      const at = this.#options.clock.now();
-      const { data } = read;
-      if (data.type === 'report')
-        this.#listener?.reported({
-          id: data.id,
-          delivered: data.delivered,
-          at,
-          ...(data.why ? { why: data.why } : {}),
-        });
-      else {
-        const { from, to, text, reference } = data;
-        takeIn(this.#options, this.#listener, { from, to, text, at, ...(reference ? { reference } : {}) });
-      }
-      this.#options.log.debug({ type: data.type }, 'the gateway told us');
-      response.status(204).end();
-    });
-    return router;
+  routes(): Route[] {
+    return [
+      route({
+        method: 'POST',
+        path: '/sms/gateway',
+        access: {
+          who: 'signed',
+          by: 'the token',
+          proof: ({ headers }) => sameDigest(String(headers.authorization ?? ''), `Bearer ${this.#access.token}`),
+        },
+        hosts: 'any',
+        body: told,
+        handle: ({ body }) => this.#told(body),
+      }),
+    ];
   }
-}
 
-/** Compared in constant time; `header` is `Bearer <token>`. */
-export function sameToken(header: string | undefined, token: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token}`));
+  #told(data: z.output<typeof told>): Reply {
+    const at = this.#options.clock.now();
+    if (data.type === 'report') {
+      const { id, delivered, why } = data;
+      this.#listener?.reported({ id, delivered, at, ...(why ? { why } : {}) });
+    } else {
+      const { from, to, text, reference } = data;
+      takeIn(this.#options, this.#listener, { from, to, text, at, ...(reference ? { reference } : {}) });
+    }
+    this.#options.log.debug({ type: data.type }, 'the gateway told us');
+    return { status: 204, empty: true };
+  }
 }

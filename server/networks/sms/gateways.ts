@@ -1,5 +1,7 @@
 // SMS through providers whose HTTP APIs are described in messages.yaml: asked in the file's order, as it stands now.
-import express, { type Request, Router } from 'express';
+import { z } from 'zod';
+import { sameDigest } from '../../base/digest.ts';
+import { type Asked, type Reply, type Route, route } from '../../base/route.ts';
 import { askedForNone, type Reception, takeIn } from '../../domain/message/opt-outs.ts';
 import type { Sent, Sms, SmsListener, SmsProvider } from '../../domain/message/port.ts';
 import { split } from '../../domain/message/segments.ts';
@@ -12,7 +14,6 @@ import {
   requestFor,
   type Told,
 } from '../../domain/message/template.ts';
-import { sameToken } from './gateway.ts';
 
 export type GatewaysOptions = Reception & {
   specs: () => readonly GatewaySpec[];
@@ -24,6 +25,7 @@ export type GatewaysOptions = Reception & {
 
 const answerMs = 20_000;
 const mostBytes = 64 * 1024;
+const fields = z.record(z.string(), z.unknown());
 /** Providers put so many together on the phone; more is sent as several messages. */
 const mostSegments = 8;
 /** Reports that came before the answer which tells their reference. */
@@ -78,21 +80,44 @@ export class SmsGateways implements SmsProvider {
   }
 
   /** `/sms/gateway/NAME`: reports and replies, with the key that the file names. */
-  router(): Router {
-    const router = Router();
-    const bodies = [express.json({ limit: mostBytes }), express.urlencoded({ extended: false, limit: mostBytes })];
-    router.all('/sms/gateway/:name', ...bodies, (request, response) => {
-      const spec = this.#options.specs().find(({ name }) => name === request.params.name);
-      const key = spec?.hears && this.#options.env[spec.hears.key];
-      if (!spec || !key || !shows(request, key))
-        return void response.status(403).json({ error: 'the key is missing or wrong' });
-      const told = readTold(spec, Array.isArray(request.body) ? request.body : { ...request.query, ...request.body });
-      for (const one of told) this.#told(one);
-      // A provider asks again for ever where it gets no 2xx: what fits no form of ours is taken, and stands in the log.
-      if (told.length === 0) this.#options.log.info({ gateway: spec.name }, 'a gateway told us nothing that we know');
-      response.status(200).json({ taken: told.length });
-    });
-    return router;
+  routes(): Route[] {
+    return [
+      route({
+        method: ['GET', 'POST', 'PUT'],
+        path: '/sms/gateway/:name',
+        access: { who: 'signed', by: 'the key', proof: (asked) => this.#holdsKey(asked) },
+        hosts: 'any',
+        params: z.object({ name: z.string() }),
+        query: fields,
+        body: z.union([fields, z.array(z.unknown())]),
+        forms: true,
+        most: mostBytes,
+        handle: ({ params, query, body }) =>
+          this.#hear(params.name, Array.isArray(body) ? body : { ...query, ...body }),
+      }),
+    ];
+  }
+
+  #specOf(name: string): GatewaySpec | undefined {
+    return this.#options.specs().find((one) => one.name === name);
+  }
+
+  #holdsKey({ params, query, headers }: Asked): boolean {
+    const name = fields.safeParse(params).data?.name;
+    const spec = this.#specOf(String(name));
+    const key = spec?.hears && this.#options.env[spec.hears.key];
+    const shown = fields.safeParse(query).data?.key;
+    const given = typeof shown === 'string' ? `Bearer ${shown}` : String(headers.authorization ?? '');
+    return Boolean(key) && sameDigest(given, `Bearer ${key}`);
+  }
+
+  #hear(name: string, body: unknown): Reply {
+    const spec = this.#specOf(name);
+    const told = spec ? readTold(spec, body) : [];
+    for (const one of told) this.#told(one);
+    // A provider asks again for ever where it gets no 2xx: what fits no form of ours is taken, and stands in the log.
+    if (told.length === 0) this.#options.log.info({ gateway: name }, 'a gateway told us nothing that we know');
+    return { json: { taken: told.length } };
   }
 
   #told(told: Told): void {
@@ -113,11 +138,6 @@ export class SmsGateways implements SmsProvider {
     }
   }
 }
-
-const shows = (request: Request, key: string): boolean => {
-  const { key: asked } = request.query;
-  return sameToken(typeof asked === 'string' ? `Bearer ${asked}` : request.headers.authorization, key);
-};
 
 async function ask(spec: GatewaySpec, sms: Sms, env: Environment): Promise<Sent> {
   const { url, ...request } = requestFor(spec, sms, env);

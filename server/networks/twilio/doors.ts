@@ -36,6 +36,7 @@ const partsOf = (path: string): string[] =>
     .split('/')
     .map(decodeURIComponent);
 
+/** Everything below `/twilio`, each request proved by its signature; what stands open there is passed on. */
 export function doors({ access, carrier, log, sms }: Doors) {
   const requests = requestsFor(carrier, sms);
 
@@ -52,15 +53,18 @@ export function doors({ access, carrier, log, sms }: Doors) {
   }
 
   function failed(error: unknown, path: string): Answer {
-    const status = error instanceof z.ZodError || error instanceof URIError ? 400 : 500;
-    log[status < 500 ? 'warn' : 'error']({ error, path }, 'a webhook could not be taken');
-    return refusal(status);
+    if (error instanceof z.ZodError || error instanceof URIError) {
+      log.warn({ path, why: error.message }, 'a webhook could not be taken');
+      return refusal(400);
+    }
+    log.error({ error, path }, 'a webhook could not be taken');
+    return refusal(500);
   }
 
-  return (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
+  function ask(request: IncomingMessage, response: ServerResponse, next: () => void): void {
     const { url = '', method, headers } = request;
     const [path = ''] = url.split('?', 1);
-    if (!path.startsWith(`${root}/`) || isOfFiles(path)) return void next();
+    if (isOfFiles(path)) return void next();
     if (method !== 'POST') return void send(response, refusal(405));
     readForm(request, (read) => {
       if ('refused' in read) return void send(response, refusal(read.refused));
@@ -69,5 +73,6 @@ export function doors({ access, carrier, log, sms }: Doors) {
         .catch((error: unknown) => failed(error, path))
         .then((answer) => send(response, answer));
     });
-  };
+  }
+  return { under: root, provenBy: "Twilio's signature", ask };
 }

@@ -1,11 +1,9 @@
 // The HTTP gateway's door and its manners: tokens, shapes, repetitions, STOP, loops.
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import express from 'express';
 import t from 'tap';
 import { systemClock } from '../../../server/base/clock.ts';
 import { silentLog } from '../../../server/base/log.ts';
 import { SmsGateway } from '../../../server/networks/sms/gateway.ts';
+import { serve } from '../../api/serve.ts';
 import { gatewayToken, openGateway } from '../../engine/alerts/gateway.ts';
 
 const ourNumber = '+33199001000';
@@ -21,14 +19,11 @@ t.test('what comes in by the gateway', async (t) => {
     reported: ({ id, delivered }) => void heard.push(`${id} ${delivered}`),
     received: ({ from, text }) => void heard.push(`${from} ${text}`),
   });
-  const server = express().use(gateway.router()).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const url = await serve(t, gateway.routes());
   t.teardown(() => {
     other.stop();
-    server.closeAllConnections();
-    server.close();
   });
-  other.knows(() => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  other.knows(() => url);
   const sms = (from: string, text: string, reference?: string) =>
     other.tell({ type: 'sms', from, text, ...(reference ? { reference } : {}) });
   t.equal((await sms('+33612345678', 'PRIS 1', 'm1')).status, 204);

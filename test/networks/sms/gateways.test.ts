@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import express from 'express';
 import t from 'tap';
 import { silentLog } from '../../../server/base/log.ts';
 import { readMessages } from '../../../server/domain/message/load.ts';
@@ -11,6 +10,7 @@ import { OptOuts } from '../../../server/domain/message/opt-outs.ts';
 import { measure } from '../../../server/domain/message/segments.ts';
 import { numberIn } from '../../../server/domain/message/template.ts';
 import { SmsGateways } from '../../../server/networks/sms/gateways.ts';
+import { serve } from '../../api/serve.ts';
 
 const line = '+33199001000';
 const known = { plannings: new Set<string>(), people: new Set<string>() };
@@ -85,14 +85,11 @@ sms:
     reported: ({ id, delivered, why }) => void heard.push(`${id} ${delivered} ${why ?? ''}`.trim()),
     received: ({ from, to, text }) => void heard.push(`${from} ${to} ${text}`),
   });
-  const server = express().use(gateways.router()).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const url = await serve(t, gateways.routes());
   t.teardown(() => {
     for (const each of [one, two]) each.stop();
-    server.closeAllConnections();
-    server.close();
   });
-  const door = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sms/gateway`;
+  const door = `${url}/sms/gateway`;
   const get = (path: string) => fetch(`${door}/${path}`);
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
     fetch(`${door}/${path}`, {

@@ -43,7 +43,7 @@ const carrier = new TwilioCarrier({
   code: () => '0123456789',
   ...{ access, media, calls, past: async () => [], recordings: '/nowhere', log: silentLog, clock: systemClock },
 });
-app.use(doors({ access, carrier, sms, log: silentLog }));
+app.use(doors({ access, carrier, sms, log: silentLog }).ask);
 const reports: SmsReport[] = [];
 const received: IncomingSms[] = [];
 await sms.start({ reported: (one) => reports.push(one), received: (one) => received.push(one) });

@@ -55,7 +55,7 @@ const sms = new TwilioSms({
   clock,
   log: silentLog,
 });
-app.use(doors({ access, carrier, sms, log: silentLog }));
+app.use(doors({ access, carrier, sms, log: silentLog }).ask);
 t.teardown(async () => {
   await network.stop();
   server.close();

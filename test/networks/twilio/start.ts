@@ -7,7 +7,7 @@ import type { FinishedCall } from '../../../server/domain/call/record.ts';
 import { fallbackName } from '../../../server/networks/twilio/fallback.ts';
 import { type Names, namesFor } from '../../../server/networks/twilio/names.ts';
 import { copyFiles, type LineOptions, promptBook, untilOver, untilRecords } from '../../line/line.ts';
-import { ServerProcess } from '../../line/server-process.ts';
+import { apiToken, ServerProcess } from '../../line/server-process.ts';
 import { freePort } from '../../network/process.ts';
 import { type NetworkOptions, TwilioNetwork } from './network.ts';
 
@@ -65,6 +65,7 @@ export async function startTwilioLine(options: TwilioLineOptions = {}): Promise<
     ...{ TWILIO_API: network.api, TWILIO_CALLS_PER_SECOND: '50', VIGIE_PUBLIC_URL: publicUrl },
     ...{ VIGIE_ROOT: resolve('.'), VIGIE_VAR: join(dir, 'var'), VIGIE_PROMPTS: resolve('var/prompts') },
     ...{ VIGIE_FLOWS: files.flows, VIGIE_PLANNINGS: files.plannings, VIGIE_TRUNKS: files.trunks },
+    VIGIE_API_TOKEN: apiToken,
     ...{ VIGIE_LOG: 'info', VIGIE_HTTP_PORT: String(port), VIGIE_MUSIC: resolve('var/music') },
     ...options.env,
   };
@@ -76,7 +77,9 @@ export async function startTwilioLine(options: TwilioLineOptions = {}): Promise<
   options.progress?.('starting the server');
   const server = new ServerProcess(() => run('serve'), join(dir, 'server.log'));
   await server.start();
-  const api = async <T>(path: string): Promise<T> => (await fetch(`${publicUrl}${path}`)).json() as Promise<T>;
+  const headers = { authorization: `Bearer ${env.VIGIE_API_TOKEN}` };
+  const api = async <T>(path: string): Promise<T> =>
+    (await fetch(`${publicUrl}${path}`, { headers })).json() as Promise<T>;
   return {
     ...{ network, dir, server, publicUrl, names, files, env, api },
     records: (count) => untilRecords(api, count),
