@@ -1,6 +1,5 @@
 // The alerting room of this line, built from the settings: its senders, its callers, its door over HTTP, and what it hears of the calls.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { AlertRooms } from '../api/alerts.ts';
 import { systemClock } from '../base/clock.ts';
 import { randomIds } from '../base/ids.ts';
@@ -28,8 +27,8 @@ import type { PlacedCallNetwork } from '../engine/placed-calls/share.ts';
 import { openMailer } from '../networks/mail/mailer.ts';
 import { openTicket } from '../networks/tickets/ticket.ts';
 import { openSenderLock } from '../store/alerts.ts';
-import { secretIn } from '../store/secret.ts';
 import type { Store } from '../store/store.ts';
+import { lineSecret } from './secret.ts';
 import type { Settings } from './settings.ts';
 import { openSmsRoom } from './sms.ts';
 
@@ -70,7 +69,7 @@ const lookAgainMs = 250;
 
 export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
   const { settings, store, config, log } = parts;
-  const secret = settings.secret ? good(settings.secret) : secretIn(join(settings.var, 'link-secret'));
+  const secret = lineSecret(settings);
   if (!secret.ok) return secret;
   const ids = randomIds(clock.now);
   const links = openLinks(secret.value);

@@ -12,7 +12,6 @@ import { OptOuts } from '../domain/message/opt-outs.ts';
 import { Switchboard } from '../engine/calls/switchboard.ts';
 import { shareCarrier } from '../engine/placed-calls/share.ts';
 import { callBackOrder, openCallBacks } from '../engine/technician/call-backs.ts';
-import { openPins } from '../engine/technician/pins.ts';
 import { openTechnician, withTechnician } from '../engine/technician/technician.ts';
 import { watchDiskSpace } from '../store/disk-space.ts';
 import { lockLine } from '../store/line-lock.ts';
@@ -23,6 +22,8 @@ import { answerWatchdog } from './alive.ts';
 import { type Built, closing } from './build.ts';
 import { openNetworks } from './carriers.ts';
 import { keepHouse } from './housekeeping.ts';
+import { linePins } from './pins.ts';
+import { lineSecret } from './secret.ts';
 import { openTester, randomCode } from './self-tests.ts';
 
 export type Server = {
@@ -39,6 +40,11 @@ export async function serve(built: Built): Promise<Result<Server>> {
   const { settings, log, store, prompts, config } = built;
   const held = await lockLine(settings.database);
   if (!held.ok) return closing(store, held);
+  const secret = lineSecret(settings);
+  if (!secret.ok) {
+    held.value();
+    return closing(store, secret);
+  }
   const optOuts = new OptOuts(
     store.stops,
     log,
@@ -76,7 +82,7 @@ export async function serve(built: Built): Promise<Result<Server>> {
     ids: randomIds(systemClock.now),
     log,
     journal: store.journal,
-    config: withTechnician(config, openPins({ store, config, log, lastCaller: technician.lastCaller }), technician),
+    config: withTechnician(config, linePins(built, secret.value, technician.lastCaller), technician),
     carriers: shared.map(({ line }) => line),
     settings: { listenMs: settings.listenMs, silentMs: settings.silentMs },
     room: room.enough,

@@ -1,6 +1,7 @@
 // `vigie pin`: the hash of a PIN, to be put into people.yaml. The PIN itself is shown and kept nowhere.
 import { text } from 'node:stream/consumers';
 import { hash } from '@node-rs/argon2';
+import { pinWeakness } from '../domain/planning/pin.ts';
 import { type Run, terminal } from './command.ts';
 
 export type PinIo = { out: (text: string) => void; err: (text: string) => void; read: () => Promise<string> };
@@ -12,7 +13,7 @@ const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 export async function pin(args: string[], io: PinIo): Promise<0 | 2> {
   if (args.length > 0) return refuse(io, 'a PIN on the command line stays in its history: give it on stdin');
   const given = (await io.read()).trim();
-  const why = weakness(given);
+  const why = pinWeakness(given);
   if (why) return refuse(io, why);
   io.out(await hash(given, cost));
   return 0;
@@ -21,13 +22,6 @@ export async function pin(args: string[], io: PinIo): Promise<0 | 2> {
 function refuse(io: PinIo, why: string): 2 {
   io.err(`vigie pin: ${why}; usage: echo 739154 | vigie pin`);
   return 2;
-}
-
-/** The codes that are tried first. */
-function weakness(pin: string): string | undefined {
-  if (!/^\d{6,12}$/.test(pin)) return 'expected 6 to 12 digits';
-  const steps = new Set([...pin].slice(1).map((digit, i) => (Number(digit) - Number(pin[i]) + 10) % 10));
-  return steps.size === 1 ? 'this PIN is the first that anybody tries (123456, 000000)' : undefined;
 }
 
 export const run: Run = (args) => pin(args, { ...terminal, read: () => text(process.stdin) });

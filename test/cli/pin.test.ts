@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hash } from '@node-rs/argon2';
 import t from 'tap';
 import { silentLog } from '../../server/base/log.ts';
 import { pin } from '../../server/cli/pin.ts';
@@ -21,6 +22,7 @@ const hashOf = async (code: string): Promise<{ code: number; said: string }> => 
   return { code: await pin([], { out: keep, err: keep, read: async () => `${code}\n` }), said };
 };
 
+const secret = '0123456789abcdef0123456789abcdef';
 const lea = '+33639980002';
 const karim = '+33639980001';
 const shared = '+33639980009';
@@ -29,8 +31,36 @@ t.test('vigie pin', async (t) => {
   const good = await hashOf('739154');
   t.equal(good.code, 0);
   t.match(good.said, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-  for (const code of ['', '12345', '1234567890123', 'abcdef', '123456', '000000', '987654'])
+  const weak = [
+    '',
+    '12345',
+    '1234567890123',
+    'abcdef',
+    '123456',
+    '000000',
+    '987654',
+    '111222',
+    '121212',
+    '123123',
+    '123321',
+  ];
+  for (const code of [
+    ...weak,
+    '112233',
+    '102030',
+    '135791',
+    '246802',
+    '147258',
+    '159753',
+    '140789',
+    '071489',
+    '890714',
+  ])
     t.equal((await hashOf(code)).code, 2, code || 'nothing');
+  for (const code of ['14071989', '19890714', '07141989', '123456123456', '45674567'])
+    t.equal((await hashOf(code)).code, 2, code);
+  for (const code of ['739154', '802463', '48291037', '907316425'])
+    t.equal((await hashOf(code)).code, 0, `${code} will do`);
   t.equal(
     await pin(['739154'], { out: () => {}, err: () => {}, read: async () => '' }),
     2,
@@ -59,7 +89,7 @@ t.test('the right code from the right telephone, five wrong ones, a quarter of a
     trunks: () => trunks.value,
   } as unknown as LiveConfiguration;
   const { lastCaller } = openTechnician({ store, config, log: silentLog, now: () => now });
-  const check = openPins({ store, config, log: silentLog, lastCaller, now: () => now });
+  const check = openPins({ store, config, log: silentLog, lastCaller, secret, tell: () => {}, now: () => now });
   const call = (id: string, caller: string, startedAt: number) => ({
     id,
     carrier: 'asterisk',
@@ -91,7 +121,7 @@ t.test('the right code from the right telephone, five wrong ones, a quarter of a
   t.equal(await check(lea, '739154'), null, 'shut out, right code or not');
   now += 16 * 60_000;
   t.match(await check(lea, '739154'), { person: 'lea' });
-  t.equal(store.audit.count(lea, 'pin accepted', 0), 2);
+  t.equal(store.audit.count('lea', 'pin accepted', 0), 2);
   store.close();
 });
 
@@ -108,6 +138,7 @@ t.test('those who guess', async (t) => {
   if (!plannings.ok) throw new Error('the people cannot be read');
   const config = { reading: () => ({ plannings: plannings.value }) } as unknown as LiveConfiguration;
   let now = 1_800_000_000_000;
+  const told: { person: string; id: string; minutes: number; code: string }[] = [];
   const opened: Store[] = [];
   const house = () => {
     const store = openStore(join(dir, 'vigie.db'));
@@ -116,7 +147,10 @@ t.test('those who guess', async (t) => {
     const lastCaller = async () => '';
     return {
       store: store.value,
-      check: openPins({ store: store.value, config, log: silentLog, lastCaller, now: () => now }),
+      check: openPins({
+        ...{ store: store.value, config, log: silentLog, lastCaller, secret, now: () => now },
+        tell: (person, shut) => told.push({ person: person.id, ...shut }),
+      }),
     };
   };
   t.teardown(() => {
@@ -153,8 +187,53 @@ t.test('those who guess', async (t) => {
     t.equal(await again.check(karim, '802463'), null, 'shut out by both together');
     now += 15 * 60_000;
     // Killed while a code is being looked at: what was written before counts.
-    for (let i = 0; i < 5; i++) again.store.audit.add({ at: now, who: karim, what: 'pin tried', detail: '' });
+    for (let i = 0; i < 5; i++) again.store.audit.add({ at: now, who: 'karim', what: 'pin tried', detail: '' });
     t.equal(await house().check(karim, '802463'), null);
+  });
+  await t.test(
+    'each time for longer, each time told, and the owner is never kept out by who fakes their number',
+    async (t) => {
+      now += 48 * 60 * 60_000;
+      t.match(await check(lea, '739154'), { person: 'lea' });
+      told.length = 0;
+      let tries = 0;
+      for (const end = now + 24 * 60 * 60_000; now < end; now += 60_000) {
+        const before = store.audit.count('lea', 'pin tried', 0);
+        await check(lea, `48291${now % 7}`);
+        tries += store.audit.count('lea', 'pin tried', 0) - before;
+      }
+      t.equal(tries, 35, 'somebody who fakes her number all day has 35 tries, not 480');
+      t.strictSame(
+        told.map(({ minutes }) => minutes),
+        [15, 30, 60, 120, 240, 480, 960],
+      );
+      t.ok(told.every(({ person, id }) => person === 'lea' && id.startsWith('pin.lea.')));
+      const code = told.at(-1)?.code ?? '';
+      t.match(code, /^\d{6}$/);
+      t.equal(await check(lea, '739154'), null, 'her PIN alone, while she is shut out');
+      t.equal(await check(lea, `739154${told[0]?.code}`), null, 'an older code');
+      t.equal(await check(lea, `802463${code}`), null, 'the code without her PIN');
+      t.match(await check(lea, `739154${code}`), { person: 'lea' }, 'with the code of the message');
+      t.equal(await check(lea, '739154'), null, 'which opens for nobody else');
+      t.match(
+        await check(lea, '739154', 'full'),
+        { person: 'lea' },
+        'where her network vouches for the number, nothing is shut',
+      );
+      t.equal(await check(lea, '739154', 'failed'), null, 'and a number that is said to be forged opens nothing');
+      t.equal(store.audit.count('hidden', 'pin refused', now), 1);
+    },
+  );
+  await t.test('a code that is tried first opens nothing, even where an old hash has it', async (t) => {
+    const old = await hash('111222', { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+    const people = readPlannings([
+      { file: 'people.yaml', text: `lea: { name: Léa, phones: ["${lea}"], pin: "${old}" }\n` },
+    ]);
+    if (!people.ok) throw new Error('the people cannot be read');
+    const weak = { reading: () => ({ plannings: people.value }) } as unknown as LiveConfiguration;
+    const lastCaller = async () => '';
+    const tools = { store, config: weak, log: silentLog, lastCaller, secret, tell: () => {} };
+    t.equal(await openPins({ ...tools, now: () => now + 1e9 })(lea, '111222'), null);
   });
   t.notOk(readFileSync(join(dir, 'vigie.db')).includes('739154'), 'no code stands in the database');
   t.notOk(readFileSync(join(dir, 'vigie.db-wal')).includes('739154'), 'nor in its journal');

@@ -10,8 +10,9 @@ import { emitter, fromFlow, fromHunt, settle } from './step.ts';
 /** The caller is at the door: the flow of the number called begins. */
 export function beginCall(context: CallContext, id: CallId, arrival: Arrival): Step {
   const mint = mintFor({ id, effects: 0, legs: 0 });
-  const { called, caller, at, carrier, channel } = arrival;
-  const first = enterFlow(context.flows, { called, caller, at }, mint.effect);
+  const { called, caller, at, carrier, channel, attested } = arrival;
+  const from = attested ? { called, caller, at, attested } : { called, caller, at };
+  const first = enterFlow(context.flows, from, mint.effect);
   const call: Call = {
     ...{ id, carrier, channel, called, caller, startedAt: at, version: context.flows.version },
     ...{ planningVersion: context.planningVersion, phase: 'flow', effects: 0, legs: 0, flow: first.state },

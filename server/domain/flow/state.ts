@@ -2,7 +2,7 @@
 import type { Instant } from '../../base/clock.ts';
 import type { DialExit, DialSpec } from '../telephony/dial.ts';
 import type { Effect } from '../telephony/effect.ts';
-import type { CallEvent } from '../telephony/event.ts';
+import type { Attested, CallEvent } from '../telephony/event.ts';
 import type { EffectId, PhoneNumber, Values } from '../telephony/names.ts';
 
 /** How a flow ended: the caller was told something stated, left a message, talked to somebody, or hung up. */
@@ -57,6 +57,8 @@ export type FlowState = {
   values: Values;
   called: PhoneNumber;
   caller: PhoneNumber;
+  /** What the caller's network says of their number. */
+  attested?: Attested;
   answered: boolean;
   /** Keys typed ahead, for the next question. */
   ahead?: string;

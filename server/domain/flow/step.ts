@@ -1,6 +1,7 @@
 // The way of a caller through the flows: pure. One event in; the new state, effects, and what is wanted of the call out.
 // biome-ignore-all lint/suspicious/noThenProperty: `then` is a word of the grammar; none of these values is ever awaited.
 import type { Instant } from '../../base/clock.ts';
+import type { Attested } from '../telephony/event.ts';
 import type { EffectId, PhoneNumber } from '../telephony/names.ts';
 import { enterNode, onEvent, resumeNode } from './events.ts';
 import { forgetAhead } from './passing.ts';
@@ -23,12 +24,13 @@ const deepest = 20;
  */
 export function enterFlow(
   set: FlowSet,
-  arrival: { called: PhoneNumber; caller: PhoneNumber; at: Instant },
+  arrival: { called: PhoneNumber; caller: PhoneNumber; at: Instant; attested?: Attested },
   mint: () => EffectId,
 ): FlowStep {
-  const { called, caller, at } = arrival;
+  const { called, caller, at, attested } = arrival;
   const line = ownLine(set, called);
-  return beginFlow(set, stateAt(line?.flow ?? '', called, caller), at, mint);
+  const state = stateAt(line?.flow ?? '', called, caller);
+  return beginFlow(set, attested ? { ...state, attested } : state, at, mint);
 }
 
 /** A flow whose state was made ahead of its first step begins. */

@@ -3,6 +3,9 @@ import type { Instant } from '../../base/clock.ts';
 import type { Hangup } from './hangup.ts';
 import type { CallId, ChannelId, EffectId, LegId, PersonId, PhoneNumber, TestMark, Values } from './names.ts';
 
+/** The network that the call comes from vouches for the caller's number (STIR/SHAKEN, attestation A), or says that it is forged. */
+export type Attested = 'full' | 'failed';
+
 /** A caller at the door. The carrier knows the channel; the switchboard makes the call's id. */
 export type Arrival = {
   channel: ChannelId;
@@ -11,6 +14,8 @@ export type Arrival = {
   trunk?: string;
   called: PhoneNumber;
   caller: PhoneNumber;
+  /** Absent: it says nothing. */
+  attested?: Attested;
   callerName?: string;
   /** Our number found in Diversion / ForwardedFrom: the sign of a loop. */
   divertedFrom?: PhoneNumber;

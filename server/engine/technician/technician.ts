@@ -8,7 +8,7 @@ import type { Values } from '../../domain/telephony/names.ts';
 import { refusal } from '../../domain/trunk/numbers.ts';
 import type { CallRecords, Configuration } from '../calls/ports.ts';
 import { type DutyStore, take } from './duties.ts';
-import type { Pins } from './pins.ts';
+import type { Attested, Pins } from './pins.ts';
 import type { TechnicianConfiguration } from './ports.ts';
 
 export type TechnicianParts = {
@@ -82,12 +82,14 @@ export function openTechnician({ store, config, log, now = systemClock.now }: Te
   };
 }
 
+const attestedIn = (text: string): Attested => (text === 'full' || text === 'failed' ? text : '');
+
 /** The configuration, which also answers for PINs, the call log and duties: calls ask it as they ask any table. */
 export const withTechnician = (config: Configuration, check: Pins, technician: Technician): Configuration => ({
   ...config,
   lookUp: (flows, asked) => {
-    const [first = '', second = ''] = String(asked.key ?? '').split(' ');
-    if (asked.table === pinTable) return check(first, second);
+    const [first = '', second = '', third = ''] = String(asked.key ?? '').split(' ');
+    if (asked.table === pinTable) return check(first, second, attestedIn(third));
     if (asked.table === callsTable) return technician.calls();
     if (asked.table === dutiesTable) return technician.duties(first, second);
     if (asked.table === takeTable) return technician.take(first, second);

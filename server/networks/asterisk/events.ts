@@ -133,7 +133,7 @@ export function whyEnded(leg: Channel, sip: number | undefined, q850: number | u
   return leg.rang ? hangup('no-answer', 'ring time over') : hangup('unreachable', 'the trunk gave no sign of life');
 }
 
-/** A caller at the door, from what the dialplan passed: `arrival,<called>,<caller>,<diversion>`. Undefined: not a caller. */
+/** A caller at the door, from what the dialplan passed: `arrival,<called>,<caller>,<diversion>[,full]`. Undefined: not a caller. */
 export function arrivalOf(channel: AriChannel, args: readonly string[], at: Instant): Arrival | undefined {
   if (args[0] !== 'arrival') return undefined;
   const trunk = /^PJSIP\/trunk-(.+)-[0-9a-f]{8}$/.exec(channel.name ?? '')?.[1];
@@ -147,6 +147,7 @@ export function arrivalOf(channel: AriChannel, args: readonly string[], at: Inst
     at,
     ...(trunk ? { trunk } : {}),
     ...(divertedFrom ? { divertedFrom } : {}),
+    ...(args[4] === 'full' ? { attested: 'full' as const } : {}),
     ...(callerName ? { callerName } : {}),
   };
 }

@@ -16,8 +16,15 @@ export function arrivalOf(said: VoiceWebhook, at: Instant): Arrival {
   return {
     ...{ channel: said.CallSid, carrier: 'twilio', called: numberOf(said.To), caller: numberOf(said.From), at },
     ...(divertedFrom ? { divertedFrom } : {}),
+    ...attestedIn(said.StirVerstat),
     ...(callerName ? { callerName } : {}),
   };
+}
+
+/** Only A says that the caller may use the number; a failed check says that they may not. */
+function attestedIn(verstat: string | undefined): Pick<Arrival, 'attested'> {
+  if (verstat === 'TN-Validation-Passed-A') return { attested: 'full' };
+  return verstat?.startsWith('TN-Validation-Failed') ? { attested: 'failed' } : {};
 }
 
 /** What came to its end on the caller's channel, in this turn of the flow; nothing for any other turn. */

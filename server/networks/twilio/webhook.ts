@@ -32,6 +32,8 @@ export const voiceSchema = z.object({
   From: z.string().max(255).default(''),
   To: z.string().max(255).default(''),
   CallerName: z.string().max(255).optional(),
+  /** STIR/SHAKEN, as Twilio verified it. */
+  StirVerstat: z.string().max(64).optional(),
   ForwardedFrom: z.string().max(255).optional(),
   Digits: z.string().max(64).default(''),
   SpeechResult: z.string().max(2000).default(''),

@@ -354,7 +354,13 @@ void t.test('hostile numbers and names from outside are unknown, and a loop show
     Diversion: `<sip:${line}@somewhere>;reason=unconditional`,
   });
   t.match(arrival, { caller: '', divertedFrom: line });
+  t.notOk(arrival.attested);
   config.does(ref, { type: 'hangup', reason: 'normal' });
+  const vouched = await caller('waits', '0612345678', {
+    'P-Asserted-Identity': '"Ada" <sip:+33612345678;verstat=TN-Validation-Passed-A@carrier>',
+  });
+  t.match(vouched.arrival, { caller: '+33612345678', attested: 'full' }, 'the network vouches for the number');
+  config.does(vouched.ref, { type: 'hangup', reason: 'normal' });
 });
 
 void t.test('an effect for a caller who is gone comes back as failed', async (t) => {

@@ -9,6 +9,7 @@ import type { Call } from '../../../server/domain/call/call.ts';
 import type { Leg } from '../../../server/domain/hunt/state.ts';
 import type { CarrierEvent } from '../../../server/domain/telephony/event.ts';
 import { TwilioCarrier } from '../../../server/networks/twilio/carrier.ts';
+import { arrivalOf } from '../../../server/networks/twilio/events.ts';
 import { Media } from '../../../server/networks/twilio/media.ts';
 import { namesFor } from '../../../server/networks/twilio/names.ts';
 import { type VoiceWebhook, voiceSchema } from '../../../server/networks/twilio/webhook.ts';
@@ -154,4 +155,14 @@ t.test('a verdict on who answered, at any time: weak evidence, and nothing else'
   carrier.legHeard(leg, ofLeg({ AnsweredBy: 'an answer of tomorrow' }));
   carrier.legHeard(leg, ofLeg({}));
   t.same(events(), [], 'what nobody knows is no verdict');
+});
+
+void t.test('what the caller’s network says of their number is known at the door', async (t) => {
+  const said = (StirVerstat: string): string | undefined =>
+    arrivalOf(voiceSchema.parse({ CallSid: caller, From: '+33612345678', To: '+33199001000', StirVerstat }), 0)
+      .attested;
+  t.equal(said('TN-Validation-Passed-A'), 'full');
+  t.equal(said('TN-Validation-Passed-B'), undefined, 'the customer is known, their right to the number is not');
+  t.equal(said('TN-Validation-Failed-C'), 'failed');
+  t.equal(said('No-TN-Validation'), undefined);
 });

@@ -154,7 +154,7 @@ void t.test('received once, never from ourselves, and no machine is fed', async 
 });
 
 void t.test('STOP is kept until START', async (t) => {
-  for (const word of ['STOP', ' Arrêt.', 'stop !']) {
+  for (const word of ['STOP', ' Stopall.', 'stop !']) {
     const from = `+3361200000${word.length}`;
     await network.text({ from, to: line, body: word });
     t.match(await sms.send({ id: word, to: from, text: 'x' }), { accepted: false, again: false }, word);

@@ -9,7 +9,8 @@ import { type Asking, close, hush, isOver, isSaid, patience, put } from '../shar
 import type { Pin } from './schema.ts';
 
 const mostTries = 3;
-const mostDigits = 12;
+/** A PIN, and the code that opens a telephone which was shut out. */
+const mostDigits = 18;
 
 /** Tries count over the whole call: a flow that leads back here gives no new ones. */
 export function enter(run: Run, node: Pin): Lead {
@@ -50,7 +51,11 @@ function submit(run: Run, node: Pin, digits: string): Lead {
   close(run);
   if (digits === '') return refused(run, node, 'no code');
   run.state.codes = (run.state.codes ?? 0) + 1;
-  return askServer(run, { flow: '', table: pinTable, key: `${run.state.caller} ${digits}` });
+  return askServer(run, {
+    flow: '',
+    table: pinTable,
+    key: `${run.state.caller} ${digits} ${run.state.attested ?? ''}`,
+  });
 }
 
 function proved(run: Run, node: Pin, { found }: Answer): Lead {
