@@ -324,6 +324,7 @@ export class Line {
     try {
       return await this.tools.story.until(`${this.who} ${what}`, check, within, hopeless);
     } catch (error) {
+      if (process.env.DUMP) this.recording(`${process.env.DUMP}/${this.id}-${Date.now()}.wav`);
       throw new Error(dress((error as Error).message), { cause: error });
     }
   }
