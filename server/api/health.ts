@@ -2,10 +2,14 @@
 import { type Problem, problemText } from '../base/result.ts';
 import { type Reply, type Route, route } from '../base/route.ts';
 import type { Switchboard } from '../engine/calls/switchboard.ts';
+import type { Saving } from '../engine/saving.ts';
 import type { Metrics } from './metrics.ts';
 
 export type HealthRooms = {
-  switchboard: Pick<Switchboard, 'failingSince' | 'connected'>;
+  switchboard: Pick<Switchboard, 'connected'>;
+  saving: Pick<Saving, 'failingSince' | 'waiting'>;
+  /** Rows that cannot be read or taken in: each waits for somebody. */
+  setAside(): number;
   config: { refused(): readonly Problem[] };
   metrics: Metrics;
 };
@@ -21,10 +25,11 @@ export const healthRoutes = (rooms: HealthRooms): Route[] => [
 ];
 
 /**
- * 503 when no call can be led or saved; of two networks one that is lost is told as `degraded`, because whoever took us out for it
- * would cut off the other. An edit that was refused is told and no more, because the version before serves.
+ * 503 when no call can be led, or nothing be saved; of two networks one that is lost is told as `degraded`, because whoever took us out
+ * for it would cut off the other. What is merely set aside, or an edit that was refused, is told and no more: all else serves.
  */
-function readiness({ switchboard: { failingSince, connected }, config }: HealthRooms): Reply {
+function readiness({ switchboard: { connected }, saving, setAside, config }: HealthRooms): Reply {
+  const { failingSince } = saving;
   const up = Object.values(connected);
   const ready = failingSince === undefined && up.some(Boolean);
   return {
@@ -34,6 +39,8 @@ function readiness({ switchboard: { failingSince, connected }, config }: HealthR
       ...(ready && !up.every(Boolean) ? { degraded: true } : {}),
       carriers: Object.fromEntries(Object.entries(connected).map(([name, is]) => [name, is ? 'connected' : 'lost'])),
       ...(failingSince === undefined ? {} : { savingFailsSince: new Date(failingSince).toISOString() }),
+      unsaved: saving.waiting(),
+      setAside: setAside(),
       refused: config.refused().map(problemText),
     },
   };

@@ -10,7 +10,7 @@ import type { LiveConfiguration } from '../config/configuration.ts';
 import type { PromptStore } from '../config/prompts/prompts.ts';
 import { type About, type Contact, liveNotice } from '../domain/alert/alert.ts';
 import { contactOf, contactsFor } from '../domain/alert/contacts.ts';
-import type { AlertRecord, DeliverRecord, FinishedCall } from '../domain/call/record.ts';
+import type { AlertRecord, FinishedCall } from '../domain/call/record.ts';
 import type { OptOuts } from '../domain/message/opt-outs.ts';
 import type { SmsProvider } from '../domain/message/port.ts';
 import type { Prompt } from '../domain/telephony/prompt.ts';
@@ -21,9 +21,12 @@ import { openCodes } from '../engine/alerts/codes.ts';
 import { openLinks } from '../engine/alerts/links.ts';
 import { openSenders } from '../engine/alerts/senders.ts';
 import type { Switchboard } from '../engine/calls/switchboard.ts';
+import { taker } from '../engine/inbox.ts';
 import { Messages } from '../engine/messages/messages.ts';
+import { deliverRow } from '../engine/messages/rows.ts';
 import { type PlacedCall, Placer } from '../engine/placed-calls/placer.ts';
 import type { PlacedCallNetwork } from '../engine/placed-calls/share.ts';
+import type { Saving } from '../engine/saving.ts';
 import { openMailer } from '../networks/mail/mailer.ts';
 import { openTicket } from '../networks/tickets/ticket.ts';
 import { openSenderLock } from '../store/alerts.ts';
@@ -44,6 +47,7 @@ export type AlertParts = {
   /** The networks that carry SMS, best first. */
   sms: readonly SmsProvider[];
   optOuts: OptOuts;
+  saving: Saving;
   switchboard: () => Switchboard;
 };
 
@@ -54,7 +58,8 @@ export type AlertRoom = {
   routes: Route[];
   /** What is asked of it over HTTP. */
   rooms: AlertRooms;
-  raised(alert: AlertRecord): void;
+  /** A call raised it. `saved`: it is a row of the inbox. */
+  raised(alert: AlertRecord, saved: boolean): void;
   ended(record: FinishedCall): void;
   /** A flow ordered a message or a ticket, and it is saved. */
   delivering(): void;
@@ -82,6 +87,7 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
       config,
       log,
       optOuts: parts.optOuts,
+      saving: parts.saving,
       env: parts.env,
       networks: parts.sms,
       alerting: () => alerting,
@@ -106,7 +112,8 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
       act: (alert, said) => alerting.act(alert, said),
     });
   const alerting: Alerting = new Alerting({
-    ...{ clock, ids, log, store: store.alerts, lock: openSenderLock(settings.database) },
+    ...{ clock, ids, log, saving: parts.saving, store: store.alerts, inbox: store.inbox },
+    lock: openSenderLock(settings.database),
     policies: () => config.reading().policies,
     people: (whom, at) => contactsFor(config, whom, at),
     senders: openSenders({
@@ -118,9 +125,12 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
     }),
     about: (call) => aboutLive(parts, call),
     led: () => room.led(),
-    other: (kind, body) => {
-      if (kind === 'deliver') messages.order(body as DeliverRecord);
-      else room.handed(kind, body);
+    takers: {
+      ...room.takers,
+      deliver: taker(deliverRow, (order) => {
+        messages.order(order);
+        return 'done';
+      }),
     },
   });
   const messages = new Messages({
@@ -141,7 +151,7 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
     routes: room.routes,
     rooms,
     // After the step that raised it: the call is then known, and no sender holds up a caller.
-    raised: (alert) => queueMicrotask(() => alerting.raise(alert)),
+    raised: (alert, saved) => queueMicrotask(() => (saved ? alerting.wake() : alerting.raiseNow(alert))),
     delivering: () => queueMicrotask(() => alerting.wake()),
     ended: (record) => {
       try {

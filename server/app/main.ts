@@ -11,6 +11,7 @@ import { personWith } from '../domain/alert/contacts.ts';
 import { OptOuts } from '../domain/message/opt-outs.ts';
 import { Switchboard } from '../engine/calls/switchboard.ts';
 import { shareCarrier } from '../engine/placed-calls/share.ts';
+import { Saving } from '../engine/saving.ts';
 import { callBackOrder, openCallBacks } from '../engine/technician/call-backs.ts';
 import { openTechnician, withTechnician } from '../engine/technician/technician.ts';
 import { watchDiskSpace } from '../store/disk-space.ts';
@@ -57,10 +58,20 @@ export async function serve(built: Built): Promise<Result<Server>> {
     },
     past: (most) => store.channels.ended('twilio', most),
   });
+  const saving = new Saving({
+    ...{ clock: systemClock, log },
+    recovered: (message) =>
+      store.journal.warn({
+        id: randomIds(systemClock.now).next('w'),
+        at: systemClock.now(),
+        subject: 'saving',
+        message,
+      }),
+  });
   const shared = networks.carriers.map(shareCarrier);
   const alerts = openAlertRoom({
     ...{ ...built, own: shared.map(({ own }) => own), switchboard: () => switchboard },
-    ...{ sms: networks.sms, optOuts },
+    ...{ sms: networks.sms, optOuts, saving },
   });
   if (!alerts.ok) {
     held.value();
@@ -82,6 +93,7 @@ export async function serve(built: Built): Promise<Result<Server>> {
     ids: randomIds(systemClock.now),
     log,
     journal: store.journal,
+    saving,
     config: withTechnician(config, linePins(built, secret.value, technician.lastCaller), technician),
     carriers: shared.map(({ line }) => line),
     settings: { listenMs: settings.listenMs, silentMs: settings.silentMs },
@@ -113,7 +125,7 @@ export async function serve(built: Built): Promise<Result<Server>> {
     ship: shipping.ask,
     ended: (record, alert) => {
       metrics.ended(record);
-      if (alert) alerts.value.raised(alert);
+      if (alert) alerts.value.raised(alert, true);
       // An alert is raised a moment later; what is known of its call follows it.
       queueMicrotask(() => alerts.value.ended(record));
     },
@@ -124,6 +136,7 @@ export async function serve(built: Built): Promise<Result<Server>> {
     tester.stop();
     await alerts.value.stop();
     await switchboard.stop();
+    saving.stop();
     prompts.close();
     shipping.stop();
     await store.ship().catch((error) => log.error({ error }, 'records wait in the journal until the next start'));
@@ -133,7 +146,7 @@ export async function serve(built: Built): Promise<Result<Server>> {
   // The door opens first: a port that is taken is told before any call is, and health can be asked while Asterisk is awaited.
   const { now } = systemClock;
   const own = routesOf({
-    health: { switchboard, config, metrics },
+    health: { switchboard, config, metrics, saving, setAside: () => alerts.value.alerting.setAside },
     calls: { store, switchboard },
     who: { config, now },
     duties: { store, plannings: () => config.reading().plannings, changed: config.refresh, now },

@@ -39,7 +39,7 @@ export function openTester({ store, config, log, networks, alerting, switchboard
     close: (alert, note) => {
       const said = { type: 'closed', who: { name: 'Vigie' }, by: 'command', note } as const;
       if (alerting.leading) alerting.act(alert, said);
-      else store.alerts.post('said', { alert, said });
+      else alerting.put('said', { alert, said });
     },
     forget: (recording) =>
       void rm(recording, { force: true }).catch((error: unknown) =>

@@ -15,7 +15,11 @@ import type { Codes } from '../engine/alerts/codes.ts';
 import { tellOfStop } from '../engine/alerts/opt-outs.ts';
 import { Replies } from '../engine/alerts/replies.ts';
 import { Conversations } from '../engine/conversations/conversations.ts';
+import { leftRow, reportRow, smsRow } from '../engine/conversations/rows.ts';
+import { type InboxParts, taker } from '../engine/inbox.ts';
 import { RecordedSms } from '../engine/messages/recorded-sms.ts';
+import type { Taken } from '../engine/runner.ts';
+import type { Saving } from '../engine/saving.ts';
 import { SmsChain } from '../networks/sms/chain.ts';
 import { SmsGateway } from '../networks/sms/gateway.ts';
 import { SmsGateways } from '../networks/sms/gateways.ts';
@@ -28,6 +32,7 @@ export type SmsParts = {
   config: LiveConfiguration;
   log: Log;
   optOuts: OptOuts;
+  saving: Saving;
   env: Readonly<Record<string, string | undefined>>;
   /** The networks that carry SMS, best first. Gateways come before them. */
   networks: readonly SmsProvider[];
@@ -42,8 +47,8 @@ export type SmsRoom = {
   routes: Route[];
   /** This process sends from now on. */
   led(): void;
-  /** What another process, or this one before it led, heard and handed on. @returns false when it is nothing of ours. */
-  handed(kind: string, body: unknown): boolean;
+  /** What becomes of that which comes in, as rows of the inbox. */
+  takers: InboxParts['takers'];
   start(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -62,7 +67,7 @@ export function openSmsRoom(parts: SmsParts): SmsRoom {
       : undefined;
   const all = [gateway, gateways, ...networks].filter((one) => one !== undefined);
   const [first] = all;
-  if (!first) return { routes: [], led: () => {}, handed: () => false, start: async () => {}, stop: async () => {} };
+  if (!first) return { routes: [], led: () => {}, takers: {}, start: async () => {}, stop: async () => {} };
   const one = all.length > 1 ? new SmsChain(all) : first;
   const provider = new RecordedSms(one, { book: store.sms, clock, log });
   const conversations = openRelay(parts, provider);
@@ -72,31 +77,26 @@ export function openSmsRoom(parts: SmsParts): SmsRoom {
     conversations.left(number, stopped);
     if (stopped) staffStopped(parts, provider, number);
   };
-  const told = ({ id, delivered, why }: SmsReport) => conversations.report(id, delivered, why);
-  /** Saved before the provider is thanked: whoever sends takes it from the inbox. */
-  const sending = (kind: string, body: unknown, now: () => void) => {
-    if (parts.alerting().leading) now();
-    else store.alerts.post(kind, body);
+  const told = (report: SmsReport) => {
+    conversations.report(report.id, report.delivered, report.why);
+    parts.reported(report);
   };
+  /** Saved before the provider is thanked: whoever sends takes it from the inbox. */
+  const put = (kind: string, body: unknown) => parts.alerting().put(kind, body);
   return {
     provider,
     routes: [gateway, gateways].flatMap((one) => one?.routes() ?? []),
     led: () => conversations.lead(),
-    handed: (kind, body) => {
-      if (kind === 'sms') incoming(body as IncomingSms);
-      else if (kind === 'sms-left') left(body as [string, boolean]);
-      else if (kind === 'sms-report') told(body as SmsReport);
-      else return false;
-      return true;
+    takers: {
+      sms: taker(smsRow, incoming),
+      'sms-left': taker(leftRow, done(left)),
+      'sms-report': taker(reportRow, done(told)),
     },
     start: () =>
       provider.start({
-        reported: (report) => {
-          sending('sms-report', report, () => told(report));
-          parts.reported(report);
-        },
-        received: (message) => sending('sms', message, () => incoming(message)),
-        left: (number, stopped) => sending('sms-left', [number, stopped], () => left([number, stopped])),
+        reported: (report) => put('sms-report', report),
+        received: (message) => put('sms', message),
+        left: (number, stopped) => put('sms-left', [number, stopped]),
       }),
     stop: async () => {
       conversations.stop();
@@ -105,7 +105,7 @@ export function openSmsRoom(parts: SmsParts): SmsRoom {
   };
 }
 
-function openRelay({ config, store, log, alerting }: SmsParts, sms: SmsProvider): Conversations {
+function openRelay({ config, store, log, saving, alerting }: SmsParts, sms: SmsProvider): Conversations {
   const ruleOf = (number: string): ConversationRule | undefined => {
     const { lines } = config.flows();
     const given = Object.hasOwn(lines, number) ? lines[number]?.sms : undefined;
@@ -114,7 +114,7 @@ function openRelay({ config, store, log, alerting }: SmsParts, sms: SmsProvider)
     return { planning, quietMs: hours * hour, ...(policy ? { policy } : {}) };
   };
   return new Conversations({
-    ...{ clock, log, sms, store: store.threads, ids: randomIds(clock.now) },
+    ...{ clock, log, saving, sms, store: store.threads, ids: randomIds(clock.now) },
     line: (number) => {
       const { lines } = config.flows();
       const line = Object.hasOwn(lines, number) ? lines[number] : undefined;
@@ -125,10 +125,17 @@ function openRelay({ config, store, log, alerting }: SmsParts, sms: SmsProvider)
     people: (planning, at) => contactsFor(config, { planning }, at),
     refusal: (number) => refusal(config.trunks(), number),
     passedOnTo: store.sms.passedOnTo,
-    // After the step that raised it, which stands on disk by then.
-    raise: (raise) => queueMicrotask(() => alerting().raise(raise)),
+    // After the step that raised it.
+    raised: (raise, saved) => queueMicrotask(() => (saved ? alerting().wake() : alerting().raiseNow(raise))),
   });
 }
+
+const done =
+  <T>(work: (body: T) => void) =>
+  (body: T): Taken => {
+    work(body);
+    return 'done';
+  };
 
 /** The alerts are built after the SMS that they are told by. */
 function later<T>(make: () => T): () => T {
@@ -170,10 +177,11 @@ function staffStopped({ config, log, alerting }: SmsParts, sms: SmsProvider, num
 }
 
 /** One of our people answers an alert, or in a conversation; anybody else begins one, or goes on with theirs. */
-function take({ config, log }: SmsParts, replies: Replies, conversations: Conversations, message: IncomingSms): void {
+function take({ config, log }: SmsParts, replies: Replies, conversations: Conversations, message: IncomingSms): Taken {
   const person = personWith(config.reading().plannings, message.from);
   const left = person ? replies.take(person, message) : message;
-  if (!left) return;
+  if (!left) return 'done';
   const taken = person ? conversations.replied(person, left) : conversations.received(left);
-  if (!taken) log.info({ from: message.from, to: message.to }, 'an SMS that nobody is concerned with');
+  if (taken === 'unknown') log.info({ from: message.from, to: message.to }, 'an SMS that nobody is concerned with');
+  return taken;
 }

@@ -6,6 +6,9 @@ export type Instant = number;
 /** Stops what was scheduled; calling it twice does nothing. */
 export type Cancel = () => void;
 
+/** A timer as it was set: due at an instant, `ms` after it was set. What is saved of a timer, for a restart. */
+export type SetTimer = { dueAt: Instant; ms: number };
+
 export interface Clock {
   now(): Instant;
   /** Runs `task` once, `ms` from now (at once when `ms` ≤ 0). */

@@ -11,6 +11,7 @@ import { frenchDuration } from '../domain/call/words.ts';
 import { readPlannings } from '../domain/planning/load.ts';
 import type { Said } from '../engine/alerts/alerting.ts';
 import type { AlertStore } from '../engine/alerts/ports.ts';
+import type { InboxStore } from '../engine/ports.ts';
 import { planningFiles } from './at-hand.ts';
 import { pause, type Run, terminal } from './command.ts';
 import { visit } from './visit.ts';
@@ -19,7 +20,7 @@ export type AlertsIo = {
   out: (text: string) => void;
   err: (text: string) => void;
   now: () => Instant;
-  open: () => Result<{ alerts: AlertStore; close: () => void }>;
+  open: () => Result<{ alerts: AlertStore; inbox: InboxStore; close: () => void }>;
   /** A person of people.yaml. */
   person: (id: string) => Promise<Contact | undefined>;
   /** Time passes while the server takes a word in. */
@@ -42,7 +43,7 @@ export async function alerts(args: string[], io: AlertsIo): Promise<0 | 1 | 2> {
       }).values,
   );
   if (typeof asked === 'string') return refuse(io, `vigie alerts: ${asked}; ${listUsage}`);
-  return withStore(io, async (store) => {
+  return withStore(io, async ({ alerts: store }) => {
     const list = store.list({ all: asked.all ?? false, limit: 1000 });
     if (asked.json) io.out(JSON.stringify(list.map(shown), null, 2));
     else for (const alert of list) io.out(line(alert, io.now()));
@@ -67,7 +68,7 @@ export async function alert(args: string[], io: AlertsIo): Promise<0 | 1 | 2> {
   const asked = readArgs(args);
   if (typeof asked === 'string') return refuse(io, `vigie alert: ${asked}; ${usage}`);
   return withStore(io, async (store) => {
-    const found = store.get(asked.id);
+    const found = store.alerts.get(asked.id);
     if (!found) {
       io.err(`vigie alert: there is no alert "${asked.id}"; vigie alerts --all lists them`);
       return 1;
@@ -96,7 +97,7 @@ function readArgs(args: string[]): Asked | string {
 
 async function speak(
   io: AlertsIo,
-  store: AlertStore,
+  store: Opened,
   before: Alert,
   asked: Asked & { action: Action },
 ): Promise<0 | 1 | 2> {
@@ -106,8 +107,8 @@ async function speak(
     io.err(`vigie alert: alert ${before.n} is closed already`);
     return 1;
   }
-  store.post('said', { alert: before.id, said });
-  const after = await taken(io, store, before);
+  const row = store.inbox.post('said', JSON.stringify({ alert: before.id, said }));
+  const after = await taken(io, store, before, row);
   if (!after) {
     io.err('vigie alert: no server has taken this in yet; it does as soon as it runs (vigie serve)');
     return 1;
@@ -133,9 +134,9 @@ async function saidBy(
 }
 
 /** The alert once the server has looked; undefined when none did in time. */
-async function taken(io: AlertsIo, store: AlertStore, before: Alert): Promise<Alert | undefined> {
+async function taken(io: AlertsIo, { alerts, inbox }: Opened, before: Alert, row: number): Promise<Alert | undefined> {
   for (let waited = 0; waited < patienceMs; waited += 100) {
-    if (store.inbox(1).length === 0) return store.get(before.id);
+    if (inbox.inbox(row - 1, 1)[0]?.k !== row) return alerts.get(before.id);
     await io.pause(100);
   }
   return undefined;
@@ -185,14 +186,16 @@ function telling(alert: Alert): string {
     .join('\n');
 }
 
-async function withStore(io: AlertsIo, work: (store: AlertStore) => Promise<0 | 1 | 2>): Promise<0 | 1 | 2> {
+type Opened = { alerts: AlertStore; inbox: InboxStore };
+
+async function withStore(io: AlertsIo, work: (store: Opened) => Promise<0 | 1 | 2>): Promise<0 | 1 | 2> {
   const opened = io.open();
   if (!opened.ok) {
     for (const problem of opened.problems) io.err(problemText(problem));
     return 1;
   }
   try {
-    return await work(opened.value.alerts);
+    return await work(opened.value);
   } finally {
     opened.value.close();
   }

@@ -1,19 +1,17 @@
 // The one door into what this line tells and writes: whatever is to be taken in (an urgency, an answer, a message) is a row first, and leaves
 // only after its work is saved. Many processes put rows here; the one that leads takes them. Knows nothing of what the rows say.
+import type { z } from 'zod';
 import type { Clock, Instant } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { InboxRow, InboxStore } from './ports.ts';
 import type { Taken } from './runner.ts';
 import type { Saving } from './saving.ts';
 
-export type InboxRow = { k: number; kind: string; body: string };
-
-/** Local, synchronous; each is one transaction. */
-export interface InboxStore {
-  post(kind: string, body: string): void;
-  /** Rows younger than row `k`, oldest first. */
-  inbox(k: number, limit: number): InboxRow[];
-  taken(k: number): void;
-}
+/** Takes rows of this shape; others are refused, and stay. */
+export const taker =
+  <S extends z.ZodType>(shape: S, take: (body: z.output<S>) => Taken) =>
+  (body: unknown): Taken =>
+    take(shape.parse(body));
 
 export type InboxParts = {
   clock: Clock;

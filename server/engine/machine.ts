@@ -1,8 +1,8 @@
 // What a machine gives to the runner: its pure step, its saved form, its answers from inside the house, what it does in the world, and
 // who listens. A machine knows what it means; the runner knows when it happens.
-import type { Instant } from '../base/clock.ts';
+import type { Instant, SetTimer } from '../base/clock.ts';
 import type { Result } from '../base/result.ts';
-import type { SetTimer } from './timers.ts';
+import type { Row } from './ports.ts';
 
 export type Event = { type: string; at: Instant };
 export type TimerEvent = { type: 'timer'; name: string; at: Instant };
@@ -39,8 +39,6 @@ export type Unsaved<V, N> = {
 /** A turn that was saved, or that waits to be, and was performed. */
 export type Done<V, X, N> = Turn<V, X, N> & { before: V | undefined; at: Instant; saved: boolean };
 
-/** A saved value as its row says it. */
-export type Row = { id: string; state: string };
 export type Read<V> = { value: V; timers: Record<string, SetTimer> };
 
 /**

@@ -1,13 +1,14 @@
 // The one durable loop: load, step, answer from inside, save, and only then perform; timers are rows, and a restart goes on where it was.
 // It alone knows what happens when the disk refuses, a row cannot be read, or a step, a performer or a listener throws: nobody else feels it.
 // What its values mean is the machine's.
-import type { Clock, Instant } from '../base/clock.ts';
+import type { Clock, Instant, SetTimer } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { type Problem, problemText } from '../base/result.ts';
-import type { Done, Event, Machine, Row, Step, TimerEvent, Turn, Unsaved } from './machine.ts';
+import type { Done, Event, Machine, Step, TimerEvent, Turn, Unsaved } from './machine.ts';
+import type { Row } from './ports.ts';
 import type { Saving } from './saving.ts';
 import { settle } from './settle.ts';
-import { type SetTimer, Timers } from './timers.ts';
+import { Timers } from './timers.ts';
 
 export type RunnerParts = { clock: Clock; log: Log; saving: Saving };
 

@@ -93,7 +93,9 @@ export class Saving {
     this.#waiting.set(key, one);
     this.#ofWork?.add(key);
     this.#flush();
-    return !this.#waiting.has(key);
+    const waits = this.#waiting.has(key);
+    if (waits && one.behind.size === 0) this.#tell(key, one, 'the disk refused another before it');
+    return !waits;
   }
 
   /** Writes what waits, until the disk refuses. What is refused for itself alone holds up nobody else. */
@@ -114,11 +116,16 @@ export class Saving {
   }
 
   #refused(key: string, one: Waiting, error: unknown): void {
-    const { log, clock } = this.#parts;
-    this.#since ??= clock.now();
-    this.#failing ??= clock.now();
+    const now = this.#parts.clock.now();
+    this.#since ??= now;
+    this.#failing ??= now;
+    this.#tell(key, one, error);
+  }
+
+  /** Told when it begins; a line for each try would bury everything else. */
+  #tell(key: string, one: Waiting, error: unknown): void {
+    const { log } = this.#parts;
     const { kind, id } = one;
-    // Told when it began; a line for each try would bury everything else.
     if (this.#missed.has(key)) log.debug({ [kind]: id, error }, 'still not saved');
     else
       log.error({ [kind]: id, error }, `the ${kind} could not be saved; it goes on, and is saved as soon as possible`);

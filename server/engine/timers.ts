@@ -1,9 +1,6 @@
 // The timers of everything that outlives the process: in memory they run on the machine's steady clock, so that a wall clock that jumps
 // moves none of them; what is saved of them serves a restart only. Knows nothing of what they mean.
-import type { Cancel, Clock, Instant } from '../base/clock.ts';
-
-/** A timer as it was set: due at an instant, `ms` after it was set. */
-export type SetTimer = { dueAt: Instant; ms: number };
+import type { Cancel, Clock, SetTimer } from '../base/clock.ts';
 
 type Running = { set: SetTimer; cancel: Cancel | undefined };
 

@@ -1,5 +1,5 @@
 // What can go wrong with a database file, each as one sentence a person can act on. Knows SQLite's and the system's error codes.
-import { Failure, type Problem } from '../base/result.ts';
+import { Failure, type Problem, type Result } from '../base/result.ts';
 
 /** Thrown by a store in use (full disk, lock, corruption): the caller decides what becomes of the call; `problem` says the mend. */
 export class StoreFailure extends Failure {}
@@ -70,4 +70,11 @@ export function guarded<T>(file: string, work: () => T): T {
     const problem = error instanceof StoreFailure ? undefined : storeProblem(file, error);
     throw problem ? new StoreFailure(problem, error) : error;
   }
+}
+
+/** A row as a value. @throws Failure when it cannot be read */
+export function readOrFail<T>(read: Result<T>): T {
+  if (read.ok) return read.value;
+  const [problem] = read.problems;
+  throw problem ? new Failure(problem, undefined) : new Error('a row cannot be read');
 }

@@ -6,6 +6,7 @@ import type { AlertStore } from '../engine/alerts/ports.ts';
 import type { ConversationStore } from '../engine/conversations/ports.ts';
 import type { DeliveryStore, SmsBook } from '../engine/messages/ports.ts';
 import type { PlacedCallStore } from '../engine/placed-calls/ports.ts';
+import type { InboxStore } from '../engine/ports.ts';
 import type { TestStore } from '../engine/self-test/ports.ts';
 import type { Audit, PlanningChanges } from '../engine/technician/ports.ts';
 import { openAlerts } from './alerts.ts';
@@ -16,6 +17,7 @@ import { openConversations } from './conversations.ts';
 import { type OpenOptions, openDatabase } from './database.ts';
 import { openDeliveries } from './deliveries.ts';
 import { StoreFailure, storeProblem } from './failure.ts';
+import { openInbox } from './inbox.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { openPlacedCalls } from './placed-calls.ts';
@@ -31,6 +33,7 @@ export interface Store {
   ledger: Ledger;
   channels: Channels;
   alerts: AlertStore;
+  inbox: InboxStore;
   placedCalls: PlacedCallStore;
   deliveries: DeliveryStore;
   threads: ConversationStore;
@@ -58,6 +61,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
   const ledger = openLedger(db);
   const channels = openChannels(journal, ledger);
   const alerts = openAlerts(db);
+  const inbox = openInbox(db);
   const placedCalls = openPlacedCalls(db);
   const deliveries = openDeliveries(db);
   const audit = openAudit(db);
@@ -80,6 +84,7 @@ export function openStore(file: string, options?: OpenOptions): Result<Store> {
     ledger,
     channels,
     alerts,
+    inbox,
     placedCalls,
     deliveries,
     ...written,

@@ -32,9 +32,9 @@ async function served(t: Test, board?: typeof Switchboard): Promise<Served> {
     tests: { series: () => self.store.selfTests.series(), lines: () => ({}) },
   });
   t.teardown(() => self.end());
-  const { board: switchboard, store } = self;
+  const { board: switchboard, store, saving } = self;
   const routes = [
-    ...healthRoutes({ switchboard, config, metrics }),
+    ...healthRoutes({ switchboard, saving, setAside: () => 0, config, metrics }),
     ...callRoutes({ store, switchboard }),
     ...whoRoutes({ config, now: () => now }),
   ];

@@ -35,7 +35,8 @@ export function beginRound(step: AlertStep, at: Instant): AlertStep {
   return emit(change(minted, { request }), { type: 'resolve', request, whom });
 }
 
-function whomOf(alert: Alert): Whom | undefined {
+/** Who is asked for at this level, or by the one who handed it over. */
+export function whomOf(alert: Alert): Whom | undefined {
   if (alert.towards !== undefined) return { person: alert.towards };
   const { whom } = levelOf(alert);
   return whom === 'raised' ? alert.target : whom;

@@ -5,33 +5,26 @@ import type { Ids } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { About, Alert, Contact, News, Notice } from '../../domain/alert/alert.ts';
 import type { Everybody, PolicySet, Whom } from '../../domain/alert/policy.ts';
-
-/** A timer as it was set: due at an instant, so long after it was set. */
-export type SetTimer = { dueAt: Instant; ms: number };
-export type SavedAlert = { alert: Alert; timers: Record<string, SetTimer> };
-export type InboxRow = { k: number; kind: string; body: unknown };
+import type { SavedAlert } from '../../domain/alert/saved.ts';
+import type { InboxParts } from '../inbox.ts';
+import type { InboxStore, Row, SenderLock } from '../ports.ts';
+import type { Saving } from '../saving.ts';
 
 /** The part of the store that alerts live in: local, synchronous, committed on return. */
 export interface AlertStore {
   save(saved: SavedAlert): void;
-  /** Alerts that still may do something (open, held or deferred), oldest first. */
-  live(): SavedAlert[];
-  /** By its id, an end of it, or its number. */
+  /** Alerts that still may do something (open, held or deferred), oldest first, as their rows say them. */
+  live(): Row[];
+  /** There is a row of this id, whether it can be read or not. */
+  has(id: string): boolean;
+  /** By its id or its number. @throws Failure when it is there and cannot be read */
   get(idOrNumber: string): Alert | undefined;
+  /** Those of them that can be read, as in the list. */
   ofCall(call: string): Alert[];
   /** The latest first. */
   list(options: { limit: number; all: boolean }): Alert[];
-  nextNumber(): number;
-  post(kind: string, body: unknown): void;
-  inbox(limit: number): InboxRow[];
-  taken(k: number): void;
-  together<T>(work: () => T): T;
-}
-
-/** Exactly one process sends. */
-export interface SenderLock {
-  held(): boolean;
-  release(): void;
+  /** The highest number that was given; 0 before the first. */
+  lastNumber(): number;
 }
 
 /**
@@ -49,14 +42,16 @@ export type AlertPorts = {
   clock: Clock;
   ids: Ids;
   log: Log;
+  saving: Saving;
   store: AlertStore;
+  inbox: InboxStore;
   lock: SenderLock;
   policies(): PolicySet;
   /** The one resolver, with the addresses of each person. */
   people(whom: Whom | Everybody, at: Instant): { people: Contact[]; because: string };
   senders: Senders;
-  /** Orders of other rooms that came through the same door. */
-  other(kind: string, body: unknown): void;
+  /** Rows of other rooms that come through the same door, by their kind. */
+  takers?: InboxParts['takers'];
   /** This process sends from now on. */
   led?(): void;
   /** What is known of a call that may still go on. */

@@ -10,6 +10,7 @@ import type { LookUp, Target } from '../../domain/telephony/effect.ts';
 import type { OnCall } from '../../domain/telephony/event.ts';
 import type { CallId, ChannelId, PersonId, PhoneNumber, Values } from '../../domain/telephony/names.ts';
 import type { TrunkPlan } from '../../domain/trunk/schema.ts';
+import type { Saving } from '../saving.ts';
 
 /** A live call: `state` is the JSON of whoever saves it, `version` its flow's. */
 export type SavedCall = {
@@ -86,6 +87,7 @@ export type Ports = {
   clock: Clock;
   ids: Ids;
   log: Log;
+  saving: Saving;
   journal: CallJournal;
   config: Configuration;
   carriers: readonly Carrier[];
@@ -96,8 +98,8 @@ export type Ports = {
   onEnd?: (record: FinishedCall) => void;
   /** Told of each step of a test call, once it is saved and performed. */
   onTest?: (call: Call) => void;
-  /** Told of each alert as it is raised, saved or not: an urgency does not wait for a disk. */
-  onAlert?: (alert: AlertRecord) => void;
+  /** Told of each alert as it is raised, with its row where it is saved, and without: an urgency does not wait for a disk. */
+  onAlert?: (alert: AlertRecord, saved: boolean) => void;
   /** A message or ticket was saved, to be sent. */
   onDeliver?: () => void;
 };

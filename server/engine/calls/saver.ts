@@ -1,6 +1,6 @@
 // Brings each step of a call to disk before it is performed. Where the disk refuses, the caller matters more than the record: the call
 // goes on, and what could not be written is kept here and tried again until it can. Knows no telephony.
-import type { Cancel, Instant } from '../../base/clock.ts';
+import type { Instant } from '../../base/clock.ts';
 import type { Call } from '../../domain/call/call.ts';
 import { recordOf } from '../../domain/call/record.ts';
 import { writeCall } from '../../domain/call/saved.ts';
@@ -21,98 +21,27 @@ type Unsaved = {
 
 export type Step = { before: Call | undefined; outcome: Settled; at: Instant; rows: readonly TimerRow[] };
 
-const retryMs = 1000;
-
 export class Saver {
-  readonly #ports: Pick<Ports, 'journal' | 'log' | 'clock' | 'ids' | 'onAlert' | 'onDeliver'>;
+  readonly #ports: Pick<Ports, 'journal' | 'saving' | 'onAlert' | 'onDeliver'>;
   readonly #unsaved = new Map<CallId, Unsaved>();
-  #failing: Instant | undefined;
-  #missed = 0;
-  #retry: Cancel | undefined;
   #seq = 0;
 
-  constructor(ports: Pick<Ports, 'journal' | 'log' | 'clock' | 'ids' | 'onAlert' | 'onDeliver'>) {
+  constructor(ports: Pick<Ports, 'journal' | 'saving' | 'onAlert' | 'onDeliver'>) {
     this.#ports = ports;
-  }
-
-  /** When saving began to fail, if it does now. */
-  get failingSince(): Instant | undefined {
-    return this.#failing;
-  }
-
-  /** Calls, live or over, whose last step is not on disk. */
-  get waiting(): number {
-    return this.#unsaved.size;
   }
 
   /** On disk when this returns, or kept and tried again; never throws. */
   save(step: Step): void {
     const { id } = step.outcome.call;
     const one = joined(this.#unsaved.get(id), step);
-    try {
+    this.#unsaved.set(id, one);
+    const saved = this.#ports.saving.save('call', id, () => {
       this.#write(one);
       this.#unsaved.delete(id);
-    } catch (error) {
-      if (!this.#unsaved.has(id)) this.#missed++;
-      this.#unsaved.set(id, one);
-      this.#failed(id, error);
-    }
+    });
     for (const notice of step.outcome.notices)
-      if (notice.type === 'raise-alert') this.#ports.onAlert?.(alertOf(id, step.at, notice));
+      if (notice.type === 'raise-alert') this.#ports.onAlert?.(alertOf(id, step.at, notice), saved);
       else if (notice.type === 'deliver') this.#ports.onDeliver?.();
-    if (this.#failing !== undefined) this.#retry ??= this.#ports.clock.after(retryMs, () => this.#again());
-  }
-
-  /** A last try; what still cannot be written is told and lost with the process. */
-  stop(): void {
-    this.#retry?.();
-    this.#retry = undefined;
-    if (this.#flush()) return;
-    const calls = [...this.#unsaved.keys()];
-    this.#ports.log.error({ calls: calls.join(' ') }, 'these calls could not be saved before the end');
-  }
-
-  #failed(id: CallId, error: unknown): void {
-    this.#failing ??= this.#ports.clock.now();
-    this.#ports.log.error(
-      { call: id, error },
-      'the call could not be saved; it goes on, and is saved as soon as possible',
-    );
-  }
-
-  #again(): void {
-    this.#retry = undefined;
-    if (!this.#flush()) this.#retry = this.#ports.clock.after(retryMs, () => this.#again());
-  }
-
-  /** Writes what waits, until the first refusal: one disk has one answer for all. */
-  #flush(): boolean {
-    for (const [id, one] of this.#unsaved) {
-      try {
-        this.#write(one);
-        this.#unsaved.delete(id);
-      } catch (error) {
-        // Told when it began; a line for each second would bury everything else.
-        this.#ports.log.debug({ call: id, error }, 'still not saved');
-        return false;
-      }
-    }
-    if (this.#failing !== undefined) this.#works(this.#failing);
-    return true;
-  }
-
-  #works(since: Instant): void {
-    const { journal, log, clock, ids } = this.#ports;
-    const at = clock.now();
-    const message = `${this.#missed} call(s) went on unsaved for ${Math.ceil((at - since) / 1000)} s; all of them are on record now`;
-    this.#failing = undefined;
-    this.#missed = 0;
-    log.warn({}, `saving works again: ${message}`);
-    try {
-      journal.warn({ id: ids.next('w'), at, subject: 'saving', message });
-    } catch (error) {
-      log.error({ error }, 'this warning could not be saved');
-    }
   }
 
   #write({ call, at, timers, notices, talked }: Unsaved): void {

@@ -71,7 +71,6 @@ export class Switchboard {
     this.#stopped = true;
     this.#live.stop();
     await Promise.all(this.#ports.carriers.map((carrier) => carrier.stop()));
-    this.#saver.stop();
   }
 
   /** Tells a call what another room found out for it. A call that is over hears nothing. */
@@ -90,12 +89,12 @@ export class Switchboard {
 
   /** When saving began to fail, if it does now; calls go on all the same. */
   get failingSince(): Instant | undefined {
-    return this.#saver.failingSince;
+    return this.#ports.saving.failingSince;
   }
 
   /** Calls, live or over, whose last step is not on disk. */
   get unsaved(): number {
-    return this.#saver.waiting;
+    return this.#ports.saving.waiting('call');
   }
 
   /** Each carrier by name: can it be led now? */

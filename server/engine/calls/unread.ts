@@ -66,22 +66,24 @@ export class Unread {
     const reason = 'the call was lost while the server was exchanged';
     const alert = outcome === 'lost' ? { id: `${row.id}.unread`, at, call: row.id, reason } : undefined;
     const record = recordOf(row, outcome, at);
-    this.#safely(row, () =>
+    const saved = this.#safely(row, () =>
       journal.together(() => {
         journal.end(record);
         if (alert) journal.alert(alert);
       }),
     );
-    if (alert) onAlert?.(alert);
+    if (alert) onAlert?.(alert, saved);
     onEnd?.(record);
   }
 
   /** A disk that refuses keeps the row: the next start looks at it again. */
-  #safely(row: SavedCall, work: () => void): void {
+  #safely(row: SavedCall, work: () => void): boolean {
     try {
       work();
+      return true;
     } catch (error) {
       this.#ports.log.error({ call: row.id, error }, 'a saved call that cannot be read stays in the journal');
+      return false;
     }
   }
 }

@@ -17,8 +17,9 @@ import { Replies } from '../../../server/engine/alerts/replies.ts';
 import { openSenders } from '../../../server/engine/alerts/senders.ts';
 import { Conversations } from '../../../server/engine/conversations/conversations.ts';
 import { RecordedSms } from '../../../server/engine/messages/recorded-sms.ts';
+import { Saving } from '../../../server/engine/saving.ts';
 import { openSenderLock } from '../../../server/store/alerts.ts';
-import { openStore } from '../../../server/store/store.ts';
+import { openStore, type Store } from '../../../server/store/store.ts';
 import { countingIds } from '../../base/counting-ids.ts';
 import { HandClock } from '../../base/hand-clock.ts';
 
@@ -98,6 +99,11 @@ export type RoomOptions = {
   /** Our numbers that pass SMS on. */
   lines?: Record<string, { name: string; rule?: ConversationRule }>;
   log?: NodeJS.WritableStream;
+  /** A disk that does not do what it is told. */
+  through?: (store: Store) => Store;
+  /** Asked each time. */
+  policiesNow?: () => PolicySet;
+  peopleNow?: () => { people: Contact[]; because: string };
 };
 
 export function openRoom({
@@ -107,10 +113,13 @@ export function openRoom({
   people = { garde: [lea, karim], direction: [marc] },
   lines = {},
   log,
+  through = (store) => store,
+  policiesNow = () => policies,
+  peopleNow,
 }: RoomOptions = {}) {
   const opened = openStore(join(dir, 'vigie.db'));
   if (!opened.ok) throw new Error(opened.problems[0]?.message);
-  const store = opened.value;
+  const store = through(opened.value);
   const sms = new Provider(() => clock.now());
   sms.optOuts = new OptOuts(store.stops, undefined, (number) => everybody.some((one) => one.sms === number));
   sms.own = (number) => Object.hasOwn(lines, number);
@@ -120,14 +129,19 @@ export function openRoom({
   const everybody = Object.values(people).flat();
   const quiet = openLog(log ? 'info' : 'error', log);
   const recorded = new RecordedSms(sms, { book: store.sms, clock, log: quiet });
+  const recovered: string[] = [];
+  const saving = new Saving({ clock, log: quiet, recovered: (message) => recovered.push(message) });
   const alerting: Alerting = new Alerting({
     clock,
     ids: countingIds(),
     log: quiet,
+    saving,
     store: store.alerts,
+    inbox: store.inbox,
     lock: openSenderLock(join(dir, 'vigie.db')),
-    policies: () => policies,
+    policies: policiesNow,
     people: (whom: Whom) => {
+      if (peopleNow) return peopleNow();
       const name = Object.values(whom)[0] ?? '';
       const found =
         'person' in whom ? everybody.filter(({ person }) => person === name).slice(0, 1) : (people[name] ?? []);
@@ -145,16 +159,15 @@ export function openRoom({
       report: (said) => alerting.report(said),
     }),
     about: () => undefined,
-    other: () => {},
     led: () => conversations.lead(),
   });
   const conversations: Conversations = new Conversations({
-    ...{ clock, log: quiet, sms: recorded, store: store.threads, ids: randomIds(() => clock.now()) },
+    ...{ clock, log: quiet, saving, sms: recorded, store: store.threads, ids: randomIds(() => clock.now()) },
     line: (number) => lines[number],
     lines: () => Object.keys(lines).filter((number) => lines[number]?.rule),
     people: (planning) => ({ people: people[planning] ?? [], because: 'de garde' }),
     refusal: (number) => (number.startsWith('+33') ? undefined : 'no allowed prefix covers it'),
-    raise: (raise) => queueMicrotask(() => alerting.raise(raise)),
+    raised: (raise, saved) => queueMicrotask(() => (saved ? alerting.wake() : alerting.raiseNow(raise))),
     passedOnTo: store.sms.passedOnTo,
   });
   const replies = new Replies({
@@ -188,7 +201,7 @@ export function openRoom({
     store.close();
   };
   return {
-    ...{ dir, clock, store, sms, mailer, links, codes, alerting, conversations, close },
+    ...{ dir, clock, store, sms, mailer, links, codes, saving, recovered, alerting, conversations, close },
     /** As after kill -9: nothing is stopped or said, the lock and the file are simply let go. */
     dies: close,
     remove: () => rmSync(dir, { recursive: true, force: true }),

@@ -11,6 +11,7 @@ import type { CallId } from '../../../server/domain/telephony/names.ts';
 import type { Trunk } from '../../../server/domain/trunk/schema.ts';
 import type { CallJournal, Configuration, Ports } from '../../../server/engine/calls/ports.ts';
 import { Switchboard } from '../../../server/engine/calls/switchboard.ts';
+import { Saving } from '../../../server/engine/saving.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
 import { countingIds } from '../../base/counting-ids.ts';
 import { HandClock } from '../../base/hand-clock.ts';
@@ -34,6 +35,7 @@ export type Rig = {
     onCall?: Configuration['onCall'];
   };
   board: Switchboard;
+  saving: Saving;
   /** A new server on the same journal and the same network; the old one never hears of anything again. */
   restart: (options?: Starting) => Promise<void>;
   arrive: (channel?: string) => void;
@@ -68,14 +70,21 @@ export async function rig(board: Board = Switchboard, starting: Starting = {}): 
       config,
       clock: new HandClock(now),
       board: undefined as unknown as Switchboard,
+      saving: undefined as unknown as Saving,
     },
     restart: async ({ beforePerform, journal = (real: CallJournal) => real } = {}) => {
       network.disconnect();
       const clock = new HandClock(self.clock.now());
       network.now = () => clock.now();
+      const kept = journal(opened.value.journal);
+      const saving = new Saving({
+        ...{ clock, log: silentLog },
+        recovered: (message) => kept.warn({ id: ids.next('w'), at: clock.now(), subject: 'saving', message }),
+      });
       const ports: Ports = {
         ...{ clock, ids, log: silentLog, carriers: [network.carrier(beforePerform)] },
-        journal: journal(opened.value.journal),
+        journal: kept,
+        saving,
         config: {
           flows: () => config.flows,
           trunks: () => trunkPlan(config.trunks),
@@ -86,7 +95,7 @@ export async function rig(board: Board = Switchboard, starting: Starting = {}): 
         settings: { listenMs: 0, silentMs: 4000 },
         onEnd: (record) => self.ended.push(record),
       };
-      Object.assign(self, { clock, board: new board(ports) });
+      Object.assign(self, { clock, saving, board: new board(ports) });
       await self.board.start();
     },
     arrive: (channel = 'caller-1') => {

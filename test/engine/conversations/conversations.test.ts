@@ -390,12 +390,12 @@ t.test('killed at any moment: nothing is told twice, nothing is forgotten', asyn
   then.dies();
   // Saved and not sent: the provider was being asked when the server died.
   const third = openRoom({ clock, dir: first.dir, policies, lines });
-  const [saved] = third.store.threads.live();
-  const thread = saved?.thread as NonNullable<typeof saved>['thread'];
+  const thread = third.store.threads.get('1');
+  if (!thread) throw new Error('the conversation is not saved');
   const slips = thread.slips.map((one) =>
     one.kind === 'forward' && one.to === toKarim ? { ...one, state: 'sending' as const } : one,
   );
-  third.store.threads.save({ thread: { ...thread, slips }, timers: {} }, []);
+  third.store.threads.save({ conversation: { ...thread, slips }, timers: {} }, []);
   third.alerting.start();
   await settled();
   t.strictSame(
@@ -406,7 +406,9 @@ t.test('killed at any moment: nothing is told twice, nothing is forgotten', asyn
   third.dies();
   // The alert was saved with its message, and not raised yet.
   const fourth = openRoom({ clock, dir: first.dir, policies, lines });
-  fourth.store.threads.save({ thread, timers: {} }, [{ id: `${thread.id}.m1`, at: clock.now(), reason: 'SMS perdu' }]);
+  fourth.store.threads.save({ conversation: thread, timers: {} }, [
+    { id: `${thread.id}.m1`, at: clock.now(), reason: 'SMS perdu' },
+  ]);
   fourth.alerting.start();
   await pass(clock, 2);
   t.match(fourth.alerting.live(), [{ reason: 'SMS perdu' }]);

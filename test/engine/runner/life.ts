@@ -1,13 +1,14 @@
 // The toy machine on a disk and in a world that outlive its process, with one fault planted wherever a walk wants it: a write that is
 // refused, a death, a throw, a row that is spoilt, a clock that jumps. `verdict` says what somebody would have to complain of.
 
+import type { SetTimer } from '../../../server/base/clock.ts';
 import { silentLog } from '../../../server/base/log.ts';
 import type { Failure } from '../../../server/base/result.ts';
-import type { Inbox, InboxRow } from '../../../server/engine/inbox.ts';
+import type { Inbox } from '../../../server/engine/inbox.ts';
 import type { Machine, Unsaved } from '../../../server/engine/machine.ts';
+import type { InboxRow } from '../../../server/engine/ports.ts';
 import type { Runner } from '../../../server/engine/runner.ts';
 import type { Saving } from '../../../server/engine/saving.ts';
-import type { SetTimer } from '../../../server/engine/timers.ts';
 import { HandClock } from '../../base/hand-clock.ts';
 import {
   begun,
@@ -204,8 +205,10 @@ export class Life {
 
   inboxFor(process: Process) {
     return {
-      post: (kind: string, body: string) =>
-        this.#write(process, `post ${kind}`, () => this.rows.push({ k: ++this.#k, kind, body })),
+      post: (kind: string, body: string) => {
+        this.#write(process, `post ${kind}`, () => this.rows.push({ k: ++this.#k, kind, body }));
+        return this.#k;
+      },
       inbox: (k: number, limit: number) => {
         if (this.#count('look') > 5000) throw new Error('the inbox is looked at without end');
         return this.rows.filter((row) => row.k > k).slice(0, limit);

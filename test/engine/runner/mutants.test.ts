@@ -33,7 +33,7 @@ const mutants: Mutant[] = [
   ['saving', 'this.#retry = this.#parts.clock.after', 'this.#tries = -1 || this.#parts.clock.after'],
   ['saving', 'disk = refused?.error instanceof Failure', 'disk = refused?.error instanceof RangeError'],
   ['saving', 'disk = refused?.error instanceof Failure', 'disk = refused !== undefined'],
-  ['saving', 'this.#failing ??= clock.now();', ''],
+  ['saving', 'this.#failing ??= now;', ''],
   ['saving', 'recovered(message)', 'undefined'],
   ['saving', '.some((before) => this.#waiting.has(before))', '.some(() => false)'],
   ['saving', 'this.#ofWork?.add(key);', ''],
