@@ -22,7 +22,7 @@ module.exports = {
     only('engine', 'domain', 'base'),
     only('config', 'domain', 'base'),
     only('networks', 'domain', 'base'),
-    { ...only('store', 'domain', 'base'), to: { path: '^server/', pathNot: ['^server/(store|domain|base)/', '^server/engine/([^/]+/)?ports.ts$'] } },
+    { ...only('store', 'domain', 'base'), to: { path: '^server/', pathNot: ['^server/(store|domain|base)/', '^server/engine/ports.ts$', '^server/engine/[^/]+/ports.ts$'] } },
     only('api', 'engine', 'config', 'domain', 'base'),
     { name: 'nobody-imports-commands', severity: 'error', from: { path: '^server/', pathNot: '^server/(cli|doctor)/' }, to: { path: '^server/(cli|doctor)/' } },
     { name: 'app-only-from-commands', severity: 'error', from: { path: '^server/', pathNot: '^server/(app|cli|doctor)/' }, to: { path: '^server/app/' } },
