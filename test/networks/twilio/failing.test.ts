@@ -52,8 +52,8 @@ t.test(
   'something never ends when the server is told to stop: it ends all the same, and says what was left',
   async (t) => {
     const stuck = await startTwilioLine({
-      env: planted('server/engine/calls/switchboard.js', {
-        stop: 'await new Promise(() => setInterval(() => {}, 1e6));',
+      env: planted({
+        'server/engine/calls/switchboard.js': { stop: 'await new Promise(() => setInterval(() => {}, 1e6));' },
       }),
     });
     t.teardown(() => stuck.stop());
