@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Ajv, type ValidateFunction } from 'ajv';
-import ts from 'typescript';
+import type TypeScript from 'typescript';
 
 const require = createRequire(`${process.cwd()}/package.json`);
+/** Required, not imported: an import reads all its megabytes once more to find out what it exports. */
+const ts = require('typescript') as typeof TypeScript;
 
 type Schema = { properties?: Record<string, object>; required?: string[] };
 type Parameter = { name: string; in: 'query' | 'path' | 'header'; required?: boolean; schema: object };
@@ -82,8 +84,8 @@ export class TwimlRules {
   constructor() {
     const file = require.resolve('twilio/lib/twiml/VoiceResponse.d.ts');
     const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
-    const statements: ts.Node[] = [];
-    const walk = (node: ts.Node): void => {
+    const statements: TypeScript.Node[] = [];
+    const walk = (node: TypeScript.Node): void => {
       statements.push(node);
       ts.forEachChild(node, walk);
     };
@@ -96,12 +98,12 @@ export class TwimlRules {
       if (ts.isClassDeclaration(node) && node.name) this.#verbs.set(node.name.text, this.#verb(node));
   }
 
-  #shape(node: ts.InterfaceDeclaration): Map<string, Attribute> {
+  #shape(node: TypeScript.InterfaceDeclaration): Map<string, Attribute> {
     const members = node.members.filter(ts.isPropertySignature);
     return new Map(members.map((member) => [member.name.getText().replace(/['"]/g, ''), this.#attribute(member.type)]));
   }
 
-  #attribute(type: ts.TypeNode | undefined): Attribute {
+  #attribute(type: TypeScript.TypeNode | undefined): Attribute {
     if (!type) return { type: 'string', values: [] };
     if (type.kind === ts.SyntaxKind.NumberKeyword) return { type: 'number', values: [] };
     if (type.kind === ts.SyntaxKind.BooleanKeyword) return { type: 'boolean', values: [] };
@@ -111,7 +113,7 @@ export class TwimlRules {
     return values.length > 0 ? { type: 'words', values } : { type: 'string', values: [] };
   }
 
-  #verb(node: ts.ClassDeclaration): Verb {
+  #verb(node: TypeScript.ClassDeclaration): Verb {
     const inside = new Map<string, string>();
     const attributes = new Map<string, Attribute>();
     for (const member of node.members) {
@@ -162,7 +164,7 @@ function fits({ type, values }: Attribute, value: string): boolean {
   return type === 'string' || value.split(' ').every((word) => values.includes(word));
 }
 
-function wordsOf(type: ts.TypeNode): string[] {
+function wordsOf(type: TypeScript.TypeNode): string[] {
   const parts = ts.isUnionTypeNode(type) ? [...type.types] : [type];
   return parts.flatMap((part) =>
     ts.isLiteralTypeNode(part) && ts.isStringLiteral(part.literal) ? [part.literal.text] : [],
