@@ -12,7 +12,7 @@ const began = performance.now();
 
 /** Files with a real telephone network. Sound takes its time there, and the machine waits: more of them fit on a core than of those that compute. */
 const onTheWire = (file: string): boolean => /^(line|network|networks\/(asterisk|twilio)|faults)\//.test(file);
-const mostOnTheWire = 2 * cores;
+const mostOnTheWire = cores;
 /** Files that compute go on beside them, so many at once, and give way to them: sound that comes late is not understood. */
 const mostBeside = Math.ceil(cores / 2);
 
