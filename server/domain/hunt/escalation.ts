@@ -7,7 +7,7 @@ import type { PersonId, PhoneNumber } from '../telephony/names.ts';
 import { wavesOf } from './order.ts';
 import { endLeg, ring } from './ring.ts';
 import {
-  type Conversation,
+  type Candidate,
   change,
   type Emitter,
   emit,
@@ -73,11 +73,11 @@ export function advance(turn: Turn, emitter: Emitter): Turn {
 }
 
 function beginWave(turn: Turn, emitter: Emitter, wave: PersonId[]): Turn {
-  const threads = wave.flatMap((id) => conversationOf(turn.state, id));
+  const threads = wave.flatMap((id) => candidatesOf(turn.state, id));
   return threads.reduce((done, thread) => ring(done, emitter, thread), change(turn, { threads }));
 }
 
-function conversationOf(state: HuntState, id: PersonId): Conversation[] {
+function candidatesOf(state: HuntState, id: PersonId): Candidate[] {
   const person = state.people.find((one) => one.person === id);
   if (!person || state.declined.includes(id)) return [];
   const phones = person.phones.filter((number) => !state.condemned.includes(number) && !saidNo(state, number));
@@ -106,7 +106,7 @@ function ringDoubtful(turn: Turn, emitter: Emitter): Turn {
   const people = [...new Map(willing.map(({ person }) => [person.person, person])).values()];
   const phonesOf = (id: PersonId) => willing.filter((one) => one.person.person === id).map((one) => one.number);
   const threads = people.map(
-    ({ person }): Conversation => ({ person, phones: phonesOf(person), tried: [], second: true }),
+    ({ person }): Candidate => ({ person, phones: phonesOf(person), tried: [], second: true }),
   );
   const begun = change(turn, { phase: 'ringing', doubtful: [], people, threads });
   return advance(
@@ -120,7 +120,7 @@ function ringLostAgain(turn: Turn, emitter: Emitter): Turn {
   const phonesOf = (id: PersonId) => turn.state.again.filter((one) => one.person === id).map((one) => one.number);
   const isSecond = (id: PersonId) => turn.state.again.some((one) => one.person === id && one.second);
   const threads = people.map(
-    (person): Conversation => ({
+    (person): Candidate => ({
       ...{ person, phones: phonesOf(person), tried: [] },
       ...(isSecond(person) ? { second: true } : {}),
     }),
@@ -132,7 +132,7 @@ function ringLostAgain(turn: Turn, emitter: Emitter): Turn {
 function nextRound(turn: Turn, emitter: Emitter): Turn {
   const { state } = turn;
   const level = state.spec.levels[state.level];
-  const reachable = state.people.some((one) => conversationOf(state, one.person).length > 0);
+  const reachable = state.people.some((one) => candidatesOf(state, one.person).length > 0);
   if (level && reachable && state.round + 1 < level.rounds && somebodyRang(state)) {
     return advance(
       change(turn, {

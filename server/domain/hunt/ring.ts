@@ -4,9 +4,9 @@ import { type Hangup, hangup } from '../telephony/hangup.ts';
 import type { PersonId, PhoneNumber } from '../telephony/names.ts';
 import { type Dial, type GiveUp, nextTry, type Tried } from '../trunk/failover.ts';
 import {
-  type Conversation,
+  type Candidate,
   change,
-  changeConversation,
+  changeCandidate,
   changeLeg,
   type Emitter,
   emit,
@@ -21,7 +21,7 @@ const backstopMs = 5_000;
 const defaultRingMs = 20_000;
 
 /** Rings the thread's next try. Leaves the thread without a leg when nothing is left to try for this person. */
-export function ring(turn: Turn, emitter: Emitter, thread: Conversation): Turn {
+export function ring(turn: Turn, emitter: Emitter, thread: Candidate): Turn {
   const [number] = thread.phones;
   if (number === undefined || turn.state.expired) return finish(turn, thread);
   const same = sharedLeg(turn, thread.person, number);
@@ -52,7 +52,7 @@ function share(turn: Turn, leg: Leg, person: PersonId): Turn {
 const tryOf = (turn: Turn, emitter: Emitter, number: PhoneNumber, tried: readonly Tried[]) =>
   nextTry(emitter.context.trunks, number, turn.state.spec, tried, emitter.at);
 
-function dial(turn: Turn, emitter: Emitter, thread: Conversation, number: PhoneNumber, { dial: shown }: Dial): Turn {
+function dial(turn: Turn, emitter: Emitter, thread: Candidate, number: PhoneNumber, { dial: shown }: Dial): Turn {
   const person = personOf(turn, thread.person);
   const ringMs = person?.ringSeconds
     ? person.ringSeconds * 1000
@@ -91,7 +91,7 @@ function dial(turn: Turn, emitter: Emitter, thread: Conversation, number: PhoneN
 }
 
 /** This phone is done with: the admin hears of what is wrong with it, and the person's next phone is tried. */
-function giveUp(turn: Turn, emitter: Emitter, thread: Conversation, number: PhoneNumber, why: GiveUp): Turn {
+function giveUp(turn: Turn, emitter: Emitter, thread: Candidate, number: PhoneNumber, why: GiveUp): Turn {
   const after = { ...thread, phones: thread.phones.slice(1), tried: [] };
   if (why.giveUp === 'policy')
     return ring(refused(keep(turn, after), emitter, after, number, why.because), emitter, after);
@@ -103,7 +103,7 @@ function giveUp(turn: Turn, emitter: Emitter, thread: Conversation, number: Phon
 }
 
 /** What our own rules refuse stands on record as an attempt that ended at once. */
-function refused(turn: Turn, emitter: Emitter, thread: Conversation, number: PhoneNumber, because: string): Turn {
+function refused(turn: Turn, emitter: Emitter, thread: Candidate, number: PhoneNumber, because: string): Turn {
   const leg: Leg = {
     id: emitter.leg(),
     person: thread.person,
@@ -130,8 +130,8 @@ const condemn = (turn: Turn, emitter: Emitter, person: PersonId, number: PhoneNu
     message: `the network says that ${number} of ${personOf(turn, person)?.name ?? person} does not exist: correct it in plannings/people.yaml`,
   });
 
-const keep = (turn: Turn, thread: Conversation): Turn => changeConversation(turn, thread.person, thread);
-const finish = (turn: Turn, thread: Conversation): Turn => keep(turn, { ...thread, phones: [], tried: [] });
+const keep = (turn: Turn, thread: Candidate): Turn => changeCandidate(turn, thread.person, thread);
+const finish = (turn: Turn, thread: Candidate): Turn => keep(turn, { ...thread, phones: [], tried: [] });
 const personOf = (turn: Turn, id: PersonId) => turn.state.people.find((one) => one.person === id);
 
 /** Marks the leg ended and frees its timers; says nothing about what comes next. */
@@ -171,7 +171,7 @@ function waitFor(turn: Turn, leg: Leg): Turn {
 /** It never rang for the one who is on another call: it rings for whoever shares that phone and was passed over for it. */
 function ringForOthers(turn: Turn, emitter: Emitter, { person, number }: Leg): Turn {
   const { threads, legs, declined, occupied, roundFrom } = turn.state;
-  const waits = ({ person: other, phones }: Conversation) =>
+  const waits = ({ person: other, phones }: Candidate) =>
     other !== person &&
     personOf(turn, other)?.phones.includes(number) &&
     !phones.includes(number) &&

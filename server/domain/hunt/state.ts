@@ -47,7 +47,7 @@ export type Leg = {
 };
 
 /** One person's turn within a wave: their phones still to ring (the first is being rung), and what was tried of it. */
-export type Conversation = { person: PersonId; phones: PhoneNumber[]; tried: Tried[]; leg?: LegId; second?: true };
+export type Candidate = { person: PersonId; phones: PhoneNumber[]; tried: Tried[]; leg?: LegId; second?: true };
 
 export type HuntState = {
   spec: DialSpec;
@@ -62,7 +62,7 @@ export type HuntState = {
   people: OnCall[];
   /** Waves of people still to ring in this round. */
   waves: PersonId[][];
-  threads: Conversation[];
+  threads: Candidate[];
   legs: Leg[];
   /** Said no with a key or a 603: not rung again in this hunt. */
   declined: PersonId[];
@@ -110,7 +110,7 @@ export const emit = (turn: Turn, emitter: Emitter, ...bodies: EffectBody[]): Tur
 export const change = (turn: Turn, part: Partial<HuntState>): Turn => ({ ...turn, state: { ...turn.state, ...part } });
 export const changeLeg = (turn: Turn, id: LegId, part: Partial<Leg>): Turn =>
   change(turn, { legs: turn.state.legs.map((leg) => (leg.id === id ? { ...leg, ...part } : leg)) });
-export const changeConversation = (turn: Turn, person: PersonId, part: Partial<Conversation>): Turn =>
+export const changeCandidate = (turn: Turn, person: PersonId, part: Partial<Candidate>): Turn =>
   change(turn, {
     threads: turn.state.threads.map((thread) => (thread.person === person ? { ...thread, ...part } : thread)),
   });
