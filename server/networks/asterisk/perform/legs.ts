@@ -8,7 +8,7 @@ import { hear } from '../applications.ts';
 import { succeeded, withQuery } from '../ari/words.ts';
 import { dialString } from '../dial-string.ts';
 import type { Channel } from '../registry.ts';
-import { answererEndpoint, legContext } from '../render/dialplan.ts';
+import { answererEndpoint, legContext, notForwarded } from '../render/dialplan.ts';
 import { type Asker, failure, whyNotCreated } from './asker.ts';
 
 type Originate = Effect & Extract<EffectBody, { type: 'originate' }>;
@@ -59,6 +59,7 @@ function shown(effect: Originate): Record<string, string> {
   const number = plainNumber(effect.callerId);
   const diversion = plainNumber(effect.diversion ?? '');
   return {
+    ...notForwarded,
     ...(number ? { 'CONNECTEDLINE(num,i)': number } : {}),
     ...(diversion ? { 'PJSIP_HEADER(add,Diversion)': `<sip:${diversion}@vigie.invalid>;reason=unconditional` } : {}),
   };

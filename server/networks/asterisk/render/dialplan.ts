@@ -65,6 +65,8 @@ exten => s,1,Set(VIGIE_CALLED=\${VIGIE_CALLED:0:20})
 
 /** Where a leg goes once it is answered. */
 export const legContext = { context: 'vigie-leg', extension: 's', priority: 1 };
+/** A 302 would make a caller of ours at our own door out of whatever number it names; led into a context that does not exist, it ends there. */
+export const notForwarded = { FORWARD_CONTEXT: 'vigie-nowhere' };
 /** Longer than a server takes to be started again, or an admin to exchange it. */
 const legWaitSeconds = 30;
 
@@ -147,7 +149,7 @@ exten => s,1,Set(LR_REST=\${LR_LADDER})
  same => n,Set(PROGRESSTIME_MS=)
  same => n,HangupCauseClear()
  same => n,${note('ring', { person: 'LR_PERSON', number: 'LR_NUMBER', trunk: 'LR_TRUNK', shown: 'CUT(LR_TRY,!,5)' })}
- same => n,Dial(PJSIP/\${LR_NUMBER}@trunk-\${LR_TRUNK},${Math.ceil(ringSeconds)},U(vigie-lr-confirm))
+ same => n,Dial(PJSIP/\${LR_NUMBER}@trunk-\${LR_TRUNK},${Math.ceil(ringSeconds)},iU(vigie-lr-confirm))
  same => n,Set(LR_STATUS=\${DIALSTATUS})
  same => n,Set(LR_SIP=)
  same => n,Set(LR_KEYS=\${HANGUPCAUSE_KEYS()})

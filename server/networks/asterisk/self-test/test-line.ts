@@ -9,7 +9,7 @@ import { plainNumber } from '../../../domain/telephony/numbers.ts';
 import type { TestChannelEvent, TestDial, TestListener, TestNetwork } from '../../../domain/telephony/self-test.ts';
 import { type AriEvent, at, type Request, succeeded, withQuery } from '../ari/words.ts';
 import { dialString } from '../dial-string.ts';
-import { testGuard } from '../render/dialplan.ts';
+import { notForwarded, testGuard } from '../render/dialplan.ts';
 
 export type TestLineOptions = {
   request: Request;
@@ -87,7 +87,11 @@ export class TestLine implements TestNetwork {
       this.#tell({ type: 'ended', channel, hangup: hangup('bad-number') });
       return;
     }
-    const variables = { 'CONNECTEDLINE(num,i)': plainNumber(shows), 'TIMEOUT(absolute)': String(longestSeconds) };
+    const variables = {
+      'CONNECTEDLINE(num,i)': plainNumber(shows),
+      'TIMEOUT(absolute)': String(longestSeconds),
+      ...notForwarded,
+    };
     const timeout = Math.ceil(ringMs / 1000);
     const query = { endpoint, app: this.#options.app, appArgs: 'caller', channelId: channel, timeout };
     void this.#options.request('POST', withQuery('channels', query), { variables }).then((answer) => {
