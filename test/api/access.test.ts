@@ -2,6 +2,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { text } from 'node:stream/consumers';
 import t from 'tap';
 import { z } from 'zod';
 import { type Door, serveApi } from '../../server/api/server.ts';
@@ -48,10 +49,9 @@ type Told = { status: number; body: { error?: string; [key: string]: unknown } }
 /** Node's fetch writes Host itself: what a stranger writes there is written here. */
 const ask = (url: string, headers: Record<string, string> = {}, method = 'GET', body = ''): Promise<Told> =>
   new Promise((told, failed) => {
-    const asked = request(url, { method, headers, agent: false }, async (response) => {
-      let text = '';
-      for await (const chunk of response) text += String(chunk);
-      told({ status: response.statusCode ?? 0, body: text.startsWith('{') ? JSON.parse(text) : {} });
+    const asked = request(url, { method, headers, agent: false }, (response) => {
+      const status = response.statusCode ?? 0;
+      text(response).then((body) => told({ status, body: body.startsWith('{') ? JSON.parse(body) : {} }), failed);
     });
     asked.on('error', failed);
     asked.end(body);
