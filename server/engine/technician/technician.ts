@@ -1,7 +1,7 @@
 // What a technician who proved who they are may ask of the house, in a call: the calls on record, the duties they may take.
 import { systemClock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import { mostOffered } from '../../domain/flow/nodes/shared/offering.ts';
+import { mostOffered } from '../../domain/flow/nodes/common/offering.ts';
 import { callsTable, dutiesTable, pinTable, takeTable } from '../../domain/flow/own-tables.ts';
 import { planningsNaming, takeDuty } from '../../domain/planning/take.ts';
 import type { Values } from '../../domain/telephony/names.ts';

@@ -117,7 +117,7 @@ export const mutants: Mutant[] = [
   mutant('view', 'domain/hunt/confirm', ' || leg.questionSaid', ''),
   mutant(
     'view',
-    'domain/flow/nodes/shared/keyed',
+    'domain/flow/nodes/common/keyed',
     'ask(meaning, run, node, [], doing, doing.confirming)',
     "({ want: 'wait' })",
   ),
@@ -140,7 +140,7 @@ export const mutants: Mutant[] = [
   ),
   mutant('pinned', 'domain/call/step', ' && step.call.flow.gone', ''),
   mutant('pinned', 'domain/call/step', 'after.call.flow !== step.call.flow && ', ''),
-  mutant('pinned', 'domain/flow/nodes/shared/playing', 'event.playback === effect', "event.playback !== ''"),
+  mutant('pinned', 'domain/flow/nodes/common/playing', 'event.playback === effect', "event.playback !== ''"),
   mutant(
     'pinned',
     'domain/hunt/escalation',

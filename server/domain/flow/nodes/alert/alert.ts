@@ -4,9 +4,9 @@ import { onward } from '../../exits.ts';
 import { nodeKind } from '../../kind.ts';
 import { name } from '../../schema-parts.ts';
 import { filled } from '../../speak.ts';
-import { next, person, planning } from '../shared/grammar.ts';
-import { text } from '../shared/speech.ts';
-import { asked, knownPolicy, raise } from '../shared/telling.ts';
+import { next, person, planning } from '../common/grammar.ts';
+import { text } from '../common/speech.ts';
+import { asked, knownPolicy, raise } from '../common/telling.ts';
 
 export const alert = nodeKind({
   schema: z.strictObject({

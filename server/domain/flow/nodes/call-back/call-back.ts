@@ -4,8 +4,8 @@ import { exit } from '../../exits.ts';
 import { nodeKind } from '../../kind.ts';
 import { note, type Run } from '../../run.ts';
 import { seconds } from '../../schema-parts.ts';
-import { dialling, transferSpec } from '../shared/dialling.ts';
-import { exits, next, wait } from '../shared/grammar.ts';
+import { dialling, transferSpec } from '../common/dialling.ts';
+import { exits, next, wait } from '../common/grammar.ts';
 
 const schema = z.strictObject({
   kind: z.literal('call-back'),

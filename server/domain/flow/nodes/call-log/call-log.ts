@@ -11,8 +11,8 @@ import { speak, spell, spokenNumber } from '../../speak.ts';
 import { spoken } from '../../spoken.ts';
 import type { Offered } from '../../state.ts';
 import { tongueOf } from '../../tongue.ts';
-import { next } from '../shared/grammar.ts';
-import { keyWords, offering, offerSayings, offerStory } from '../shared/offering.ts';
+import { next } from '../common/grammar.ts';
+import { keyWords, offering, offerSayings, offerStory } from '../common/offering.ts';
 
 const schema = z.strictObject({
   kind: z.literal('call-log'),

@@ -2,8 +2,8 @@
 import { exit } from '../../exits.ts';
 import { at } from '../../finding.ts';
 import { nodeKind } from '../../kind.ts';
-import { keyed, keyedStory, retryExits, retrySpeeches } from '../shared/keyed.ts';
-import { speech } from '../shared/speech.ts';
+import { keyed, keyedStory, retryExits, retrySpeeches } from '../common/keyed.ts';
+import { speech } from '../common/speech.ts';
 import { inputsOf } from './inputs.ts';
 import { schema } from './schema.ts';
 import { meaning } from './step.ts';

@@ -1,7 +1,7 @@
 // Digits that a caller could usefully key, for the line's self test: those a table knows, one that none is likely to know.
 import type { FlowSet, TableRow } from '../../set.ts';
+import type { Asking } from '../common/question.ts';
 import { schema as lookUpSchema } from '../look-up/schema.ts';
-import type { Asking } from '../shared/question.ts';
 import type { Collect } from './schema.ts';
 
 /** Rows with the same values lead to the same place: one of each is tried, and no more than this of one table. */

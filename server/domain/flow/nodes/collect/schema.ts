@@ -1,7 +1,7 @@
 // The grammar of collect.
 import { z } from 'zod';
 import { count, seconds, speech, valueName } from '../../schema-parts.ts';
-import { asks, next } from '../shared/grammar.ts';
+import { asks, next } from '../common/grammar.ts';
 
 export const schema = z.strictObject({
   kind: z.literal('collect'),

@@ -3,8 +3,8 @@ import type { Prompt } from '../../../telephony/prompt.ts';
 import { endsByLength, keepAhead } from '../../ahead.ts';
 import { flowOf, type Lead, note, type Run } from '../../run.ts';
 import { speak, spell } from '../../speak.ts';
-import { again, ask, gather, type Meaning, unasked } from '../shared/keyed.ts';
-import { type Asking, patience } from '../shared/question.ts';
+import { again, ask, gather, type Meaning, unasked } from '../common/keyed.ts';
+import { type Asking, patience } from '../common/question.ts';
 import type { Collect } from './schema.ts';
 import { readBackWords } from './words.ts';
 

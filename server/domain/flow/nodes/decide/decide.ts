@@ -9,9 +9,9 @@ import { nodeKind } from '../../kind.ts';
 import { lineOf, note, type Run } from '../../run.ts';
 import { name } from '../../schema-parts.ts';
 import { filled } from '../../speak.ts';
-import { hours, next, person, planning } from '../shared/grammar.ts';
-import { text } from '../shared/speech.ts';
-import { asked, knownPolicy, raise } from '../shared/telling.ts';
+import { hours, next, person, planning } from '../common/grammar.ts';
+import { text } from '../common/speech.ts';
+import { asked, knownPolicy, raise } from '../common/telling.ts';
 
 const schema = z.strictObject({
   kind: z.literal('decide'),

@@ -2,8 +2,8 @@
 import type { Draft } from '../../draft.ts';
 import { at, type Finding, type Spot } from '../../finding.ts';
 import { nodeKind } from '../../kind.ts';
-import { dialling, sought } from '../shared/dialling.ts';
-import { speech } from '../shared/speech.ts';
+import { dialling, sought } from '../common/dialling.ts';
+import { speech } from '../common/speech.ts';
 import { type Dial, type LevelNode, schema } from './schema.ts';
 import { dialSpec } from './spec.ts';
 import { dialWords } from './words.ts';

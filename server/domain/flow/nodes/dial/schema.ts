@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { strategies, strategyNames } from '../../../hunt/strategies/index.ts';
 import { count, phone, seconds, speech } from '../../schema-parts.ts';
-import { exits, next, person, planning, wait } from '../shared/grammar.ts';
+import { exits, next, person, planning, wait } from '../common/grammar.ts';
 
 const level = z.strictObject({
   /** The name of a planning, or `{value}` looked up in a table. */

@@ -5,8 +5,8 @@ import { nodeKind } from '../../kind.ts';
 import { end, play } from '../../run.ts';
 import { speech } from '../../schema-parts.ts';
 import { speak } from '../../speak.ts';
-import { isPlayed } from '../shared/playing.ts';
-import { said } from '../shared/speech.ts';
+import { isPlayed } from '../common/playing.ts';
+import { said } from '../common/speech.ts';
 
 export const hangup = nodeKind({
   schema: z.strictObject({

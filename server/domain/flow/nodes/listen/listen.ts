@@ -6,7 +6,7 @@ import { at, type Finding, type Spot } from '../../finding.ts';
 import { isSaid } from '../../keywords.ts';
 import { nodeKind } from '../../kind.ts';
 import { wordsOf } from '../../speech-words.ts';
-import { said } from '../shared/speech.ts';
+import { said } from '../common/speech.ts';
 import { type Listen, schema } from './schema.ts';
 import { enter, on } from './step.ts';
 

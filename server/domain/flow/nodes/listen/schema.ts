@@ -1,7 +1,7 @@
 // The grammar of listen.
 import { z } from 'zod';
 import { seconds, speech, valueName } from '../../schema-parts.ts';
-import { key, next } from '../shared/grammar.ts';
+import { key, next } from '../common/grammar.ts';
 
 export const schema = z.strictObject({
   kind: z.literal('listen'),

@@ -5,7 +5,7 @@ import { isSaid as isWordSaid } from '../../keywords.ts';
 import { emit, end, flowOf, type Lead, note, type Run, wait } from '../../run.ts';
 import { speak } from '../../speak.ts';
 import type { FlowEvent } from '../../state.ts';
-import { type Asking, close, hush, isOver, isSaid, patience, put } from '../shared/question.ts';
+import { type Asking, close, hush, isOver, isSaid, patience, put } from '../common/question.ts';
 import type { Listen } from './schema.ts';
 
 /** The carrier tells when a caller is done speaking, or does not speak; should it never tell, this long after the wait it is over. */

@@ -8,8 +8,8 @@ import { matchRow } from '../../match.ts';
 import { flowOf, type Lead, note, type Run, trouble } from '../../run.ts';
 import type { PublishedTable } from '../../set.ts';
 import { filled } from '../../speak.ts';
-import { type Answer, answered, ask } from '../shared/looking-up.ts';
-import { text } from '../shared/speech.ts';
+import { type Answer, answered, ask } from '../common/looking-up.ts';
+import { text } from '../common/speech.ts';
 import { type LookUp, schema } from './schema.ts';
 
 export const lookUp = nodeKind({

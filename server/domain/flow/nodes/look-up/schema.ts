@@ -1,7 +1,7 @@
 // The grammar of look-up.
 import { z } from 'zod';
 import { name } from '../../schema-parts.ts';
-import { next } from '../shared/grammar.ts';
+import { next } from '../common/grammar.ts';
 
 export const schema = z.strictObject({
   kind: z.literal('look-up'),

@@ -4,10 +4,10 @@ import { onward } from '../../exits.ts';
 import { nodeKind } from '../../kind.ts';
 import { emit } from '../../run.ts';
 import { filled } from '../../speak.ts';
-import { next, person, planning } from '../shared/grammar.ts';
-import { oneRecipient } from '../shared/recipient.ts';
-import { text } from '../shared/speech.ts';
-import { asked, targetOf } from '../shared/telling.ts';
+import { next, person, planning } from '../common/grammar.ts';
+import { oneRecipient } from '../common/recipient.ts';
+import { text } from '../common/speech.ts';
+import { asked, targetOf } from '../common/telling.ts';
 
 export const mail = nodeKind({
   schema: z.strictObject({

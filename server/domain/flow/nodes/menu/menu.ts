@@ -7,9 +7,9 @@ import { nodeKind } from '../../kind.ts';
 import { type Lead, note, type Run } from '../../run.ts';
 import { valueName } from '../../schema-parts.ts';
 import { speak } from '../../speak.ts';
-import { asks, key, next } from '../shared/grammar.ts';
-import { again, keyed, keyedStory, type Meaning, retryExits, retrySpeeches, unasked } from '../shared/keyed.ts';
-import type { Asking } from '../shared/question.ts';
+import { asks, key, next } from '../common/grammar.ts';
+import { again, keyed, keyedStory, type Meaning, retryExits, retrySpeeches, unasked } from '../common/keyed.ts';
+import type { Asking } from '../common/question.ts';
 
 const choice = z
   .union([next, z.strictObject({ then: next, value: z.string().min(1).optional() })])

@@ -6,9 +6,9 @@ import { emit, end, type Lead, note, play, type Run, timerName, wait } from '../
 import { seconds, speech } from '../../schema-parts.ts';
 import { speak } from '../../speak.ts';
 import type { FlowEvent } from '../../state.ts';
-import { next } from '../shared/grammar.ts';
-import { isPlayed } from '../shared/playing.ts';
-import { said } from '../shared/speech.ts';
+import { next } from '../common/grammar.ts';
+import { isPlayed } from '../common/playing.ts';
+import { said } from '../common/speech.ts';
 
 const schema = z.strictObject({
   kind: z.literal('message'),

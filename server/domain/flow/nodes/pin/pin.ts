@@ -2,7 +2,7 @@
 import { exit } from '../../exits.ts';
 import { nodeKind } from '../../kind.ts';
 import type { ValueInfo } from '../../set.ts';
-import { said, speech } from '../shared/speech.ts';
+import { said, speech } from '../common/speech.ts';
 import { schema } from './schema.ts';
 import { enter, on } from './step.ts';
 

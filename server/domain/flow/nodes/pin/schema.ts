@@ -1,7 +1,7 @@
 // The grammar of pin.
 import { z } from 'zod';
 import { seconds, speech } from '../../schema-parts.ts';
-import { next } from '../shared/grammar.ts';
+import { next } from '../common/grammar.ts';
 
 export const schema = z.strictObject({
   kind: z.literal('pin'),

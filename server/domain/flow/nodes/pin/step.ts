@@ -4,8 +4,8 @@ import { pinTable } from '../../own-tables.ts';
 import { end, type Lead, note, type Run } from '../../run.ts';
 import { speak } from '../../speak.ts';
 import type { FlowEvent } from '../../state.ts';
-import { type Answer, answered, ask as askServer } from '../shared/looking-up.ts';
-import { type Asking, close, hush, isOver, isSaid, patience, put } from '../shared/question.ts';
+import { type Answer, answered, ask as askServer } from '../common/looking-up.ts';
+import { type Asking, close, hush, isOver, isSaid, patience, put } from '../common/question.ts';
 import type { Pin } from './schema.ts';
 
 const mostTries = 3;

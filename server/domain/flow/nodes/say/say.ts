@@ -5,9 +5,9 @@ import { nodeKind } from '../../kind.ts';
 import { play } from '../../run.ts';
 import { speech } from '../../schema-parts.ts';
 import { speak } from '../../speak.ts';
-import { next } from '../shared/grammar.ts';
-import { isPlayed } from '../shared/playing.ts';
-import { said } from '../shared/speech.ts';
+import { next } from '../common/grammar.ts';
+import { isPlayed } from '../common/playing.ts';
+import { said } from '../common/speech.ts';
 
 export const say = nodeKind({
   schema: z.strictObject({

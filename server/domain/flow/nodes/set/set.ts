@@ -6,7 +6,7 @@ import { typeOf, value, valueName } from '../../schema-parts.ts';
 import type { ValueInfo } from '../../set.ts';
 import { filled } from '../../speak.ts';
 import { hasTemplate } from '../../template.ts';
-import { next } from '../shared/grammar.ts';
+import { next } from '../common/grammar.ts';
 
 export const set = nodeKind({
   schema: z.strictObject({ kind: z.literal('set'), values: z.record(valueName, value), then: next }),

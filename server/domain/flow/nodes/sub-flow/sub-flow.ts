@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { noSuch } from '../../finding.ts';
 import { nodeKind } from '../../kind.ts';
 import { name } from '../../schema-parts.ts';
-import { next } from '../shared/grammar.ts';
+import { next } from '../common/grammar.ts';
 
 export const subFlow = nodeKind({
   schema: z.strictObject({ kind: z.literal('sub-flow'), flow: name, then: next }),

@@ -1,7 +1,7 @@
 // The grammar of switch.
 import { z } from 'zod';
 import { name, phone, value, valueName } from '../../schema-parts.ts';
-import { hours, list, next } from '../shared/grammar.ts';
+import { hours, list, next } from '../common/grammar.ts';
 
 const oneCase = z.strictObject({
   called: list(phone).optional(),

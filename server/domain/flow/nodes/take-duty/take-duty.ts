@@ -12,9 +12,9 @@ import { speak } from '../../speak.ts';
 import { spoken } from '../../spoken.ts';
 import type { Offered } from '../../state.ts';
 import { tongueOf } from '../../tongue.ts';
-import { next } from '../shared/grammar.ts';
-import { type Answer, ask } from '../shared/looking-up.ts';
-import { keyWords, mostOffered, offering, offerSayings, offerStory } from '../shared/offering.ts';
+import { next } from '../common/grammar.ts';
+import { type Answer, ask } from '../common/looking-up.ts';
+import { keyWords, mostOffered, offering, offerSayings, offerStory } from '../common/offering.ts';
 
 const schema = z.strictObject({
   kind: z.literal('take-duty'),

@@ -5,8 +5,8 @@ import { noSuch } from '../../finding.ts';
 import { nodeKind } from '../../kind.ts';
 import { emit, type Lead, note, type Run } from '../../run.ts';
 import { name, seconds, valueName } from '../../schema-parts.ts';
-import { next } from '../shared/grammar.ts';
-import { type Answer, answered, awaitAnswer } from '../shared/looking-up.ts';
+import { next } from '../common/grammar.ts';
+import { type Answer, answered, awaitAnswer } from '../common/looking-up.ts';
 
 const schema = z.strictObject({
   kind: z.literal('ticket'),

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { nodeKind } from '../../kind.ts';
 import { phone, seconds } from '../../schema-parts.ts';
-import { dialling, sought, transferSpec } from '../shared/dialling.ts';
-import { exits, wait } from '../shared/grammar.ts';
+import { dialling, sought, transferSpec } from '../common/dialling.ts';
+import { exits, wait } from '../common/grammar.ts';
 
 const schema = z.strictObject({
   kind: z.literal('transfer'),
