@@ -3,6 +3,14 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Files } from './house.ts';
 
+/** Nobody is called for an alert: each ring of these stories is a caller's. */
+const silentPolicy = [
+  'default: muette',
+  'policies:',
+  '  muette: { name: Sans appel, levels: [{ person: veilleuse, by: [mail], every: 5 }] }',
+];
+const watcher = 'veilleuse: { name: Veilleuse, phones: ["06 39 98 10 99"], email: veilleuse@exemple.fr }';
+
 export type Story = { line: string; people: string[] };
 
 /** The people of all stories get numbers from +33639982001 on, in order; a story's number called is +3319900<line>. */
@@ -25,11 +33,11 @@ export function voicemailHouse(stories: readonly Story[]): {
       'lines:',
       ...stories.map(({ line }) => `  - { number: "+3319900${line}", name: Essai ${line}, flow: essai-${line} }`),
     ]);
-    write(
-      plannings,
-      'people',
-      people.map((name) => `${name}: { name: ${name}, phones: ["${numberOf(name)}"] }`),
-    );
+    write(plannings, 'people', [
+      ...people.map((name) => `${name}: { name: ${name}, phones: ["${numberOf(name)}"] }`),
+      watcher,
+    ]);
+    write(flows, 'alert-policies', silentPolicy);
     for (const story of stories) {
       write(flows, `essai-${story.line}`, flow(story.line));
       write(plannings, `essai-${story.line}`, planning(story));
