@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import WebSocket from 'ws';
 import type { AriAccess } from '../../../server/networks/asterisk/ari/probe.ts';
 import type { AriEvent } from '../../../server/networks/asterisk/ari/words.ts';
+import { attestation } from '../../../server/networks/asterisk/render/dialplan.ts';
 import { until } from '../../waiting.ts';
 import { type AsteriskProcess, startAsterisk } from './asterisk-process.ts';
 
@@ -208,7 +209,9 @@ ${endpoint('trunk-mute', 'in', 'ours', `127.0.0.4:${hole}`, '').replace(/qualify
 const dialplan = `[globals]
 [in]
 exten => plain,1,Dial(PJSIP/+33612345601@trunk-mute,20)
-exten => _[+0-9].,1,Stasis(vigie,arrival,\${EXTEN},\${CALLERID(num)},\${REDIRECTING(from-num)})
+exten => _[+0-9].,1,NoOp()
+${attestation}
+ same => n,Stasis(vigie,arrival,\${EXTEN},\${CALLERID(num)},\${REDIRECTING(from-num)}\${VIGIE_ATTESTED})
  same => n,Set(GLOBAL(FELL)=\${STASISSTATUS})
  same => n,Hangup()
 [vigie-leg]

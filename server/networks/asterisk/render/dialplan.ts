@@ -45,15 +45,18 @@ exten => s,1,Set(VIGIE_TO=\${PJSIP_HEADER(read,To)})
 
 /**
  * A network that vouches for the caller's number says so in P-Asserted-Identity: `verstat=TN-Validation-Passed-A` (ATIS-1000074), letters
- * alone here. A server that is gone, or stuck with its socket open, is passed by. %s%3q: milliseconds since 1970, as the heartbeat is written.
+ * alone here. VIGIE_ATTESTED is then one more argument, its comma before it.
  */
+export const attestation = ` same => n,Set(VIGIE_PAI=\${FILTER(a-zA-Z,\${PJSIP_HEADER(read,P-Asserted-Identity)})})
+ same => n,Set(VIGIE_ATTESTED=\${IF($["\${VIGIE_PAI}" =~ "verstatTNValidationPassedA"]?,full)})`;
+
+/** A server that is gone, or stuck with its socket open, is passed by. %s%3q: milliseconds since 1970, as the heartbeat is written. */
 const door = ({ ari, lastResort: { heartbeatMs } }: RenderOptions): string => `[vigie-door]
 exten => s,1,Set(VIGIE_CALLED=\${VIGIE_CALLED:0:20})
  same => n,Set(VIGIE_CALLER=\${FILTER(0-9+,\${CALLERID(num)})})
  same => n,Set(VIGIE_CALLER=\${IF($["\${CALLERID(num-pres):0:7}" = "allowed"]?\${VIGIE_CALLER:0:20}:)})
  same => n,Set(VIGIE_DIVERTED=\${FILTER(0-9+,\${REDIRECTING(from-num)})})
- same => n,Set(VIGIE_PAI=\${FILTER(a-zA-Z,\${PJSIP_HEADER(read,P-Asserted-Identity)})})
- same => n,Set(VIGIE_ATTESTED=\${IF($["\${VIGIE_PAI}" =~ "verstatTNValidationPassedA"]?,full)})
+${attestation}
  same => n,Set(VIGIE_BEAT=\${FILTER(0-9,\${GLOBAL(VIGIE_HEARTBEAT)})})
  same => n,GotoIf($[\${STRFTIME(,,%s%3q)} - 0\${VIGIE_BEAT} > ${heartbeatMs}]?vigie-last-resort,s,1)
  same => n,Set(VIGIE_AT=\${STRFTIME(,,%s%3q)})
