@@ -1,7 +1,7 @@
 // What people edit, as it stands now: read, checked, spoken, published, and only then swapped in, whole. A call keeps what it began with.
 import type { Instant } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { good, type Problem, problemText, type Result } from '../base/result.ts';
+import { bad, good, type Problem, problemText, type Result } from '../base/result.ts';
 import { promptsOf } from '../domain/flow/prompts.ts';
 import type { FlowSet } from '../domain/flow/set.ts';
 import type { Overlay } from '../domain/planning/changes.ts';
@@ -52,7 +52,7 @@ export async function openConfiguration(
   options: ConfigurationOptions,
   progress?: Progress,
 ): Promise<Result<LiveConfiguration>> {
-  const first = await publishable(options, progress);
+  const first = await attempt(options, progress);
   if (!first.ok) return first;
   let reading = first.value;
   let revision: number | undefined;
@@ -61,15 +61,24 @@ export async function openConfiguration(
   const listeners: ((reading: Reading) => void)[] = [];
   const tables = openTables({ root: options.folders.flows, env: options.env });
 
+  /** What goes wrong in one who listens is theirs: the others hear of it all the same. */
+  const tell = (listener: (reading: Reading) => void): void => {
+    try {
+      listener(reading);
+    } catch (error) {
+      options.log.error({ error }, 'a change of what people edit was not taken in everywhere');
+    }
+  };
+
   const reload = async (report?: Progress): Promise<Result<Reading>> => {
-    const next = await publishable(options, report);
+    const next = await attempt(options, report);
     refused = next.ok ? [] : next.problems;
     for (const problem of refused)
       options.log.error({ problem: problemText(problem) }, 'the edited files are not used: the version before stays');
     if (!next.ok) return next;
     reading = { ...next.value, overlay: reading.overlay };
     options.log.info({ flows: reading.flows.version, plannings: reading.plannings.version }, 'published');
-    for (const listener of listeners) listener(reading);
+    for (const listener of listeners) tell(listener);
     return next;
   };
 
@@ -81,7 +90,7 @@ export async function openConfiguration(
       const first = revision === undefined;
       reading = { ...reading, overlay: options.overlay.read() };
       revision = now;
-      if (!first) for (const listener of listeners) queueMicrotask(() => listener(reading));
+      if (!first) for (const listener of listeners) queueMicrotask(() => tell(listener));
     } catch (error) {
       options.log.error({ error }, 'the changes of duty cannot be read: those known before stay');
     }
@@ -113,6 +122,16 @@ export async function openConfiguration(
 /** The files' version, and behind it the number of the last change laid over them. */
 const versionOf = ({ plannings }: Reading, revision = 0): string =>
   revision > 0 ? `${plannings.version}+${revision}` : plannings.version;
+
+/** A folder that cannot be read, or a mistake of ours, is a problem like any other: it ends neither the line nor the next edit. */
+const attempt = (options: ConfigurationOptions, progress?: Progress): Promise<Result<Reading>> =>
+  publishable(options, progress).catch((error: unknown) =>
+    bad({
+      file: options.folders.flows,
+      message: `what people edit cannot be taken in: ${error instanceof Error ? error.message : String(error)}`,
+      hint: 'mend what it names; the version before stays in use',
+    }),
+  );
 
 /** Read, checked, and every prompt spoken; then kept for the calls that will begin with it. */
 async function publishable(
