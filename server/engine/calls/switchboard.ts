@@ -15,6 +15,7 @@ import { planFor } from '../../domain/trunk/by-carrier.ts';
 import { type Answers, openAnswers } from './answers.ts';
 import { type NotNow, networkFor, type Order } from './call-back.ts';
 import { said, turnOfFailure } from './failing.ts';
+import { withSafeListeners } from './listeners.ts';
 import { Live } from './live.ts';
 import { openPinned } from './pinned.ts';
 import type { Ports, SavedCall } from './ports.ts';
@@ -40,7 +41,8 @@ export class Switchboard {
   readonly #connected = new Set<string>();
   #stopped = false;
 
-  constructor(ports: Ports) {
+  constructor(given: Ports) {
+    const ports = withSafeListeners(given);
     this.#ports = ports;
     this.#saver = new Saver(ports);
     this.#unread = new Unread(ports);

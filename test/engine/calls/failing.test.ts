@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import { fateOf } from '../../../server/domain/call/failed.ts';
 import type { CallEvent } from '../../../server/domain/telephony/event.ts';
 import type { Rig } from './rig.ts';
-import { rig } from './rig.ts';
+import { act, rig } from './rig.ts';
 import { happens, standsAt } from './stations.ts';
 
 /** From now on every step of every call throws. */
@@ -141,3 +141,30 @@ t.test('a call back is ended: the last-resort route would ring whoever is on cal
   clean(t, self);
   await self.end();
 });
+
+t.test(
+  'whoever listens throws: on a timer too, the call ends as it would, and the next caller is served',
+  async (t) => {
+    const heard: string[] = [];
+    const throws = (what: string) => () => {
+      heard.push(what);
+      throw new Error('planted');
+    };
+    const listeners = { onEnd: throws('end'), onAlert: throws('alert'), onDeliver: throws('deliver') };
+    const self = await rig(undefined, { listeners });
+    self.arrive();
+    happens(self, { type: 'digits', digits: '1' });
+    for (let acts = 0; acts < 3; acts++) act(self);
+    t.ok([...self.network.callers.values()][0]?.bridged, 'two talk');
+    self.clock.advance(24 * 3_600_000);
+    t.same(heard, ['end'], 'ended by its longest time, and told');
+    t.match(records(self), [{ outcome: 'talked' }]);
+    clean(t, self);
+    self.arrive('caller-2');
+    t.equal(self.network.callers.get('caller-2')?.hears, 'gather');
+    happens(self, { type: 'digits', digits: '1' });
+    happens(self, { type: 'caller-hung-up' });
+    t.ok(heard.includes('alert'), 'and of an alert');
+    await self.end();
+  },
+);

@@ -46,6 +46,8 @@ export type Starting = {
   lastId?: number;
   beforePerform?: (call: CallId, effects: readonly Effect[]) => boolean;
   journal?: (real: CallJournal) => CallJournal;
+  /** Beside those who write down what is over. */
+  listeners?: Pick<Ports, 'onEnd' | 'onAlert' | 'onDeliver' | 'onTest'>;
 };
 
 export async function rig(board: Board = Switchboard, starting: Starting = {}): Promise<Rig> {
@@ -72,7 +74,7 @@ export async function rig(board: Board = Switchboard, starting: Starting = {}): 
       board: undefined as unknown as Switchboard,
       saving: undefined as unknown as Saving,
     },
-    restart: async ({ beforePerform, journal = (real: CallJournal) => real } = {}) => {
+    restart: async ({ beforePerform, journal = (real: CallJournal) => real, listeners = {} } = {}) => {
       network.disconnect();
       const clock = new HandClock(self.clock.now());
       network.now = () => clock.now();
@@ -94,6 +96,7 @@ export async function rig(board: Board = Switchboard, starting: Starting = {}): 
         },
         settings: { listenMs: 0, silentMs: 4000 },
         onEnd: (record) => self.ended.push(record),
+        ...listeners,
       };
       Object.assign(self, { clock, saving, board: new board(ports) });
       await self.board.start();
