@@ -39,6 +39,7 @@ function visitLine({ at, flow, node, kind, keyed, note }: Visit): StoryLine[] {
 
 const keyedText = (keyed: string, note: string | undefined): string => {
   if (note === 'wrong input') return `tape ${keyed} : saisie refusée.`;
+  if (note === 'not confirmed') return `tape ${keyed}, sans confirmer.`;
   if (note === 'corrected') return `tape ${keyed}, puis corrige.`;
   return `tape ${keyed}${note ? ` (${note})` : ''}.`;
 };

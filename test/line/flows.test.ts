@@ -80,6 +80,22 @@ t.test('led to the person of a planning', async (t) => {
     neverLeftInSilence(t, caller);
   });
 
+  t.test('by postcode, a # after it, and nothing at the read-back: what was keyed counts', async (t) => {
+    const from = '+33612347013';
+    const caller = await calls(t, line, { from, to: '+33199001001' });
+    await caller.hears('Tapez les cinq chiffres');
+    await caller.presses('67000#');
+    await caller.hears('Pour confirmer, tapez 1');
+    await caller.hears('Bas-Rhin');
+    const { record } = await isTakenBy(caller, from, 'ascenseurs-province', 'Bas-Rhin');
+    t.match(record.values, { postcode: '67000', departement: '67' });
+    t.same(
+      record.path.flatMap(({ keyed, note }) => (keyed ? [`${keyed} ${note ?? ''}`] : [])),
+      ['67000 not confirmed'],
+    );
+    neverLeftInSilence(t, caller);
+  });
+
   t.test('by contract, valid: the person of the contract’s planning hears the client’s name', async (t) => {
     const from = '+33612347004';
     const caller = await calls(t, line, { from, to: '+33199001002' });

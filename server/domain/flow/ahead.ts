@@ -24,4 +24,15 @@ export function endsByLength(run: Run): void {
 
 export const isTail = ({ state: { tail }, at }: Run): boolean => tail !== undefined && at - tail < tailMs;
 
+/** Keys were an answer without the key that ends one: people press it all the same. @param key that key; empty: there is none */
+export function mayEnd(run: Run, key: string): void {
+  if (key !== '') run.state.ended = { at: run.at, key };
+}
+
+/** Keys for the next question, less the one that only ended the answer before. @param whenever it comes, not at once alone */
+export function withoutEnd({ state: { ended }, at }: Run, keys: string, whenever = false): string {
+  if (!ended || !keys.startsWith(ended.key)) return keys;
+  return whenever || at - ended.at < tailMs ? keys.slice(1) : keys;
+}
+
 export const keysOf = (keyed: string): string => keyed.toUpperCase().replace(/[^0-9A-D*#]/g, '');

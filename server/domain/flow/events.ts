@@ -1,9 +1,12 @@
 // What the events of a call mean where it waits: the kind of node says. Only the caller's hanging up means the same everywhere.
+import { keysOf, withoutEnd } from './ahead.ts';
 import { kindOf } from './nodes/index.ts';
 import { passedOver, typed } from './passing.ts';
-import { emit, end, type Lead, nodeOf, type Run, timerName } from './run.ts';
+import { emit, end, type Lead, nodeOf, type Run, timerName, wait } from './run.ts';
 import type { FlowNode } from './set.ts';
 import type { Doing, FlowEvent } from './state.ts';
+
+type Keyed = Extract<FlowEvent, { type: 'digits' }>;
 
 export const enterNode = (run: Run, node: FlowNode): Lead => passedOver(run, node) ?? kindOf(node).enter(run, node);
 
@@ -12,8 +15,23 @@ export function onEvent(run: Run, event: FlowEvent): Lead | undefined {
   const node = nodeOf(run);
   if (!node) return undefined;
   if (event.type === 'caller-hung-up') return onGone(run);
-  const lead = kindOf(node).on?.(run, node, event);
-  return lead ?? (event.type === 'digits' ? typed(run, node, event.digits) : undefined);
+  const meant = event.type === 'digits' ? withoutEndKey(run, node, event) : event;
+  if (!meant) return wait;
+  const lead = kindOf(node).on?.(run, node, meant);
+  return lead ?? (meant.type === 'digits' ? typed(run, node, meant.digits) : undefined);
+}
+
+/** `75011#`, where five digits were the answer already: the `#` costs nobody a try. @returns undefined when nothing is left of it */
+function withoutEndKey(run: Run, node: FlowNode, event: Keyed): Keyed | undefined {
+  const { doing, ended } = run.state;
+  const asking = doing.kind === 'asking' ? doing : undefined;
+  if (asking?.digits || asking?.secret || !ended || kindOf(node).isAnswer?.(node, ended.key)) return event;
+  const keys = keysOf(event.digits);
+  // What was keyed is being read back: 1 or 2 is the answer to that, and this key never.
+  const digits = withoutEnd(run, keys, typeof asking?.confirming === 'string');
+  if (digits === keys) return event;
+  delete run.state.ended;
+  return digits === '' ? undefined : { ...event, digits };
 }
 
 const timers = { playing: 'play', asking: 'no-input', recording: 'record', 'looking-up': 'look-up' } as const;

@@ -57,6 +57,8 @@ export interface NodeKind<N extends FlowNode = FlowNode> {
   readonly purpose?: 'end' | 'hunt' | 'recording' | 'return';
   /** Keys typed ahead: `answer` its question, or `pass` it by for a later one. Forgotten here otherwise. */
   readonly ahead?: 'answer' | 'pass';
+  /** Whether this key alone is an answer here: it is then never taken for the end of the answer before. */
+  isAnswer?(node: N, key: string): boolean;
   /** Where a caller goes on who has typed already what comes after this. */
   passedOver?(node: N): string;
 

@@ -64,6 +64,8 @@ export type FlowState = {
   ahead?: string;
   /** When a number was last complete by its length: a key right after it belongs to it. */
   tail?: Instant;
+  /** When keys last were an answer by themselves, and the key that might still end them. */
+  ended?: { at: Instant; key: string };
   /** Codes tried so far at a `pin` node. */
   codes?: number;
   /** Who proved by a PIN who they are, and whom they may call: set by the house alone, never by a file or a key. */

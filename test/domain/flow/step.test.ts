@@ -43,7 +43,8 @@ t.test('by machine type: greeting, menus, and the planning of the machine', (t) 
     caller,
     confirm: { by: 'key', waitMs: 10_000 },
   });
-  t.same(phone.dial.levels[0], { target: { planning: 'presses' }, strategy: 'sequential', rounds: 2, ringMs: 20_000 });
+  // No word of the flow's own on how they ring: the planning's holds.
+  t.same(phone.dial.levels[0], { target: { planning: 'presses' }, rounds: 2, ringMs: 20_000 });
   t.equal(phone.step.state.values.machine, 'presse Billion 200 tonnes');
   t.end();
 });
@@ -302,6 +303,86 @@ t.test('collect: read back, corrected, confirmed', (t) => {
   t.equal(phone.presses('9').hears, 'Mauvais code. Code 3 4 1 oui, 2 non.');
   t.equal(phone.presses('1').hears, 'Code 3 4');
   t.equal(phone.step.trail.find((visit) => visit.keyed)?.keyed, '34');
+  t.end();
+});
+
+t.test(
+  'collect: who says nothing at the read-back has keyed what they meant, and nothing that was keyed is lost',
+  (t) => {
+    const silent = (confirm: string) =>
+      only(collect(`    confirm: ${confirm}`))
+        .presses('12#')
+        .listens()
+        .waits();
+    for (const confirm of [
+      'true',
+      '"Code {code} ? 1 oui, 2 non."',
+      '{ silence: accept }',
+      '{ say: "Code {code} ?" }',
+    ]) {
+      const phone = silent(confirm);
+      t.equal(phone.hears, 'Code 1 2', confirm);
+      t.match(phone.step.trail, [{ keyed: '12', note: 'not confirmed' }, {}], 'the story says how');
+    }
+    const asked = silent('{ silence: again }');
+    t.match(asked.hears, /Vous avez tapé 1 2/, 'asked again, where the file wants that');
+    t.equal(asked.listens().waits().hears, 'Silence.', 'and led on as the file says');
+    t.equal(asked.step.state.values.code, '12', 'with what was keyed');
+    const wrong = only(collect('    confirm: true')).presses('12#').presses('5').presses('6');
+    t.equal(wrong.hears, 'Erreur.');
+    t.equal(wrong.step.state.values.code, '12');
+    const gone = only(collect('    confirm: true')).presses('12#').event({ type: 'caller-hung-up' });
+    t.equal(gone.step.state.values.code, '12', 'hung up in the middle of it');
+    const corrected = only(collect('    confirm: true'))
+      .presses('12#')
+      .presses('2')
+      .listens()
+      .waits()
+      .listens()
+      .waits();
+    t.equal(corrected.hears, 'Silence.');
+    t.notOk('code' in corrected.step.state.values, 'what was corrected is not meant any more');
+    t.end();
+  },
+);
+
+t.test('the key that ends an answer costs nobody a try where the answer was complete without it', (t) => {
+  const fixed = collect('    confirm: true').replace('{ min: 2, max: 4 }', '4');
+  t.equal(only(fixed).presses('1234#').presses('1').hears, 'Code 1 2 3 4', 'before a read-back');
+  t.equal(only(fixed).presses('1234').listens().presses('#').presses('1').hears, 'Code 1 2 3 4', 'also later');
+  t.equal(only(fixed).gathered('1234').gathered('#').gathered('1').hears, 'Code 1 2 3 4', 'a network that gathers');
+  const wrong = only(fixed).presses('1234').presses('9');
+  t.match(wrong.hears, /^Mauvais code/, 'another key is wrong as ever');
+  const two = `start: m
+nodes:
+  m:
+    kind: menu
+    say: Tapez 1.
+    keys: { "1": c }
+    no-input: { tries: 2, then: rien }
+    wrong-input: { say: Mauvais., tries: 1, then: erreur }
+  c:
+    kind: menu
+    say: Encore.
+    keys: { "1": fin, KEYS }
+    no-input: { tries: 2, then: rien }
+    wrong-input: { tries: 1, then: erreur }
+  fin: { kind: hangup, say: Bien. }
+  dièse: { kind: hangup, say: Dièse. }
+  rien: { kind: hangup, say: Silence. }
+  erreur: { kind: hangup, say: Erreur. }
+`.replaceAll('dièse', 'diese');
+  const plain = two.replace('KEYS', '"2": fin');
+  t.equal(only(plain).presses('1#1').hears, 'Bien.', 'after a key of a menu whose next asks at once');
+  t.equal(only(plain).presses('1').presses('#').hears, 'Encore.');
+  t.equal(only(plain).presses('1##').hears, 'Erreur.', 'once: a second one is a wrong key');
+  const wanted = only(two.replace('KEYS', '"#": diese'));
+  t.equal(wanted.presses('1#').hears, 'Dièse.', 'where it is an answer, it is one');
+  const ahead = `start: s
+nodes:
+  s: { kind: say, say: Bonjour., then: m }
+${plain.slice(plain.indexOf('  m:'))}`;
+  t.equal(only(ahead).presses('1#1#').hears, 'Bien.', 'typed ahead');
   t.end();
 });
 

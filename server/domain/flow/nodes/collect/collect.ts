@@ -5,7 +5,7 @@ import { nodeKind } from '../../kind.ts';
 import { keyed, keyedStory, retryExits, retrySpeeches } from '../common/keyed.ts';
 import { speech } from '../common/speech.ts';
 import { inputsOf } from './inputs.ts';
-import { schema } from './schema.ts';
+import { schema, wordsOf } from './schema.ts';
 import { meaning } from './step.ts';
 import { readBackWords } from './words.ts';
 
@@ -17,10 +17,11 @@ export const collect = nodeKind({
   ahead: 'answer',
   speeches: (node) => [
     ...retrySpeeches(node),
-    ...speech(['confirm'], Array.isArray(node.confirm) ? node.confirm : undefined),
+    ...speech(Array.isArray(node.confirm) ? ['confirm'] : ['confirm', 'say'], wordsOf(node)),
   ],
   values: ({ into }) => [{ name: into, info: { type: 'text', spelled: true, texts: null }, path: ['into'] }],
-  sayings: (node, { flow }) => (node.confirm === true ? readBackWords(flow).map((text) => ({ text })) : []),
+  sayings: (node, { flow }) =>
+    node.confirm !== false && !wordsOf(node) ? readBackWords(flow).map((text) => ({ text })) : [],
   check({ node, flow, path }, draft) {
     const { min, max } = node.length;
     return min > max ? [at(draft, flow, [...path, 'length'], `min ${min} is more than max ${max}`)] : [];

@@ -1,7 +1,10 @@
 // The grammar of collect.
 import { z } from 'zod';
-import { count, seconds, speech, valueName } from '../../schema-parts.ts';
+import { count, type Piece, seconds, speech, valueName } from '../../schema-parts.ts';
 import { asks, next } from '../common/grammar.ts';
+
+/** `silence`: what a caller means who presses nothing at the read-back. */
+const readBack = z.strictObject({ say: speech.optional(), silence: z.enum(['accept', 'again']).default('accept') });
 
 export const schema = z.strictObject({
   kind: z.literal('collect'),
@@ -13,8 +16,15 @@ export const schema = z.strictObject({
   terminator: z.enum(['#', '*', 'none']).default('#'),
   /** Longest pause between two digits. */
   between: seconds(1, 30).default(4),
-  /** Read back before going on: `true` spells the digits, a text says it in your words. 1 confirms, 2 corrects. */
-  confirm: z.union([z.boolean(), speech]).default(false),
+  /** Read back before going on: `true` spells the digits, a text says it in your words. 1 confirms, 2 corrects, silence takes them. */
+  confirm: z.union([z.boolean(), speech, readBack]).default(false),
   then: next,
 });
 export type Collect = z.output<typeof schema>;
+
+/** The file's own words for the read-back; undefined: the line spells the digits. */
+export const wordsOf = ({ confirm }: Collect): Piece[] | undefined =>
+  Array.isArray(confirm) ? confirm : typeof confirm === 'object' ? confirm.say : undefined;
+
+export const onSilence = ({ confirm }: Collect): 'accept' | 'again' =>
+  typeof confirm === 'object' && !Array.isArray(confirm) ? confirm.silence : 'accept';

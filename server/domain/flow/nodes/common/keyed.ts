@@ -1,7 +1,7 @@
 // A question answered by keys: asked again on nothing or on something wrong, and left as the file says. What the keys mean, the kinds know.
 import type { CallEvent } from '../../../telephony/event.ts';
 import type { Prompt } from '../../../telephony/prompt.ts';
-import { keysOf, takeAhead } from '../../ahead.ts';
+import { keysOf, mayEnd, takeAhead, withoutEnd } from '../../ahead.ts';
 import { type Exit, exit } from '../../exits.ts';
 import type { Speech, Telling } from '../../kind.ts';
 import { end, type Lead, note, type Run, wait } from '../../run.ts';
@@ -32,6 +32,10 @@ export type Meaning<N> = {
   between(node: N): number;
   /** As many keys as there may be. */
   full?(run: Run): void;
+  /** Nothing was keyed at the read-back. @returns undefined: it is asked again */
+  unconfirmed?(run: Run, node: N, digits: string): Lead | undefined;
+  /** Whether this key alone is an answer. */
+  isAnswer?(node: N, key: string): boolean;
   /** Keys were pressed, and no more are to come. */
   answered(run: Run, node: N, doing: Asking): Lead;
   /** Typed before the question was asked. @returns undefined where they do not fit */
@@ -85,6 +89,7 @@ export function again<N extends KeyedNode>(
   doing: Asking,
   what: 'silent' | 'wrong',
 ): Lead {
+  delete run.state.ended;
   const rule = what === 'silent' ? node['no-input'] : node['wrong-input'];
   const counted = { ...doing, [what]: doing[what] + 1 };
   note(run, what === 'silent' ? { note: 'no input' } : { keyed: doing.digits, note: 'wrong input' });
@@ -94,6 +99,7 @@ export function again<N extends KeyedNode>(
 
 /** The part of a kind that asks in this way. */
 export const keyed = <N extends KeyedNode>(meaning: Meaning<N>) => ({
+  ...(meaning.isAnswer ? { isAnswer: meaning.isAnswer } : {}),
   enter: (run: Run, node: N): Lead => enter(meaning, run, node),
   on(run: Run, node: N, event: FlowEvent): Lead | undefined {
     const { doing } = run.state;
@@ -111,7 +117,9 @@ export const keyed = <N extends KeyedNode>(meaning: Meaning<N>) => ({
 
 function enter<N extends KeyedNode>(meaning: Meaning<N>, run: Run, node: N): Lead {
   if (run.state.gone) return end(run, 'normal', 'gone');
-  const keys = takeAhead(run);
+  const typed = takeAhead(run);
+  const [first = ''] = typed;
+  const keys = meaning.isAnswer?.(node, first) ? typed : withoutEnd(run, typed);
   return (keys === '' ? undefined : meaning.ahead(run, node, keys)) ?? ask(meaning, run, node, []);
 }
 
@@ -130,7 +138,10 @@ function onDigits<N extends KeyedNode>(
 ): Lead | undefined {
   const keys = keysOf(digits).slice(0, mostKeys);
   const { most, terminator } = meaning.limits(node, doing.confirming);
-  if (final) return complete(meaning, run, node, { ...doing, digits: doing.digits + before(terminator, keys) });
+  if (final) {
+    if (!keys.includes(terminator) || terminator === '') mayEnd(run, endKey(meaning, node));
+    return complete(meaning, run, node, { ...doing, digits: doing.digits + before(terminator, keys) });
+  }
   if (keys === '' || (!node['barge-in'] && !doing.played)) return undefined;
   if (doing.digits === '') hush(run, doing);
   doing.played = true;
@@ -139,6 +150,7 @@ function onDigits<N extends KeyedNode>(
     doing.digits += key;
     if (doing.digits.length < most) continue;
     meaning.full?.(run);
+    mayEnd(run, endKey(meaning, node));
     return complete(meaning, run, node, doing);
   }
   return patience(run, meaning.between(node));
@@ -146,8 +158,14 @@ function onDigits<N extends KeyedNode>(
 
 function complete<N extends KeyedNode>(meaning: Meaning<N>, run: Run, node: N, doing: Asking): Lead {
   close(run);
-  return doing.digits === '' ? again(meaning, run, node, doing, 'silent') : meaning.answered(run, node, doing);
+  if (doing.digits !== '') return meaning.answered(run, node, doing);
+  const accepted = doing.confirming === null ? undefined : meaning.unconfirmed?.(run, node, doing.confirming);
+  return accepted ?? again(meaning, run, node, doing, 'silent');
 }
+
+/** The key that people end an answer with, whether it is asked for or not. */
+const endKey = <N extends KeyedNode>(meaning: Meaning<N>, node: N): string =>
+  meaning.limits(node, null).terminator || '#';
 
 const before = (terminator: string, keys: string): string =>
   terminator !== '' && keys.includes(terminator) ? keys.slice(0, keys.indexOf(terminator)) : keys;

@@ -1,6 +1,6 @@
 // Menu: one key, each with its way.
 import { z } from 'zod';
-import { keepAhead } from '../../ahead.ts';
+import { keepAhead, mayEnd } from '../../ahead.ts';
 import { exit } from '../../exits.ts';
 import { at } from '../../finding.ts';
 import { nodeKind } from '../../kind.ts';
@@ -29,11 +29,13 @@ const meaning: Meaning<Menu> = {
   limits: () => ({ most: 1, terminator: '' }),
   prompts: (run, node) => speak(run, node.say),
   between: (node) => node.wait,
+  isAnswer: (node, key) => Object.hasOwn(node.keys, key),
   answered: chosen,
   ahead(run, node, keys) {
     const [digits = ''] = keys;
     if (!Object.hasOwn(node.keys, digits)) return undefined;
     keepAhead(run, keys.slice(1));
+    mayEnd(run, '#');
     return chosen(run, node, { ...unasked, digits });
   },
 };
