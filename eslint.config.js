@@ -1,8 +1,21 @@
-// Only what biome cannot see: a promise nobody waits for.
+// Only what biome cannot see: a promise nobody waits for, and an object written as groups of its own properties.
 import tseslint from 'typescript-eslint';
+
+const subtest = { from: 'package', package: '@tapjs/core', name: 'PromiseWithSubtest' };
+
 export default tseslint.config({
   files: ['server/**/*.ts', 'test/**/*.ts', 'scripts/**/*.ts'],
   languageOptions: { parser: tseslint.parser, parserOptions: { project: './tsconfig.json' } },
   plugins: { '@typescript-eslint': tseslint.plugin },
-  rules: { '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafePromises: [{ from: 'package', package: '@tapjs/core', name: 'PromiseWithSubtest' }] }], '@typescript-eslint/no-misused-promises': 'error' },
+  rules: {
+    '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafePromises: [subtest] }],
+    '@typescript-eslint/no-misused-promises': 'error',
+    'no-restricted-syntax': [
+      'error',
+      {
+        selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+        message: 'write the properties themselves: a literal that is spread hides them from whoever reads down the left side',
+      },
+    ],
+  },
 });

@@ -11,7 +11,10 @@ const labels = ['kind', 'line', 'over'] as const;
 export function testGauges(register: Registry, { series, lines }: TestedRooms, clock: Clock): void {
   const gauge = (name: string, help: string, value: (one: Series) => number | undefined) =>
     new Gauge({
-      ...{ name: `vigie_self_test_${name}`, help, labelNames: labels, registers: [register] },
+      name: `vigie_self_test_${name}`,
+      help,
+      labelNames: labels,
+      registers: [register],
       collect() {
         this.reset();
         for (const one of known(series)) {

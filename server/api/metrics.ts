@@ -47,27 +47,34 @@ export function openMetrics(): Metrics {
 function counters(register: Registry): (record: FinishedCall) => void {
   const registers = [register];
   const calls = new Counter({
-    ...{ name: 'vigie_calls_total', help: 'Calls that are over, by outcome', labelNames: ['outcome'], registers },
+    name: 'vigie_calls_total',
+    help: 'Calls that are over, by outcome',
+    labelNames: ['outcome'],
+    registers,
   });
   const toHuman = new Histogram({
     name: 'vigie_seconds_to_human',
     help: 'From the arrival of a call until somebody takes it',
-    ...{ buckets: secondsToHuman, registers },
+    buckets: secondsToHuman,
+    registers,
   });
   const legs = new Counter({
     name: 'vigie_legs_total',
     help: 'Attempts to reach a phone, by trunk and hangup cause',
-    ...{ labelNames: ['trunk', 'cause'], registers },
+    labelNames: ['trunk', 'cause'],
+    registers,
   });
   const faults = new Counter({
     name: 'vigie_trunk_failures_total',
     help: "Attempts that failed by the carrier's fault",
-    ...{ labelNames: ['trunk', 'cause'], registers },
+    labelNames: ['trunk', 'cause'],
+    registers,
   });
   const verdicts = new Counter({
     name: 'vigie_voicemail_verdicts_total',
     help: 'What the detector heard on legs that answered',
-    ...{ labelNames: ['verdict'], registers },
+    labelNames: ['verdict'],
+    registers,
   });
   // A series that begins at 1 hides its first increase from rate().
   for (const outcome of ['talked', 'message', 'told', 'hung-up', 'lost']) calls.inc({ outcome }, 0);

@@ -81,18 +81,16 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
   const codes = openCodes(secret.value);
   const byCode = () => config.reading().policies.answers === 'code';
   const room = openSmsRoom({
-    ...{
-      settings,
-      store,
-      config,
-      log,
-      optOuts: parts.optOuts,
-      saving: parts.saving,
-      env: parts.env,
-      networks: parts.sms,
-      alerting: () => alerting,
-      codes,
-    },
+    settings,
+    store,
+    config,
+    log,
+    optOuts: parts.optOuts,
+    saving: parts.saving,
+    env: parts.env,
+    networks: parts.sms,
+    alerting: () => alerting,
+    codes,
     reported: ({ id, delivered, why }) => {
       report(
         delivered ? { type: 'delivered', notice: id } : { type: 'failed', notice: id, why: why ?? 'not delivered' },
@@ -108,16 +106,28 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
   const calls =
     placer &&
     openAlertCalls({
-      ...{ placer, report, line: () => Object.keys(config.flows().lines)[0] ?? '' },
+      placer,
+      report,
+      line: () => Object.keys(config.flows().lines)[0] ?? '',
       act: (alert, said) => alerting.act(alert, said),
     });
   const alerting: Alerting = new Alerting({
-    ...{ clock, ids, log, saving: parts.saving, store: store.alerts, inbox: store.inbox },
+    clock,
+    ids,
+    log,
+    saving: parts.saving,
+    store: store.alerts,
+    inbox: store.inbox,
     lock: openSenderLock(settings.database),
     policies: () => config.reading().policies,
     people: (whom, at) => contactsFor(config, whom, at),
     senders: openSenders({
-      ...{ clock, log, links, codes, byCode, report },
+      clock,
+      log,
+      links,
+      codes,
+      byCode,
+      report,
       ...(sms ? { sms } : {}),
       ...(mailer ? { mailer } : {}),
       ...(calls ? { calls } : {}),
@@ -183,7 +193,11 @@ function openPlacer({ settings, store, prompts, config, log, own, switchboard }:
   const [best, ...others] = own;
   if (!best) return undefined;
   return new Placer({
-    ...{ clock, log, store: store.placedCalls, networks: [best, ...others], ids: randomIds(clock.now) },
+    clock,
+    log,
+    store: store.placedCalls,
+    networks: [best, ...others],
+    ids: randomIds(clock.now),
     context: ({ name, listens }) => ({
       trunks: { plan: planFor(name, config.trunks()), health: switchboard().trunkHealth() },
       listenMs: listens ? settings.listenMs : 0,
@@ -214,7 +228,10 @@ function aboutLive({ config, switchboard }: AlertParts, id: string): About | und
   if (!call) return undefined;
   const { caller, called, flow, recording } = call;
   return {
-    ...{ call: id, caller, called, values: flow.values },
+    call: id,
+    caller,
+    called,
+    values: flow.values,
     ...lineName(config, called),
     ...(recording ? { recording } : {}),
   };
@@ -224,7 +241,10 @@ function aboutLive({ config, switchboard }: AlertParts, id: string): About | und
 function learn(alerting: Alerting, config: LiveConfiguration, record: FinishedCall): void {
   const { id, caller, called, values, recording, outcome, endedAt } = record;
   const about: About = {
-    ...{ call: id, caller, called, values },
+    call: id,
+    caller,
+    called,
+    values,
     ...lineName(config, called),
     ...(recording ? { recording } : {}),
   };

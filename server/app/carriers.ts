@@ -25,8 +25,11 @@ export async function openNetworks(
   const { openTwilio } = await import('./twilio.ts');
   const { carrier, sms, ...ways } = openTwilio(parts, settings.twilio, switchboard, known);
   return {
-    ...{ carriers: [...asterisk, carrier], ...ways, sms: [...messages, sms] },
-    ...{ tests: { ...tests, twilio: carrier.tests }, rest: carrier.rest },
+    carriers: [...asterisk, carrier],
+    ...ways,
+    sms: [...messages, sms],
+    tests: { ...tests, twilio: carrier.tests },
+    rest: carrier.rest,
   };
 }
 

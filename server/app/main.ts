@@ -59,7 +59,8 @@ export async function serve(built: Built): Promise<Result<Server>> {
     past: (most) => store.channels.ended('twilio', most),
   });
   const saving = new Saving({
-    ...{ clock: systemClock, log },
+    clock: systemClock,
+    log,
     recovered: (message) =>
       store.journal.warn({
         id: randomIds(systemClock.now).next('w'),
@@ -70,8 +71,12 @@ export async function serve(built: Built): Promise<Result<Server>> {
   });
   const shared = networks.carriers.map(shareCarrier);
   const alerts = openAlertRoom({
-    ...{ ...built, own: shared.map(({ own }) => own), switchboard: () => switchboard },
-    ...{ sms: networks.sms, optOuts, saving },
+    ...built,
+    own: shared.map(({ own }) => own),
+    switchboard: () => switchboard,
+    sms: networks.sms,
+    optOuts,
+    saving,
   });
   if (!alerts.ok) {
     held.value();
@@ -112,13 +117,21 @@ export async function serve(built: Built): Promise<Result<Server>> {
     onTest: (call) => tester.stepped(call),
   });
   const tester = openTester({
-    ...{ store, config, log, networks },
-    ...{ alerting: alerts.value.alerting, switchboard: () => switchboard },
+    store,
+    config,
+    log,
+    networks,
+    alerting: alerts.value.alerting,
+    switchboard: () => switchboard,
   });
   metrics.watch({
-    ...{ switchboard, journal: store.journal, clock: systemClock },
+    switchboard,
+    journal: store.journal,
+    clock: systemClock,
     tests: { series: () => store.selfTests.series(), lines: () => config.flows().lines },
-    ...{ trunks: () => config.trunks(), refused: () => config.refused(), free: room.free },
+    trunks: () => config.trunks(),
+    refused: () => config.refused(),
+    free: room.free,
   });
   const stopKeeping = keepHouse(built, {
     unsaved: () => switchboard.unsaved,

@@ -10,7 +10,11 @@ export const linePins = (
   lastCaller: () => Promise<string>,
 ): Pins =>
   openPins({
-    ...{ store, config, log, secret, lastCaller },
+    store,
+    config,
+    log,
+    secret,
+    lastCaller,
     tell: (person, shut) => {
       const notice = pinNotice(config.reading().plannings, person, shut, systemClock.now());
       if (notice) store.deliveries.add(notice);

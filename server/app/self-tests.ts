@@ -28,7 +28,11 @@ export const randomCode = (): string => Array.from({ length: codeDigits }, () =>
 
 export function openTester({ store, config, log, networks, alerting, switchboard }: SelfTestParts): Tester {
   return new Tester({
-    ...{ clock: systemClock, ids: randomIds(systemClock.now), log, networks: networks.tests, code: randomCode },
+    clock: systemClock,
+    ids: randomIds(systemClock.now),
+    log,
+    networks: networks.tests,
+    code: randomCode,
     atTwilio: () => atTwilio(config.flows(), networks),
     store: store.selfTests,
     flows: () => config.flows(),

@@ -114,7 +114,12 @@ function openRelay({ config, store, log, saving, alerting }: SmsParts, sms: SmsP
     return { planning, quietMs: hours * hour, ...(policy ? { policy } : {}) };
   };
   return new Conversations({
-    ...{ clock, log, saving, sms, store: store.threads, ids: randomIds(clock.now) },
+    clock,
+    log,
+    saving,
+    sms,
+    store: store.threads,
+    ids: randomIds(clock.now),
     line: (number) => {
       const { lines } = config.flows();
       const line = Object.hasOwn(lines, number) ? lines[number] : undefined;
@@ -152,7 +157,13 @@ const openReplies = (
   conversations: Conversations,
 ): Replies =>
   new Replies({
-    ...{ alerting: alerting(), clock, ids: randomIds(clock.now), log, sms, codes, conversations },
+    alerting: alerting(),
+    clock,
+    ids: randomIds(clock.now),
+    log,
+    sms,
+    codes,
+    conversations,
     bareWords: () => config.reading().policies.answers === 'word',
     lastTo: (number) => lastTo(store, number, log),
   });

@@ -27,9 +27,15 @@ export function openTwilio(
   const { settings, prompts, log } = parts;
   const media = new Media(prompts, settings.prompts, musicOf(settings.music), namesFor(access.tokens));
   const carrier = new TwilioCarrier({
-    ...{ access, media, log, clock: systemClock, recordings: join(settings.var, 'messages') },
+    access,
+    media,
+    log,
+    clock: systemClock,
+    recordings: join(settings.var, 'messages'),
     calls: { all: () => switchboard().calls(), one: (id) => switchboard().call(id) },
-    ...{ own: placedCalls, past, code: parts.code },
+    own: placedCalls,
+    past,
+    code: parts.code,
   });
   const own = () => Object.keys(parts.config.flows().lines);
   const sms = new TwilioSms({

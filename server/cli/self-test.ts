@@ -117,8 +117,15 @@ const tame = (text: string): string => text.replace(/[^\P{Cc}\n]+/gu, ' ');
 const iso = (at: Instant | undefined) => (at === undefined ? null : new Date(at).toISOString());
 
 const shown = ({ id, state, line, trunk, leaf, startedAt, endedAt, answerMs, call, fault, story }: TestRow) => ({
-  ...{ id, state, line: line ?? null, trunk: trunk ?? null, leaf: leaf ?? null, call: call ?? null },
-  ...{ startedAt: iso(startedAt), endedAt: iso(endedAt), answerMs: answerMs ?? null },
+  id,
+  state,
+  line: line ?? null,
+  trunk: trunk ?? null,
+  leaf: leaf ?? null,
+  call: call ?? null,
+  startedAt: iso(startedAt),
+  endedAt: iso(endedAt),
+  answerMs: answerMs ?? null,
   fault: fault ? { ...fault, ...explain(fault) } : null,
   story: story.map(({ at, text }) => ({ at: iso(at), text })),
 });

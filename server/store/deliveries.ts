@@ -18,24 +18,25 @@ type Row = {
 };
 
 const rowOf = ({ id, about, parcel, state, tries, madeAt, dueAt, endedAt, answer }: Delivery): Row => ({
-  ...{ id, kind: parcel.by, about: about ?? null, body: JSON.stringify(parcel), state, tries },
-  ...{
-    made_at: Math.round(madeAt),
-    due_at: Math.round(dueAt),
-    ended_at: endedAt === undefined ? null : Math.round(endedAt),
-  },
+  id,
+  kind: parcel.by,
+  about: about ?? null,
+  body: JSON.stringify(parcel),
+  state,
+  tries,
+  made_at: Math.round(madeAt),
+  due_at: Math.round(dueAt),
+  ended_at: endedAt === undefined ? null : Math.round(endedAt),
   answer: answer ?? null,
 });
 
 const deliveryOf = (row: Row): Delivery => ({
-  ...{
-    id: row.id,
-    parcel: JSON.parse(row.body),
-    state: row.state,
-    tries: row.tries,
-    madeAt: row.made_at,
-    dueAt: row.due_at,
-  },
+  id: row.id,
+  parcel: JSON.parse(row.body),
+  state: row.state,
+  tries: row.tries,
+  madeAt: row.made_at,
+  dueAt: row.due_at,
   ...(row.about === null ? {} : { about: row.about }),
   ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
   ...(row.answer === null ? {} : { answer: row.answer }),

@@ -56,9 +56,13 @@ function noteOf(rows: readonly Row[]): MachineNote[] {
   const rang = machines.map((row) => Number(row.rang_ms)).sort((a, b) => a - b);
   return [
     {
-      ...{ person: last.person, name: last.name, number: last.number },
+      person: last.person,
+      name: last.name,
+      number: last.number,
       seconds: Math.round((rang[rang.length >> 1] ?? 0) / 1000),
-      ...{ machines: machines.length, answered: rows.length, lastAt: Number(last.started_at) },
+      machines: machines.length,
+      answered: rows.length,
+      lastAt: Number(last.started_at),
     },
   ];
 }

@@ -20,7 +20,12 @@ type Row = {
 };
 
 const recordOf = (row: Row): SmsRecord => ({
-  ...{ id: row.id, to: row.recipient, text: row.text, state: row.state, tries: row.tries, at: row.at },
+  id: row.id,
+  to: row.recipient,
+  text: row.text,
+  state: row.state,
+  tries: row.tries,
+  at: row.at,
   ...(row.sender === null ? {} : { from: row.sender }),
   ...(row.provider === null ? {} : { provider: row.provider }),
   ...(row.reference === null ? {} : { reference: row.reference }),

@@ -46,8 +46,18 @@ async function served(t: Test, given: string | undefined = token) {
   const routes = callBackRoutes({ order: callBackOrder, ...backs });
   const url = await serve(t, routes, given ? { token: given } : {});
   const record = (id: string, caller: string, startedAt: number, called = line): FinishedCall => ({
-    ...{ id, carrier: 'asterisk', called, caller, startedAt, endedAt: startedAt + 1, outcome: 'told' },
-    ...{ flowVersion: 'v', path: [], legs: [], values: {}, notes: [] },
+    id,
+    carrier: 'asterisk',
+    called,
+    caller,
+    startedAt,
+    endedAt: startedAt + 1,
+    outcome: 'told',
+    flowVersion: 'v',
+    path: [],
+    legs: [],
+    values: {},
+    notes: [],
   });
   const calls = [
     record('c-1', customer, 1),

@@ -23,12 +23,17 @@ async function served(t: Test, board?: typeof Switchboard): Promise<Served> {
   const metrics = openMetrics();
   const refused: Problem[] = [];
   const config = {
-    ...{ refused: () => refused, planningVersion: () => 'p1' },
+    refused: () => refused,
+    planningVersion: () => 'p1',
     onCall: () => ({ people: self.config.people, because: 'rota' }),
   };
   metrics.watch({
-    ...{ switchboard: self.board, journal: self.store.journal, clock: self.clock, refused: () => refused },
-    ...{ trunks: () => trunkPlan(self.config.trunks), free: () => 12_345 },
+    switchboard: self.board,
+    journal: self.store.journal,
+    clock: self.clock,
+    refused: () => refused,
+    trunks: () => trunkPlan(self.config.trunks),
+    free: () => 12_345,
     tests: { series: () => self.store.selfTests.series(), lines: () => ({}) },
   });
   t.teardown(() => self.end());

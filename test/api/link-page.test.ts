@@ -22,7 +22,10 @@ async function openHouse() {
   const room = openRoom({ people: { garde: [lea, karim, john] } });
   room.alerting.start();
   room.alerting.raise({
-    ...{ id: 'c1.e1', at: 0, target: { planning: 'garde' }, about: { caller: '+33612345678' } },
+    id: 'c1.e1',
+    at: 0,
+    target: { planning: 'garde' },
+    about: { caller: '+33612345678' },
     reason: 'Fuite <b>d’ammoniac</b> à l’atelier froid, porte 4 : personne n’a pris l’appel',
   });
   const everybody = [lea, karim, john];

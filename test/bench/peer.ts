@@ -98,7 +98,9 @@ export class Peer {
       via,
       cseq: 1,
       contact: `sip:${to}@${target.host}:${target.port}`,
-      ...{ ours: true, manner: {}, stream: openStream(call.mark) },
+      ours: true,
+      manner: {},
+      stream: openStream(call.mark),
     };
     this.#dialogs.set(id, dialog);
     const text = message(
@@ -270,7 +272,13 @@ export class Peer {
     const manner = this.#events.invited?.(/^INVITE sip:([^@]+)@/.exec(text)?.[1] ?? '', at, call) ?? bench;
     const answered = tagged(heads, sip.callId);
     const dialog: Dialog = {
-      ...{ call, manner, invite: '', via: '', cseq: 1, stream: openStream(call.mark), ours: false },
+      call,
+      manner,
+      invite: '',
+      via: '',
+      cseq: 1,
+      stream: openStream(call.mark),
+      ours: false,
       from: answered[1] ?? '',
       to: answered[2] ?? '',
       contact: /<([^>]+)>/.exec(header(sip, 'contact') ?? '')?.[1] ?? '',

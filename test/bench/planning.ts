@@ -50,7 +50,8 @@ function overrides(random: Generator<number, never>): Overlay {
   const made = Array.from({ length: 1000 }, () => {
     const from = Math.floor(FROM + next() * YEARS);
     return {
-      ...{ kind: 'override' as const, planning: 'banc' },
+      kind: 'override' as const,
+      planning: 'banc',
       people: [person(Math.floor(next() * 50))],
       from,
       until: from + Math.ceil(next() * 48) * HOUR,

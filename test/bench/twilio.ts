@@ -21,7 +21,8 @@ const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
 function ask({ url, body, signed }: Ask): Promise<Answer> {
   const began = performance.now();
   const headers = {
-    ...{ 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signed },
+    'content-type': 'application/x-www-form-urlencoded',
+    'x-twilio-signature': signed,
     'content-length': Buffer.byteLength(body),
   };
   return new Promise((done, fail) => {
@@ -42,7 +43,9 @@ function ask({ url, body, signed }: Ask): Promise<Answer> {
 }
 
 const made = (token: string, url: string, params: Record<string, string>): Ask => ({
-  ...{ url: new URL(url), body: new URLSearchParams(params).toString(), signed: signature(token, url, params) },
+  url: new URL(url),
+  body: new URLSearchParams(params).toString(),
+  signed: signature(token, url, params),
 });
 
 async function measure(count: number, visit: Visit): Promise<Measured> {
@@ -71,14 +74,16 @@ export async function twilioBench(): Promise<Row[]> {
   const voice = `${line.publicUrl}/twilio/voice`;
   const begun: Record<string, string>[] = [];
   const arrival = () => ({
-    ...{ CallSid: sid('CA'), AccountSid: account, From: '+33612345678', To: '+33199001000', Caller: '+33612345678' },
-    ...{
-      Called: '+33199001000',
-      CallStatus: 'ringing',
-      Direction: 'inbound',
-      ApiVersion: '2010-04-01',
-      FromCountry: 'FR',
-    },
+    CallSid: sid('CA'),
+    AccountSid: account,
+    From: '+33612345678',
+    To: '+33199001000',
+    Caller: '+33612345678',
+    Called: '+33199001000',
+    CallStatus: 'ringing',
+    Direction: 'inbound',
+    ApiVersion: '2010-04-01',
+    FromCountry: 'FR',
   });
   const document = (await ask(made(token, voice, arrival()))).text;
   const bare = spawn(process.execPath, ['build/test/bench/twilio-bare.js', token, document], {

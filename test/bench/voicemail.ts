@@ -43,5 +43,9 @@ export async function voicemailBench(): Promise<BenchRow[]> {
 }
 
 const row = (name: string, value: number, unit: string, goal: string, holds: boolean): BenchRow => ({
-  ...{ name, value: Math.round(value * 100) / 100, unit, goal, holds },
+  name,
+  value: Math.round(value * 100) / 100,
+  unit,
+  goal,
+  holds,
 });

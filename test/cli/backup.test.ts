@@ -19,9 +19,18 @@ const must = <T>(result: Result<T>): T => {
 };
 
 const record = (id: string): FinishedCall => ({
-  ...{ id, carrier: 'asterisk', called: '+33199001000', caller: '+33612345678' },
-  ...{ startedAt: 1000, endedAt: 9000, outcome: 'told' as const, flowVersion: 'v1' },
-  ...{ path: [], legs: [], values: {}, notes: [] },
+  id,
+  carrier: 'asterisk',
+  called: '+33199001000',
+  caller: '+33612345678',
+  startedAt: 1000,
+  endedAt: 9000,
+  outcome: 'told' as const,
+  flowVersion: 'v1',
+  path: [],
+  legs: [],
+  values: {},
+  notes: [],
 });
 
 async function filled(file: string, count: number): Promise<Store> {

@@ -16,7 +16,10 @@ import { startSpeechServer } from '../networks/speech/server.ts';
 
 type Told = { version: string; skewMs: number; beatAgo: number; trunks: Record<string, string>; password: string };
 const healthy: Told = {
-  ...{ version: '22.10.1', skewMs: 0, beatAgo: 0, password: 'secret' },
+  version: '22.10.1',
+  skewMs: 0,
+  beatAgo: 0,
+  password: 'secret',
   trunks: { 'carrier-a': 'online', 'carrier-b': 'online' },
 };
 
@@ -56,10 +59,16 @@ async function house(t: Test, told: Partial<Told> = {}, env: Record<string, stri
   const store = openStore(join(dir, 'var', 'vigie.db'));
   if (store.ok) store.value.close();
   const all: Record<string, string> = {
-    ...{ VIGIE_ROOT: resolve('.'), VIGIE_VAR: join(dir, 'var'), VIGIE_PROMPTS: resolve('var/prompts') },
-    ...{ VIGIE_FLOWS: join(dir, 'ivr-flows'), VIGIE_PLANNINGS: join(dir, 'plannings') },
-    ...{ VIGIE_TRUNKS: join(dir, 'trunks.yaml'), VIGIE_ASTERISK_ETC: join(dir, 'etc') },
-    ...{ VIGIE_ARI_URL: await ari(t, { ...healthy, ...told }), VIGIE_ARI_PASSWORD: 'secret', ...env },
+    VIGIE_ROOT: resolve('.'),
+    VIGIE_VAR: join(dir, 'var'),
+    VIGIE_PROMPTS: resolve('var/prompts'),
+    VIGIE_FLOWS: join(dir, 'ivr-flows'),
+    VIGIE_PLANNINGS: join(dir, 'plannings'),
+    VIGIE_TRUNKS: join(dir, 'trunks.yaml'),
+    VIGIE_ASTERISK_ETC: join(dir, 'etc'),
+    VIGIE_ARI_URL: await ari(t, { ...healthy, ...told }),
+    VIGIE_ARI_PASSWORD: 'secret',
+    ...env,
   };
   const look = async () => {
     const settings = readSettings(all);

@@ -53,7 +53,8 @@ async function house() {
   };
   const store = open();
   const prompts = openPrompts({
-    ...{ dir: resolve('var/prompts'), log: silentLog },
+    dir: resolve('var/prompts'),
+    log: silentLog,
     command: espeakCommand(findEspeak(process.env, resolve('.'))),
   });
   if (!prompts.ok) throw new Error('no prompts');
@@ -64,7 +65,11 @@ async function house() {
       plannings: join(dir, 'plannings'),
       trunks: join(dir, 'trunks.yaml'),
     },
-    ...{ prompts: prompts.value, publish: () => good(undefined), alwaysSaid: [], env: {}, log: silentLog },
+    prompts: prompts.value,
+    publish: () => good(undefined),
+    alwaysSaid: [],
+    env: {},
+    log: silentLog,
     overlay: { revision: store.changes.revision, read: () => overlayIn(store, now) },
   });
   if (!config.ok) throw new Error(JSON.stringify(config.problems));
@@ -73,7 +78,10 @@ async function house() {
     const keep = (text: string) => void said.push(text);
     const visit = () => openStore(database, { as: 'visit' });
     const io = {
-      ...{ out: keep, err: keep, now: () => now, open: visit },
+      out: keep,
+      err: keep,
+      now: () => now,
+      open: visit,
       readPlannings: async () => readPlannings(files),
       readPlanningFiles: async () => files,
       overlay: () => good(overlayIn(store, now)),
@@ -81,7 +89,10 @@ async function house() {
     return { code: await run(io as never), said: said.join('\n') };
   };
   return {
-    ...{ store, open, config: config.value, dir },
+    store,
+    open,
+    config: config.value,
+    dir,
     at: (next: number) => {
       now = next;
     },

@@ -148,7 +148,12 @@ t.test('those who guess', async (t) => {
     return {
       store: store.value,
       check: openPins({
-        ...{ store: store.value, config, log: silentLog, lastCaller, secret, now: () => now },
+        store: store.value,
+        config,
+        log: silentLog,
+        lastCaller,
+        secret,
+        now: () => now,
         tell: (person, shut) => told.push({ person: person.id, ...shut }),
       }),
     };

@@ -42,7 +42,9 @@ export function readBooks(dir: string, readonly = true): Books {
       calls: all('SELECT id, caller, outcome, who, started_at AS startedAt FROM calls'),
       legs: all('SELECT call, person, number, rang_ms AS rangMs, ended_at AS endedAt, cause, whose FROM legs'),
       visits: all('SELECT call, kind, at FROM visits'),
-      ...{ live: count('live_calls'), timers: count('timers'), outbox: count('outbox') },
+      live: count('live_calls'),
+      timers: count('timers'),
+      outbox: count('outbox'),
     };
   } finally {
     db.close();

@@ -71,15 +71,13 @@ function lawfulNights(run: Run): Row {
   );
   const holes = whole.flatMap((id) => minutes.flatMap((at) => wrongAt(set, id, at)));
   return {
-    ...{
-      fault: 'nights on which clocks change',
-      tries: years * 2,
-      callers: 0,
-      lost: 0,
-      silent: 0,
-      goal: 'no hole, nobody twice',
-      faults: [],
-    },
+    fault: 'nights on which clocks change',
+    tries: years * 2,
+    callers: 0,
+    lost: 0,
+    silent: 0,
+    goal: 'no hole, nobody twice',
+    faults: [],
     holds: holes.length === 0 && whole.length > 0,
     seen: [`${minutes.length} minutes asked on each of ${whole.join(', ')}`],
     notes: holes,

@@ -53,7 +53,15 @@ export function row(fault: string, tries: number, told: Account, seconds: number
   const well = holds && lost.length + silent.length + faults.length === 0;
   const summary = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
   return {
-    ...{ fault, tries, callers, lost: lost.length, silent: silent.length, seconds, goal, holds: well, faults },
+    fault,
+    tries,
+    callers,
+    lost: lost.length,
+    silent: silent.length,
+    seconds,
+    goal,
+    holds: well,
+    faults,
     seen: summary.length === 0 ? [] : [summary.join(', ')],
     notes: [...lost, ...silent, ...faults],
   };

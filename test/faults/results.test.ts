@@ -7,12 +7,25 @@ import { markers, merged, type Result, written } from './results.ts';
 
 const names = ['server-kill', 'trunks', 'sip'];
 const row = (fault: string, more: Partial<Row> = {}): Row => ({
-  ...{ fault, tries: 200, callers: 412, lost: 0, silent: 0, seconds: 2.41, goal: '0 lost, <= 3 s', holds: true },
-  ...{ faults: [], seen: ['300 talked'], notes: ['+33612100001 (patient): of no interest to readers'] },
+  fault,
+  tries: 200,
+  callers: 412,
+  lost: 0,
+  silent: 0,
+  seconds: 2.41,
+  goal: '0 lost, <= 3 s',
+  holds: true,
+  faults: [],
+  seen: ['300 talked'],
+  notes: ['+33612100001 (patient): of no interest to readers'],
   ...more,
 });
 const run = (name: string, rows: Row[], more: Partial<Result> = {}): Result => ({
-  ...{ name, date: '2026-11-25', scale: 1, seed: 1, rows },
+  name,
+  date: '2026-11-25',
+  scale: 1,
+  seed: 1,
+  rows,
   ...more,
 });
 const page = `# Faults\n\n${markers[0]}\n\nNo long run is on record yet.\n\n${markers[1]}\n\nMore.\n`;

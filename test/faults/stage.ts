@@ -90,7 +90,12 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   );
   await wait(2500); // the trunks have answered their first OPTIONS, and the heartbeat stands
   return {
-    ...{ house, files, dir, callers, carriers, rings },
+    house,
+    files,
+    dir,
+    callers,
+    carriers,
+    rings,
     answer: (next) => {
       manner = next;
     },
@@ -107,7 +112,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 async function askAri<T>({ env }: CallContext, path: string, method: string): Promise<T> {
   const authorization = `Basic ${Buffer.from(`vigie:${env.VIGIE_ARI_PASSWORD}`).toString('base64')}`;
   const response = await fetch(`${env.VIGIE_ARI_URL}/ari/${path}`, {
-    ...{ method, headers: { authorization } },
+    method,
+    headers: { authorization },
     signal: AbortSignal.timeout(3000),
   });
   return (method === 'GET' ? await response.json() : undefined) as T;

@@ -38,7 +38,9 @@ t.test('an urgency until somebody says « I have it »', async (t) => {
     plannings: 'test/line/alert-plannings',
     env: {
       HELPDESK_TOKEN: `Bearer ${gatewayToken}`,
-      ...{ VIGIE_SMS_URL: gateway.url, VIGIE_SMS_TOKEN: gatewayToken, VIGIE_API_TOKEN: apiToken },
+      VIGIE_SMS_URL: gateway.url,
+      VIGIE_SMS_TOKEN: gatewayToken,
+      VIGIE_API_TOKEN: apiToken,
       VIGIE_LISTEN_MS: '0',
       // Twilio reaches us there too: its line has one that works.
       ...(onTwilio ? {} : { VIGIE_PUBLIC_URL: 'http://astreinte.exemple.fr' }),

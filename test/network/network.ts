@@ -109,8 +109,13 @@ async function loopbackHosts() {
   for (let attempt = 0; attempt < 50; attempt++) {
     const net = `127.${1 + Math.floor(Math.random() * 250)}.${Math.floor(Math.random() * 250)}`;
     const hosts = {
-      ...{ a: `${net}.1`, b: `${net}.2`, third: `${net}.3`, ari: `${net}.20` },
-      ...{ aInside: `${net}.11`, bInside: `${net}.12`, thirdInside: `${net}.13` },
+      a: `${net}.1`,
+      b: `${net}.2`,
+      third: `${net}.3`,
+      ari: `${net}.20`,
+      aInside: `${net}.11`,
+      bInside: `${net}.12`,
+      thirdInside: `${net}.13`,
     };
     const free = await Promise.all(
       [hosts.a, hosts.b, hosts.third, hosts.aInside, hosts.bInside, hosts.thirdInside].map((host) =>
@@ -266,7 +271,9 @@ export class Network {
     const { address } = this.carriers[via];
     this.story.tell(from, `writes « ${body} »`);
     await this.#tools.ari.request('PUT', 'endpoints/sendMessage', {
-      ...{ to: `pjsip:${via}/sip:${to}@${address}:${this.carriers[via].port}`, from: `sip:${from}@${address}`, body },
+      to: `pjsip:${via}/sip:${to}@${address}:${this.carriers[via].port}`,
+      from: `sip:${from}@${address}`,
+      body,
     });
   }
 

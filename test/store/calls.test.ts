@@ -57,12 +57,27 @@ const told: FinishedCall = {
   legs: [
     leg({ leg: 'c0001aaa.l1' }),
     leg({
-      ...{ leg: 'c0001aaa.l2', person: 'paul', name: 'Paul Garnier', number: '+33639980005', startedAt: after(12) },
-      ...{ endedAt: after(13), cause: 'congestion', whose: 'carrier', detail: 'SIP 503' },
+      leg: 'c0001aaa.l2',
+      person: 'paul',
+      name: 'Paul Garnier',
+      number: '+33639980005',
+      startedAt: after(12),
+      endedAt: after(13),
+      cause: 'congestion',
+      whose: 'carrier',
+      detail: 'SIP 503',
     }),
     leg({
-      ...{ leg: 'c0001aaa.l3', person: 'karim', name: 'Karim Haddad', number: '+33639980001', startedAt: after(13) },
-      ...{ rangMs: 6000, answeredAt: after(20), takenAt: after(25), endedAt: after(277), cause: 'normal' },
+      leg: 'c0001aaa.l3',
+      person: 'karim',
+      name: 'Karim Haddad',
+      number: '+33639980001',
+      startedAt: after(13),
+      rangMs: 6000,
+      answeredAt: after(20),
+      takenAt: after(25),
+      endedAt: after(277),
+      cause: 'normal',
     }),
   ],
   values: { machine: 'presse', contrat: null, client: 'ACME\u001b[31m' },
@@ -70,15 +85,19 @@ const told: FinishedCall = {
 };
 
 const short = (id: string, seconds: number, more: Partial<FinishedCall> = {}): FinishedCall => ({
-  ...{
-    id,
-    carrier: 'asterisk',
-    called: '+33199001000',
-    caller: '',
-    startedAt: after(seconds),
-    endedAt: after(seconds + 3),
-  },
-  ...{ outcome: 'hung-up', flowVersion: 'f1', path: [], legs: [], values: {}, notes: [], ...more },
+  id,
+  carrier: 'asterisk',
+  called: '+33199001000',
+  caller: '',
+  startedAt: after(seconds),
+  endedAt: after(seconds + 3),
+  outcome: 'hung-up',
+  flowVersion: 'f1',
+  path: [],
+  legs: [],
+  values: {},
+  notes: [],
+  ...more,
 });
 
 /** A ledger with these calls, and the commands run over it as a person would. */

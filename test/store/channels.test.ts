@@ -5,8 +5,18 @@ import type { FinishedCall } from '../../server/store/record.ts';
 import { openStore } from '../../server/store/store.ts';
 
 const over = (id: string, at: number, more: Partial<FinishedCall>): FinishedCall => ({
-  ...{ id, carrier: 'asterisk', called: '+33199001000', caller: '', startedAt: at, endedAt: at + 1 },
-  ...{ outcome: 'hung-up', flowVersion: 'f1', path: [], legs: [], values: {}, notes: [] },
+  id,
+  carrier: 'asterisk',
+  called: '+33199001000',
+  caller: '',
+  startedAt: at,
+  endedAt: at + 1,
+  outcome: 'hung-up',
+  flowVersion: 'f1',
+  path: [],
+  legs: [],
+  values: {},
+  notes: [],
   ...more,
 });
 const live = { version: 'v', state: '{}', startedAt: 1, seq: 1 };

@@ -17,7 +17,15 @@ const leg = (id: string, { daysAgo, number = elsa, rangMs = 12_000, by }: Answer
   const at = now - daysAgo * day;
   const { cause, whose } = hangup(by === 'machine' ? 'machine' : by === 'person' ? 'normal' : 'no-answer');
   return {
-    ...{ leg: `${id}.l1`, person: 'elsa', name: 'Elsa', number, trunk: 'a', startedAt: at, rangMs, endedAt: at, cause },
+    leg: `${id}.l1`,
+    person: 'elsa',
+    name: 'Elsa',
+    number,
+    trunk: 'a',
+    startedAt: at,
+    rangMs,
+    endedAt: at,
+    cause,
     ...(by === 'nobody' ? {} : { answeredAt: at }),
     ...(by === 'person' ? { takenAt: at } : {}),
     ...(by === 'machine' ? { verdict: 'machine' as const } : {}),
@@ -34,8 +42,18 @@ async function recorded(dir: string, answers: readonly Answer[]): Promise<string
     const id = `c${index}`;
     const at = now - answer.daysAgo * day;
     const call: FinishedCall = {
-      ...{ id, carrier: 'asterisk', called: '+33199001000', caller: '', startedAt: at, endedAt: at, outcome: 'told' },
-      ...{ flowVersion: 'f', path: [], legs: [leg(id, answer)], values: {}, notes: [] },
+      id,
+      carrier: 'asterisk',
+      called: '+33199001000',
+      caller: '',
+      startedAt: at,
+      endedAt: at,
+      outcome: 'told',
+      flowVersion: 'f',
+      path: [],
+      legs: [leg(id, answer)],
+      values: {},
+      notes: [],
     };
     store.value.journal.end(call);
   }
@@ -86,8 +104,11 @@ t.test('the doctor warns, with the mend; `who` says it under the person', async 
   ];
   const said: string[] = [];
   const io = {
-    ...{ out: (text: string) => said.push(text), err: (text: string) => said.push(text), now: () => now },
-    ...{ readPlanningFiles: async () => files, machineNotes: () => notesIn(file, now) },
+    out: (text: string) => said.push(text),
+    err: (text: string) => said.push(text),
+    now: () => now,
+    readPlanningFiles: async () => files,
+    machineNotes: () => notesIn(file, now),
   };
   t.equal(await who(['garde'], io), 0);
   t.match(said.join('\n'), 'à noter : au +33639980005, une messagerie répond après 12 s (2 fois sur 2)');

@@ -61,6 +61,9 @@ const numberOnly = ({
   language: string;
   phones: string[];
 }): Contact => ({
-  ...{ person, name, language, phones },
+  person,
+  name,
+  language,
+  phones,
   ...(phones[0] && isFrenchMobile(phones[0]) ? { sms: phones[0] } : {}),
 });

@@ -7,8 +7,12 @@ import type { Alert } from './alert.ts';
 export type SavedAlert = { alert: Alert; timers: Record<string, SetTimer> };
 
 const contact = z.looseObject({
-  ...{ person: z.string(), name: z.string(), language: z.string(), phones: z.array(z.string()) },
-  ...{ sms: z.string().optional(), email: z.string().optional() },
+  person: z.string(),
+  name: z.string(),
+  language: z.string(),
+  phones: z.array(z.string()),
+  sms: z.string().optional(),
+  email: z.string().optional(),
 });
 const whom = z.union([
   z.object({ planning: z.string() }),
@@ -21,9 +25,13 @@ const policy = z.looseObject({
   levels: z
     .array(
       z.looseObject({
-        ...{ whom: z.union([z.literal('raised'), whom]), by: z.array(channel), also: z.array(channel) },
-        ...{ people: z.enum(['first', 'all']), everyMs: z.number() },
-        ...{ reminders: z.number().nullable(), afterMs: z.number().nullable() },
+        whom: z.union([z.literal('raised'), whom]),
+        by: z.array(channel),
+        also: z.array(channel),
+        people: z.enum(['first', 'all']),
+        everyMs: z.number(),
+        reminders: z.number().nullable(),
+        afterMs: z.number().nullable(),
       }),
     )
     .min(1),
@@ -32,23 +40,42 @@ const policy = z.looseObject({
   resolveMs: z.number().nullable(),
 });
 const notice = z.looseObject({
-  ...{ id: z.string(), kind: z.enum(['alert', 'news']), person: z.string(), name: z.string(), channel },
+  id: z.string(),
+  kind: z.enum(['alert', 'news']),
+  person: z.string(),
+  name: z.string(),
+  channel,
   state: z.enum(['sending', 'sent', 'delivered', 'failed', 'lost', 'stopped']),
-  ...{ turn: z.int(), at: z.number() },
+  turn: z.int(),
+  at: z.number(),
 });
 const someone = z.looseObject({ name: z.string(), at: z.number() });
 const shape = z.looseObject({
   alert: z.looseObject({
-    ...{ id: z.string().min(1), n: z.int(), reason: z.string(), about: z.looseObject({}), policy },
+    id: z.string().min(1),
+    n: z.int(),
+    reason: z.string(),
+    about: z.looseObject({}),
+    policy,
     target: whom.optional(),
     raisedAt: z.number(),
     phase: z.enum(['deferred', 'open', 'held', 'resolved', 'silent']),
-    ...{ level: z.int().min(0), round: z.int(), spentMs: z.number(), turn: z.int(), ids: z.int().min(0) },
-    ...{ request: z.string().optional(), towards: z.string().optional(), returned: z.int() },
+    level: z.int().min(0),
+    round: z.int(),
+    spentMs: z.number(),
+    turn: z.int(),
+    ids: z.int().min(0),
+    request: z.string().optional(),
+    towards: z.string().optional(),
+    returned: z.int(),
     everybody: z.int().optional(),
-    ...{ waiting: z.array(contact), declined: z.array(z.string()), contacts: z.array(contact) },
-    ...{ notices: z.array(notice), story: z.array(z.looseObject({ at: z.number(), what: z.string() })) },
-    ...{ holder: someone.optional(), closed: someone.optional() },
+    waiting: z.array(contact),
+    declined: z.array(z.string()),
+    contacts: z.array(contact),
+    notices: z.array(notice),
+    story: z.array(z.looseObject({ at: z.number(), what: z.string() })),
+    holder: someone.optional(),
+    closed: someone.optional(),
   }),
   timers: timersShape,
 });

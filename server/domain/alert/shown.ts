@@ -6,22 +6,26 @@ const iso = (at: number | undefined) => (at === undefined ? null : new Date(at).
 
 /** An alert as programs see it: its story, who was told, how, and what became of it. */
 export const shown = (alert: Alert) => ({
-  ...{
-    id: alert.id,
-    n: alert.n,
-    phase: alert.phase,
-    reason: alert.reason,
-    policy: alert.policy.id,
-    level: alert.level + 1,
-  },
+  id: alert.id,
+  n: alert.n,
+  phase: alert.phase,
+  reason: alert.reason,
+  policy: alert.policy.id,
+  level: alert.level + 1,
   about: alert.about,
   raisedAt: iso(alert.raisedAt),
   holder: alert.holder ? { ...alert.holder, at: iso(alert.holder.at) } : null,
   closed: alert.closed ? { ...alert.closed, at: iso(alert.closed.at) } : null,
   secondsToConfirm: confirmedAfter(alert),
   notices: alert.notices.map(({ kind, person, name, channel, state, at, endedAt, why }) => ({
-    ...{ kind, person, name, channel, state, why: why ?? null },
-    ...{ at: iso(at), endedAt: iso(endedAt) },
+    kind,
+    person,
+    name,
+    channel,
+    state,
+    why: why ?? null,
+    at: iso(at),
+    endedAt: iso(endedAt),
   })),
   story: alert.story.map((entry) => ({
     at: iso(entry.at),

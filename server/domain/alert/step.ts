@@ -29,8 +29,17 @@ export function raiseAlert({ at, notBefore, ...raised }: Raised): AlertStep {
     ...raised,
     raisedAt: at,
     phase: 'open',
-    ...{ level: 0, round: 0, spentMs: 0, turn: 0, waiting: [], declined: [], contacts: [], notices: [] },
-    ...{ returned: 0, ids: 0, story: [{ at, what: 'raised', note: raised.reason }] },
+    level: 0,
+    round: 0,
+    spentMs: 0,
+    turn: 0,
+    waiting: [],
+    declined: [],
+    contacts: [],
+    notices: [],
+    returned: 0,
+    ids: 0,
+    story: [{ at, what: 'raised', note: raised.reason }],
   };
   if (notBefore === undefined || notBefore <= at) return beginLevel({ alert, effects: [] }, 0, at);
   const waiting = note({ alert: { ...alert, phase: 'deferred', turn: 1 }, effects: [] }, { at, what: 'deferred' });

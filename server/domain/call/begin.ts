@@ -14,9 +14,21 @@ export function beginCall(context: CallContext, id: CallId, arrival: Arrival): S
   const from = attested ? { called, caller, at, attested } : { called, caller, at };
   const first = enterFlow(context.flows, from, mint.effect);
   const call: Call = {
-    ...{ id, carrier, channel, called, caller, startedAt: at, version: context.flows.version },
-    ...{ planningVersion: context.planningVersion, phase: 'flow', effects: 0, legs: 0, flow: first.state },
-    ...{ pastLegs: [], path: [], notes: [] },
+    id,
+    carrier,
+    channel,
+    called,
+    caller,
+    startedAt: at,
+    version: context.flows.version,
+    planningVersion: context.planningVersion,
+    phase: 'flow',
+    effects: 0,
+    legs: 0,
+    flow: first.state,
+    pastLegs: [],
+    path: [],
+    notes: [],
     ...(arrival.test ? { test: arrival.test } : {}),
   };
   return settle(fromFlow({ call, effects: [] }, first, context, mint, at), mint);
@@ -29,9 +41,22 @@ export function beginCallBack(context: CallContext, id: CallId, order: CallBackO
   const flow = callBackState(order);
   const asked = { at, flow: flow.flow, node: '', kind: 'call-back', note: `asked by ${by}: ${person} calls ${number}` };
   const call: Call = {
-    ...{ id, carrier, channel: noChannel(id), called: line, caller: '', startedAt: at, version: context.flows.version },
-    ...{ planningVersion: context.planningVersion, phase: 'hunt', effects: 0, legs: 0, flow },
-    ...{ pastLegs: [], path: [asked], notes: [], callBack: { person, number, by } },
+    id,
+    carrier,
+    channel: noChannel(id),
+    called: line,
+    caller: '',
+    startedAt: at,
+    version: context.flows.version,
+    planningVersion: context.planningVersion,
+    phase: 'hunt',
+    effects: 0,
+    legs: 0,
+    flow,
+    pastLegs: [],
+    path: [asked],
+    notes: [],
+    callBack: { person, number, by },
   };
   const turn = startHunt(technicianSpec(context.flows, order), emitter(context, mint, at));
   return settle(fromHunt({ call, effects: [] }, turn, context, mint, at), mint);

@@ -55,7 +55,10 @@ export function technicianTook(
   return {
     call: {
       ...rest,
-      ...{ phase: 'flow', channel: leg.placed ?? leg.id, caller: leg.number, answeredAt: at },
+      phase: 'flow',
+      channel: leg.placed ?? leg.id,
+      caller: leg.number,
+      answeredAt: at,
       flow: { ...call.flow, caller: leg.number },
       pastLegs: hunt.legs.map((one) => (one.id === leg.id ? technician : one)),
       callBack: { ...call.callBack, leg: leg.id },

@@ -53,11 +53,31 @@ export function afterFailure(call: Call, fate: 'ends' | 'rescued', at: Instant):
 /** A caller with whom nothing has happened yet. */
 export function bareCall(id: CallId, { called, caller, at, carrier, channel }: Arrival, version: string): Call {
   return {
-    ...{ id, carrier, channel, called, caller, version, startedAt: at, phase: 'flow', effects: 0, legs: 0 },
+    id,
+    carrier,
+    channel,
+    called,
+    caller,
+    version,
+    startedAt: at,
+    phase: 'flow',
+    effects: 0,
+    legs: 0,
     flow: {
-      ...{ flow: '', node: '', turn: 0, stack: [], values: {}, called, caller },
-      ...{ answered: false, message: false, gone: false, doing: { kind: 'nothing' } },
+      flow: '',
+      node: '',
+      turn: 0,
+      stack: [],
+      values: {},
+      called,
+      caller,
+      answered: false,
+      message: false,
+      gone: false,
+      doing: { kind: 'nothing' },
     },
-    ...{ pastLegs: [], path: [], notes: [] },
+    pastLegs: [],
+    path: [],
+    notes: [],
   };
 }

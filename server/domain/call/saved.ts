@@ -18,22 +18,37 @@ const upgrades: readonly ((saved: Saved) => Saved)[] = [
 
 /** What every step takes for granted. More would only repeat the types; less, and a foreign row would throw in the middle of a step. */
 const shape = z.looseObject({
-  ...{ id: z.string().min(1), channel: z.string().min(1), version: z.string(), called: z.string(), caller: z.string() },
+  id: z.string().min(1),
+  channel: z.string().min(1),
+  version: z.string(),
+  called: z.string(),
+  caller: z.string(),
   carrier: z.enum(['asterisk', 'twilio']),
   phase: z.enum(['flow', 'hunt']),
-  ...{ startedAt: z.number(), effects: z.int().min(0), legs: z.int().min(0) },
+  startedAt: z.number(),
+  effects: z.int().min(0),
+  legs: z.int().min(0),
   flow: z.looseObject({
-    ...{ flow: z.string(), node: z.string(), turn: z.int(), stack: z.array(z.unknown()) },
-    ...{ values: z.record(z.string(), z.unknown()), doing: z.looseObject({ kind: z.string() }) },
+    flow: z.string(),
+    node: z.string(),
+    turn: z.int(),
+    stack: z.array(z.unknown()),
+    values: z.record(z.string(), z.unknown()),
+    doing: z.looseObject({ kind: z.string() }),
   }),
   hunt: z
     .looseObject({
-      ...{ spec: z.looseObject({ levels: z.array(z.unknown()) }), phase: z.string(), people: z.array(z.unknown()) },
+      spec: z.looseObject({ levels: z.array(z.unknown()) }),
+      phase: z.string(),
+      people: z.array(z.unknown()),
       legs: z.array(z.looseObject({ id: z.string(), phase: z.string() })),
-      ...{ waves: z.array(z.unknown()), threads: z.array(z.unknown()) },
+      waves: z.array(z.unknown()),
+      threads: z.array(z.unknown()),
     })
     .optional(),
-  ...{ pastLegs: z.array(z.unknown()), path: z.array(z.unknown()), notes: z.array(z.string()) },
+  pastLegs: z.array(z.unknown()),
+  path: z.array(z.unknown()),
+  notes: z.array(z.string()),
 });
 
 /** A PIN that is being keyed lives in memory alone; after a restart it is asked for again. */

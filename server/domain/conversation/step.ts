@@ -138,7 +138,9 @@ function toNext(step: ConversationStep, id: string, at: Instant): ConversationSt
   const [next, ...waiting] = letter.waiting;
   if (next?.sms === undefined)
     return emit(changeLetter(step, id, { state: 'alerted' }), {
-      ...{ type: 'alert', letter: id, reason: alertReason(step.thread, letter) },
+      type: 'alert',
+      letter: id,
+      reason: alertReason(step.thread, letter),
     });
   const { thread } = step;
   const words = conversationWords(next.language);

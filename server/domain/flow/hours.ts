@@ -80,7 +80,10 @@ function dayOf(at: Instant, zone: string): Day {
   const before = local.add({ milliseconds: 1 }).getTimeZoneTransition('previous')?.epochMilliseconds ?? began;
   const after = local.getTimeZoneTransition('next')?.epochMilliseconds ?? ended;
   const day: Day = {
-    ...{ from: Math.max(began, before), until: Math.min(ended, after), date, name: date.toString() },
+    from: Math.max(began, before),
+    until: Math.min(ended, after),
+    date,
+    name: date.toString(),
     offsetMs: local.offsetNanoseconds / 1e6,
   };
   lastDays.set(zone, day);

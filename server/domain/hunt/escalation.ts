@@ -121,7 +121,9 @@ function ringLostAgain(turn: Turn, emitter: Emitter): Turn {
   const isSecond = (id: PersonId) => turn.state.again.some((one) => one.person === id && one.second);
   const threads = people.map(
     (person): Candidate => ({
-      ...{ person, phones: phonesOf(person), tried: [] },
+      person,
+      phones: phonesOf(person),
+      tried: [],
       ...(isSecond(person) ? { second: true } : {}),
     }),
   );
@@ -136,7 +138,8 @@ function nextRound(turn: Turn, emitter: Emitter): Turn {
   if (level && reachable && state.round + 1 < level.rounds && somebodyRang(state)) {
     return advance(
       change(turn, {
-        ...{ round: state.round + 1, roundFrom: state.legs.length },
+        round: state.round + 1,
+        roundFrom: state.legs.length,
         waves: wavesOf(level.strategy, state.people, state.round + 1),
       }),
       emitter,

@@ -40,12 +40,16 @@ export function afterFailure(delivery: Delivery, why: string, again: boolean, at
 
 export const afterSuccess = (delivery: Delivery, reference: string | undefined, at: Instant): Delivery => ({
   ...delivery,
-  ...{ tries: delivery.tries + 1, state: 'done' as const, endedAt: at },
+  tries: delivery.tries + 1,
+  state: 'done' as const,
+  endedAt: at,
   ...(reference === undefined ? {} : { answer: reference }),
 });
 
 /** Its provider took it, and it did not arrive. */
 export const afterReport = (delivery: Delivery, why: string, at: Instant): Delivery => ({
   ...delivery,
-  ...{ state: 'dead' as const, endedAt: at, answer: why },
+  state: 'dead' as const,
+  endedAt: at,
+  answer: why,
 });

@@ -41,8 +41,12 @@ export function rowOfChange(change: Change): ChangeRow {
   const { kind: _, from, until, why, ...rest } = change;
   const { planning, ...body } = { planning: undefined, ...rest };
   return {
-    ...{ kind: wordOf(change), planning: planning ?? null, from: Math.round(from), until: Math.round(until) },
-    ...{ why: why ?? null, body: JSON.stringify(body) },
+    kind: wordOf(change),
+    planning: planning ?? null,
+    from: Math.round(from),
+    until: Math.round(until),
+    why: why ?? null,
+    body: JSON.stringify(body),
   };
 }
 
@@ -53,7 +57,11 @@ export function changeOfRow({ kind, planning, from, until, why, body }: ChangeRo
   const parts = jsonOf(body);
   const read = schema.safeParse({
     ...(typeof parts === 'object' ? parts : {}),
-    ...{ kind: schema.shape.kind.value, from, until, planning: planning ?? undefined, why: why ?? undefined },
+    kind: schema.shape.kind.value,
+    from,
+    until,
+    planning: planning ?? undefined,
+    why: why ?? undefined,
   });
   return read.success ? read.data : { unreadable: read.error.issues[0]?.message ?? 'it is damaged' };
 }

@@ -98,7 +98,8 @@ function holidayStretches(planning: Planning, zone: Zone, people: Names, within:
       ? [
           {
             ...base,
-            ...{ level: named ?? 0, place: -1 },
+            level: named ?? 0,
+            place: -1,
             from,
             until,
             rungs: rule.people,
@@ -115,7 +116,8 @@ function holidayStretches(planning: Planning, zone: Zone, people: Names, within:
     return days.flatMap((day) =>
       turnsOn(day, days, rotation, zone).map((turn) => ({
         ...base,
-        ...{ level, place },
+        level,
+        place,
         from: turn.from,
         until: turn.until,
         rungs: turn.rungs,

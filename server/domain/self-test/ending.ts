@@ -69,6 +69,8 @@ function lengthOf(prompt: Prompt): number {
 }
 
 const triedOf = ({ name, trunk, hangup }: Leg): Tried => ({
-  ...{ name, trunk, cause: hangup?.cause ?? 'unknown' },
+  name,
+  trunk,
+  cause: hangup?.cause ?? 'unknown',
   ...(hangup?.detail ? { detail: hangup.detail } : {}),
 });

@@ -55,7 +55,11 @@ export function judged(row: TestRow, before: All): Series[] {
     const passed = fault?.at !== kind;
     const was = before.get(subject);
     return {
-      ...{ subject, kind, lastAt, passed, misses: passed ? 0 : (was?.misses ?? 0) + 1 },
+      subject,
+      kind,
+      lastAt,
+      passed,
+      misses: passed ? 0 : (was?.misses ?? 0) + 1,
       ...(passed || !fault ? {} : { fault }),
       ...(kind === 'way' && answerMs !== undefined ? { answerMs } : {}),
       ...(was?.alert ? { alert: was.alert } : {}),

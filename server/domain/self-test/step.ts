@@ -106,7 +106,9 @@ function inside(step: TestStep, view: View, at: number): TestStep {
   const waiting = view.legs.find((leg) => leg.awaitsKey && !test.confirmed.includes(leg.id));
   const confirmed = waiting
     ? emit(change(step, { confirmed: [...test.confirmed, waiting.id] }), {
-        ...{ type: 'press', channel: answererOf(waiting.id), keys: '1' },
+        type: 'press',
+        channel: answererOf(waiting.id),
+        keys: '1',
       })
     : step;
   if (view.missed) return failed(confirmed, view.missed, at);

@@ -108,6 +108,13 @@ export type View = {
 
 export const newTest = (plan: Plan, at: Instant): Test => ({
   ...plan,
-  ...{ stage: 'dialling', startedAt: at, caller: testCallerOf(plan.id), candidates: [], others: [] },
-  ...{ seen: [], asked: [], confirmed: [], story: [] },
+  stage: 'dialling',
+  startedAt: at,
+  caller: testCallerOf(plan.id),
+  candidates: [],
+  others: [],
+  seen: [],
+  asked: [],
+  confirmed: [],
+  story: [],
 });

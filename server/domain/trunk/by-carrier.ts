@@ -3,8 +3,17 @@ import type { Trunk, TrunkPlan } from './schema.ts';
 
 /** Twilio shows only numbers of the account: ours. Its own queue paces what leaves, so it has no fewer channels than the caps allow. */
 const account: Trunk = {
-  ...{ id: 'twilio', host: 'api.twilio.com', port: 443, transport: 'tcp', addresses: [], register: false, codecs: [] },
-  ...{ mayShow: ['line'], diversion: false, maxChannels: 10_000, qualifySeconds: 300 },
+  id: 'twilio',
+  host: 'api.twilio.com',
+  port: 443,
+  transport: 'tcp',
+  addresses: [],
+  register: false,
+  codecs: [],
+  mayShow: ['line'],
+  diversion: false,
+  maxChannels: 10_000,
+  qualifySeconds: 300,
 };
 
 const plans = new WeakMap<TrunkPlan, TrunkPlan>();

@@ -30,7 +30,10 @@ export class Alerting {
     this.#ports = ports;
     this.#runner = new Runner(alertMachine(ports, failed), ports);
     this.#inbox = new Inbox({
-      ...{ clock, log, saving, store: inbox },
+      clock,
+      log,
+      saving,
+      store: inbox,
       takers: {
         ...takers,
         raise: taker(raiseRow, (raise) => this.#raise(raise)),
@@ -159,7 +162,10 @@ export class Alerting {
     const { log, policies } = this.#ports;
     const known = call === undefined ? {} : { call, ...this.#ports.about(call) };
     const { alert, effects } = raiseAlert({
-      ...{ id, at, reason, n: this.#number() },
+      id,
+      at,
+      reason,
+      n: this.#number(),
       about: { ...known, ...about },
       ...(target ? { target } : {}),
       ...(notBefore === undefined ? {} : { notBefore }),

@@ -72,7 +72,10 @@ export class Replies {
     const last = this.#options.lastTo(number);
     const guessed = this.#guesses.isFull(person, clock.now());
     return {
-      ...{ person, live, bareWords: bareWords(), conversations: this.#of(person, open).length },
+      person,
+      live,
+      bareWords: bareWords(),
+      conversations: this.#of(person, open).length,
       named: (n) => alerting.find(String(n)),
       coded: (code) => (guessed ? undefined : live.find(({ id }) => codes.of(id, person) === code)),
       conversation: (n) => open.some((one) => one.n === n),

@@ -4,13 +4,20 @@ import { z } from 'zod';
 const way = z.enum(['sms', 'key', 'link', 'command', 'api', 'ticket']);
 const who = z.object({ person: z.string().exactOptional(), name: z.string() });
 const contact = z.object({
-  ...{ person: z.string(), name: z.string(), language: z.string(), phones: z.array(z.string()) },
-  ...{ sms: z.string().exactOptional(), email: z.string().exactOptional() },
+  person: z.string(),
+  name: z.string(),
+  language: z.string(),
+  phones: z.array(z.string()),
+  sms: z.string().exactOptional(),
+  email: z.string().exactOptional(),
 });
 const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const about = z.object({
-  ...{ call: z.string().exactOptional(), caller: z.string().exactOptional(), called: z.string().exactOptional() },
-  ...{ line: z.string().exactOptional(), recording: z.string().exactOptional() },
+  call: z.string().exactOptional(),
+  caller: z.string().exactOptional(),
+  called: z.string().exactOptional(),
+  line: z.string().exactOptional(),
+  recording: z.string().exactOptional(),
   values: z.record(z.string(), value).exactOptional(),
 });
 const whom = z.union([
@@ -20,8 +27,13 @@ const whom = z.union([
 ]);
 
 export const raiseRow = z.object({
-  ...{ id: z.string().min(1), at: z.number(), reason: z.string(), call: z.string().exactOptional() },
-  ...{ target: whom.exactOptional(), policy: z.string().exactOptional(), about: about.exactOptional() },
+  id: z.string().min(1),
+  at: z.number(),
+  reason: z.string(),
+  call: z.string().exactOptional(),
+  target: whom.exactOptional(),
+  policy: z.string().exactOptional(),
+  about: about.exactOptional(),
   notBefore: z.number().exactOptional(),
 });
 

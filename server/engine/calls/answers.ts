@@ -83,7 +83,11 @@ function resolve(
   // Minutes as turns still share the load out.
   const turn = () => tolerant(() => journal.nextTurn(nameOf(asked.target)), Math.floor(at / 60_000));
   return {
-    ...{ type: 'on-call-resolved', at, request, people: known, because },
+    type: 'on-call-resolved',
+    at,
+    request,
+    people: known,
+    because,
     // A test takes nobody's turn.
     turn: takesTurn(asked.strategy, people) && !test ? turn() : 0,
   };

@@ -91,7 +91,10 @@ const alertOf = (call: CallId, at: Instant, notice: Extract<Settled['notices'][n
 
 /** What a message may say of the call. */
 const aboutOf = ({ id, caller, called, flow, recording }: Call) => ({
-  ...{ call: id, caller, called, values: flow.values },
+  call: id,
+  caller,
+  called,
+  values: flow.values,
   ...(recording ? { recording } : {}),
 });
 
@@ -100,7 +103,8 @@ function joined(waiting: Unsaved | undefined, { before, outcome, at, rows }: Ste
   const due = new Map(rows.map(({ name, dueAt }) => [name, dueAt]));
   const talked = call.talked && !call.test && !before?.talked ? at : waiting?.talked;
   return {
-    ...{ call, at },
+    call,
+    at,
     timers: new Map([
       ...(waiting?.timers ?? []),
       ...[...timers.keys()].map((name) => [name, due.get(name) ?? null] as const),

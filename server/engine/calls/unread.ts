@@ -89,8 +89,15 @@ export class Unread {
 }
 
 const recordOf = (row: SavedCall, outcome: 'talked' | 'lost', at: Instant): FinishedCall => ({
-  ...{ id: row.id, carrier: row.carrier, startedAt: row.startedAt, endedAt: at, outcome, flowVersion: row.version },
+  id: row.id,
+  carrier: row.carrier,
+  startedAt: row.startedAt,
+  endedAt: at,
+  outcome,
+  flowVersion: row.version,
   ...numbersIn(row.state),
-  ...{ path: [], legs: [], values: {} },
+  path: [],
+  legs: [],
+  values: {},
   notes: ['saved in a form that this server cannot read: nothing more is known of it'],
 });

@@ -2,10 +2,17 @@
 import { z } from 'zod';
 
 export const smsRow = z.object({
-  ...{ from: z.string(), to: z.string(), text: z.string(), at: z.number(), reference: z.string().exactOptional() },
+  from: z.string(),
+  to: z.string(),
+  text: z.string(),
+  at: z.number(),
+  reference: z.string().exactOptional(),
 });
 /** A number, and whether it wrote STOP (or takes it back). */
 export const leftRow = z.tuple([z.string(), z.boolean()]);
 export const reportRow = z.object({
-  ...{ id: z.string(), delivered: z.boolean(), at: z.number(), why: z.string().exactOptional() },
+  id: z.string(),
+  delivered: z.boolean(),
+  at: z.number(),
+  why: z.string().exactOptional(),
 });

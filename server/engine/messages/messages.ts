@@ -227,15 +227,19 @@ const mailTo = (
   { subject, text }: { subject: string; text: string },
   { recording, call }: DeliverRecord['about'],
 ): DeliveryContent => ({
-  ...{ by: 'mail' as const, to, subject, text },
+  by: 'mail' as const,
+  to,
+  subject,
+  text,
   attachments: recording ? [{ file: recording, name: `message-${call}.wav` }] : [],
 });
 
 const factsOf = (record: FinishedCall, line: string): Facts => ({
   ...record.values,
-  ...{ call: record.id, caller: record.caller || 'numéro masqué', called: record.called, line },
-  ...{
-    outcome: outcomes[record.outcome],
-    who: record.legs.find(({ person }) => person === record.who)?.name ?? record.who ?? '',
-  },
+  call: record.id,
+  caller: record.caller || 'numéro masqué',
+  called: record.called,
+  line,
+  outcome: outcomes[record.outcome],
+  who: record.legs.find(({ person }) => person === record.who)?.name ?? record.who ?? '',
 });

@@ -9,16 +9,22 @@ const target = z.union([
 ]);
 
 export const deliverRow = z.object({
-  ...{ id: z.string().min(1), at: z.number() },
+  id: z.string().min(1),
+  at: z.number(),
   about: z.object({
-    ...{ call: z.string(), caller: z.string(), called: z.string(), values: z.record(z.string(), value) },
+    call: z.string(),
+    caller: z.string(),
+    called: z.string(),
+    values: z.record(z.string(), value),
     recording: z.string().exactOptional(),
   }),
   what: z.discriminatedUnion('by', [
     z.object({ by: z.literal('sms'), to: z.union([z.literal('caller'), target]), text: z.string() }),
     z.object({
-      ...{ by: z.literal('mail'), to: z.union([z.object({ address: z.string() }), target]) },
-      ...{ subject: z.string(), text: z.string() },
+      by: z.literal('mail'),
+      to: z.union([z.object({ address: z.string() }), target]),
+      subject: z.string(),
+      text: z.string(),
     }),
     z.object({ by: z.literal('ticket'), tool: z.string(), into: z.string().exactOptional() }),
   ]),

@@ -84,8 +84,13 @@ export class Placer {
     const { ids, networks, clock } = this.#options;
     const network = networks.find((one) => one.up) ?? networks[0];
     const call: PlacedCall = {
-      ...{ id: ids.next(placedCallPrefix), placing, carrier: network.name },
-      ...{ tried: [], effects: 0, legs: 0, timers: {} },
+      id: ids.next(placedCallPrefix),
+      placing,
+      carrier: network.name,
+      tried: [],
+      effects: 0,
+      legs: 0,
+      timers: {},
     };
     this.#keep(call, clock.now());
     const prompts = [...placing.announce, ...placing.question, ...placing.taken];

@@ -98,7 +98,8 @@ export class Tester {
     this.#running = {
       row,
       test: { ...newTest(plan, startedAt), stage: 'settling', fault, story: row.story },
-      ...{ timers: new Map(), came: new Map() },
+      timers: new Map(),
+      came: new Map(),
     };
   }
 
@@ -268,7 +269,9 @@ export class Tester {
     const { policy, target } = this.#ports.flows().selfTest ?? {};
     const id = `${row.id}.alert`;
     this.#ports.raise({
-      ...{ id, at, reason: this.#reason(series, row) },
+      id,
+      at,
+      reason: this.#reason(series, row),
       ...(policy ? { policy } : {}),
       ...(target ? { target } : {}),
     });

@@ -55,7 +55,8 @@ export function openTechnician({ store, config, log, now = systemClock.now }: Te
     calls: async () =>
       rows(
         (await callers()).slice(0, mostOffered).map(({ caller, callable, line, at }) => ({
-          ...{ id: callable ? caller : '', at },
+          id: callable ? caller : '',
+          at,
           name: callable || caller === '' ? line : `${line}\n${caller}`,
         })),
       ),

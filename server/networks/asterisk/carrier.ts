@@ -89,13 +89,19 @@ export class AsteriskCarrier implements Carrier {
       this.#report(caller, { type: 'unheard', from, at: this.#clock.now() });
     });
     this.tests = new TestLine({
-      ...{ request: this.#link.request, clock: this.#clock, log: options.log, app: this.#apps.tests },
+      request: this.#link.request,
+      clock: this.#clock,
+      log: options.log,
+      app: this.#apps.tests,
       answered: (channel) => this.#registry.answeredBefore(channel),
       admit: (arrival) => this.#listener({ type: 'arrival', arrival }),
     });
     this.listens = options.detector !== undefined;
     this.#hearing = new Hearing(options, {
-      ...{ request: this.#link.request, app: this.#apps.ears ?? '', clock: this.#clock, log: options.log },
+      request: this.#link.request,
+      app: this.#apps.ears ?? '',
+      clock: this.#clock,
+      log: options.log,
       hush: (caller, playback) => this.#performer.stopPlay(caller, playback),
       report: (channel, event) => this.#report(channel, event),
     });
@@ -174,7 +180,9 @@ export class AsteriskCarrier implements Carrier {
   async #up(): Promise<void> {
     const generation = ++this.#generation;
     this.#stopBeating = heartbeat(this.#link.request, {
-      ...{ clock: this.#clock, log: this.#options.log, healthy: this.#options.healthy },
+      clock: this.#clock,
+      log: this.#options.log,
+      healthy: this.#options.healthy,
     });
     void prepareApplications(this.#link.request, this.#apps);
     await this.#resync(generation);

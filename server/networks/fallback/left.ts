@@ -50,9 +50,18 @@ export function forgetLeft(dir: string): void {
 }
 
 const recordOf = ({ channel, called, caller, at, left }: Left): FinishedCall => ({
-  ...{ id: `u${channel.replace(/\W/g, '-')}`, carrier: 'asterisk', channel },
-  ...{ called: toE164(called), caller: toE164(caller), startedAt: at, endedAt: left, outcome: 'hung-up' },
-  ...{ flowVersion: 'unled', legs: [], values: {}, path: [] },
+  id: `u${channel.replace(/\W/g, '-')}`,
+  carrier: 'asterisk',
+  channel,
+  called: toE164(called),
+  caller: toE164(caller),
+  startedAt: at,
+  endedAt: left,
+  outcome: 'hung-up',
+  flowVersion: 'unled',
+  legs: [],
+  values: {},
+  path: [],
   notes: ['the caller left before a server led their call'],
 });
 

@@ -55,10 +55,18 @@ function recordOfSpooled(call: SpooledCall, messages: string): FinishedCall {
   const legs = call.tries.map((one, index) => legOf(`${id}.l${index + 1}`, one, end));
   const taken = legs.find((leg) => leg.takenAt !== undefined);
   return {
-    ...{ id, carrier: 'asterisk', called: call.line || call.called, caller: call.caller },
-    ...{ startedAt: ms(call.at), answeredAt: ms(call.at), endedAt: end, outcome: outcomeOf(call) },
+    id,
+    carrier: 'asterisk',
+    called: call.line || call.called,
+    caller: call.caller,
+    startedAt: ms(call.at),
+    answeredAt: ms(call.at),
+    endedAt: end,
+    outcome: outcomeOf(call),
     ...(taken ? { who: taken.person, talkSeconds: Math.round((end - (taken.takenAt ?? end)) / 1000) } : {}),
-    ...{ flowVersion: 'last-resort', legs, values: {} },
+    flowVersion: 'last-resort',
+    legs,
+    values: {},
     path: [{ at: ms(call.at), flow: 'last-resort', node: 'dialplan', kind: 'dial' }],
     ...(call.messageBytes ? { recording: join(messages, `${call.id}.wav`) } : {}),
     notes: [
@@ -94,8 +102,17 @@ function legOf(leg: string, one: SpooledTry, end: number): LegRecord {
   const taken = one.result === 'taken' && one.answeredAt !== undefined ? { takenAt: ms(one.answeredAt) } : {};
   const { person, number, trunk } = one;
   return {
-    ...{ leg, person, name: person, number, trunk, startedAt: ms(one.at), rangMs: 0 },
-    ...{ ...answered, ...taken, endedAt: one.endedAt === undefined ? end : ms(one.endedAt), ...whyOf(one) },
+    leg,
+    person,
+    name: person,
+    number,
+    trunk,
+    startedAt: ms(one.at),
+    rangMs: 0,
+    ...answered,
+    ...taken,
+    endedAt: one.endedAt === undefined ? end : ms(one.endedAt),
+    ...whyOf(one),
   };
 }
 

@@ -40,7 +40,11 @@ export function openMailer({ url, from }: MailAccess, log: Log): Mailer {
       const missing = attachments.filter((_, i) => !there[i]);
       for (const { file } of missing) log.warn({ file }, 'a recording cannot be read: the mail goes without it');
       const sent = await transport.sendMail({
-        ...{ from, to, subject, text, messageId: `<${id.replace(/[^\w.-]/g, '')}@vigie.invalid>` },
+        from,
+        to,
+        subject,
+        text,
+        messageId: `<${id.replace(/[^\w.-]/g, '')}@vigie.invalid>`,
         attachments: attachments.filter((_, i) => there[i]).map(({ file, name }) => ({ path: file, filename: name })),
         headers: { 'Auto-Submitted': 'auto-generated' },
       });

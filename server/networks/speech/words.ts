@@ -12,7 +12,9 @@ export const endOfSound = '{"eof" : 1}';
 export const configuration = (phrases: readonly string[]): string =>
   JSON.stringify({
     config: {
-      ...{ sample_rate: rate, words: false, max_alternatives: 0 },
+      sample_rate: rate,
+      words: false,
+      max_alternatives: 0,
       ...(phrases.length > 0 ? { phrase_list: phrases } : {}),
     },
   });

@@ -49,7 +49,9 @@ function headersOf(
     : undefined;
   return {
     given: {
-      ...{ 'content-type': 'application/json', accept: 'application/json', 'idempotency-key': id },
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'idempotency-key': id,
       ...Object.fromEntries(own),
       ...(signature ? { 'x-vigie-signature': `sha256=${signature}` } : {}),
     },

@@ -57,11 +57,20 @@ export class TwilioCarrier implements Carrier {
     this.rest = new Rest(access, clock);
     this.#recordings = new Recordings(options.recordings, this.rest, access, clock, log);
     this.tests = new TwilioTests({
-      ...{ rest: this.rest, links: this.links, clock, log, code, drop: (leg) => this.drop(leg) },
+      rest: this.rest,
+      links: this.links,
+      clock,
+      log,
+      code,
+      drop: (leg) => this.drop(leg),
       sound: media.waiting,
     });
     this.#performer = new Performer({
-      ...{ rest: this.rest, links: this.links, access, call: calls.one, now: () => clock.now() },
+      rest: this.rest,
+      links: this.links,
+      access,
+      call: calls.one,
+      now: () => clock.now(),
       answering: () => this.#answering,
       testLeg: (leg) => this.tests.legOf(leg),
       report: (call, event) => this.#listener({ type: 'call', call, event }),

@@ -43,8 +43,13 @@ function gather(config: DocumentParts, asked: Sound<'gather'>, action: string): 
   const { most, terminator, timeoutMs, speech, prompts, bargeIn } = asked;
   const said = aloud(config, prompts);
   const attributes = {
-    ...{ action, ...post, timeout: seconds(timeoutMs), numDigits: most, finishOnKey: finishKey(terminator) },
-    ...{ actionOnEmptyResult: true, input: speech ? ['dtmf', 'speech'] : ['dtmf'] },
+    action,
+    ...post,
+    timeout: seconds(timeoutMs),
+    numDigits: most,
+    finishOnKey: finishKey(terminator),
+    actionOnEmptyResult: true,
+    input: speech ? ['dtmf', 'speech'] : ['dtmf'],
     ...(speech ? { language: spokenTongue(speech.language), hints: hintsOf(speech.hints), speechTimeout: 'auto' } : {}),
   };
   return bargeIn === false ? [...said, element('Gather', attributes)] : [element('Gather', attributes, ...said)];
@@ -64,8 +69,14 @@ const finishKey = (terminator: string): string => (/^[0-9*#]$/.test(terminator) 
 function record(config: DocumentParts, call: CallId, sound: Sound<'record'>, action: string): Twiml[] {
   const { maxMs, silenceMs, beep, terminator } = sound;
   const recording = element('Record', {
-    ...{ action, ...post, maxLength: seconds(maxMs), timeout: seconds(silenceMs), finishOnKey: terminator },
-    ...{ playBeep: beep, recordingStatusCallback: config.links.recording(call), recordingStatusCallbackMethod: 'POST' },
+    action,
+    ...post,
+    maxLength: seconds(maxMs),
+    timeout: seconds(silenceMs),
+    finishOnKey: terminator,
+    playBeep: beep,
+    recordingStatusCallback: config.links.recording(call),
+    recordingStatusCallbackMethod: 'POST',
   });
   return [recording, redirect(action)];
 }
@@ -73,8 +84,10 @@ function record(config: DocumentParts, call: CallId, sound: Sound<'record'>, act
 /** The room of the call: nobody talks in it before the winner joins, and it ends with whoever leaves first. */
 const company = ({ links }: DocumentParts, call: CallId, { turn, talking }: View<'company'>): Twiml =>
   room({ action: links.after(call, turn, 'left'), ...post }, call, {
-    ...{ startConferenceOnEnter: talking, waitUrl: links.wait(call, 0), waitMethod: 'POST' },
-    ...{ participantLabel: 'caller' },
+    startConferenceOnEnter: talking,
+    waitUrl: links.wait(call, 0),
+    waitMethod: 'POST',
+    participantLabel: 'caller',
   });
 
 const room = (dial: Record<string, string>, call: CallId, more: Record<string, string | boolean>): Twiml =>
@@ -104,8 +117,12 @@ const question = (config: DocumentParts, leg: LegId, view: Extract<LegView, { he
   element(
     'Gather',
     {
-      ...{ action: config.links.pressed(leg, view.question), ...post, timeout: seconds(view.waitMs) },
-      ...{ numDigits: 1, finishOnKey: '', actionOnEmptyResult: true },
+      action: config.links.pressed(leg, view.question),
+      ...post,
+      timeout: seconds(view.waitMs),
+      numDigits: 1,
+      finishOnKey: '',
+      actionOnEmptyResult: true,
     },
     ...aloud(config, view.prompts),
   );

@@ -14,7 +14,11 @@ export function arrivalOf(said: VoiceWebhook, at: Instant): Arrival {
   const divertedFrom = numberOf(said.ForwardedFrom);
   const callerName = said.CallerName?.replace(/\p{Cc}/gu, '').slice(0, 80);
   return {
-    ...{ channel: said.CallSid, carrier: 'twilio', called: numberOf(said.To), caller: numberOf(said.From), at },
+    channel: said.CallSid,
+    carrier: 'twilio',
+    called: numberOf(said.To),
+    caller: numberOf(said.From),
+    at,
     ...(divertedFrom ? { divertedFrom } : {}),
     ...attestedIn(said.StirVerstat),
     ...(callerName ? { callerName } : {}),

@@ -89,10 +89,13 @@ export class Performer {
     const answer = await rest.create(
       (client) =>
         client.calls.create({
-          ...{ ...way, method: 'POST' },
-          ...{ statusCallback: links.legStatus(leg), statusCallbackMethod: 'POST' },
-          ...{ statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'] },
-          ...{ timeout: Math.ceil(effect.ringMs / 1000), ...detection },
+          ...way,
+          method: 'POST',
+          statusCallback: links.legStatus(leg),
+          statusCallbackMethod: 'POST',
+          statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
+          timeout: Math.ceil(effect.ringMs / 1000),
+          ...detection,
         }),
       () => !known.unwanted.has(leg),
     );

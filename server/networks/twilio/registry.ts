@@ -39,7 +39,12 @@ export class Registry {
     const known = this.#calls.get(call);
     if (known) return known.channel === channel ? known : this.#renamed(known, channel);
     const fresh: Known = {
-      ...{ call, channel, sids: new Map(), unwanted: new Set(), sequence: new Map(), reason: 'normal' },
+      call,
+      channel,
+      sids: new Map(),
+      unwanted: new Set(),
+      sequence: new Map(),
+      reason: 'normal',
     };
     this.#calls.set(call, fresh);
     this.#byChannel.set(channel, call);

@@ -26,13 +26,15 @@ export type Plan = { changes: Change[]; missing: PhoneNumber[] };
 export function wantedFor(access: TwilioAccess, number: PhoneNumber): Wanted {
   const links = linksFor(access.publicUrl);
   return {
-    ...{ voiceUrl: links.arrival(), voiceMethod: 'POST', statusCallback: links.gone(), statusCallbackMethod: 'POST' },
+    voiceUrl: links.arrival(),
+    voiceMethod: 'POST',
+    statusCallback: links.gone(),
+    statusCallbackMethod: 'POST',
     // Hosts of static files refuse POST.
-    ...{
-      voiceFallbackUrl: `${access.fallbackUrl}/${fallbackName(number, namesFor(access.tokens))}`,
-      voiceFallbackMethod: 'GET',
-    },
-    ...{ smsUrl: links.message(), smsMethod: 'POST' },
+    voiceFallbackUrl: `${access.fallbackUrl}/${fallbackName(number, namesFor(access.tokens))}`,
+    voiceFallbackMethod: 'GET',
+    smsUrl: links.message(),
+    smsMethod: 'POST',
   };
 }
 

@@ -109,7 +109,11 @@ export class TwilioSms implements SmsProvider {
     if (!from || !to) return void log.info({ from: From }, 'an SMS without a number is left alone');
     const reception = { optOuts: this.#optOuts, own: (number: PhoneNumber) => own().includes(number), log };
     takeIn(reception, this.#listener, {
-      ...{ from, to, text: Body, at, reference: MessageSid },
+      from,
+      to,
+      text: Body,
+      at,
+      reference: MessageSid,
       ...(OptOutType ? { optOut: OptOutType } : {}),
     });
   }

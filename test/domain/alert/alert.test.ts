@@ -8,7 +8,11 @@ import { raiseAlert, stepAlert } from '../../../server/domain/alert/step.ts';
 import { type Config, type Core, ours, rules, walk } from './walk.ts';
 
 const contact = (person: string, more: Partial<Contact> = {}): Contact => ({
-  ...{ person, name: person, language: 'fr', phones: ['+33639980001'], sms: '+33639980001' },
+  person,
+  name: person,
+  language: 'fr',
+  phones: ['+33639980001'],
+  sms: '+33639980001',
   ...more,
 });
 const lea = contact('lea');
@@ -18,20 +22,22 @@ const marc: Contact = marcWithout;
 
 const minute = 60_000;
 const level = (more: Partial<AlertLevel> = {}): AlertLevel => ({
-  ...{
-    whom: 'raised',
-    by: ['sms', 'call'],
-    also: [],
-    people: 'first',
-    everyMs: 5 * minute,
-    reminders: 2,
-    afterMs: null,
-  },
+  whom: 'raised',
+  by: ['sms', 'call'],
+  also: [],
+  people: 'first',
+  everyMs: 5 * minute,
+  reminders: 2,
+  afterMs: null,
   ...more,
 });
 const policy = (more: Partial<Policy> = {}): Policy => ({
-  ...{ id: 'p', name: 'p', levels: [level(), level({ whom: { planning: 'direction' }, reminders: null })] },
-  ...{ last: 'repeat', deliveryMs: 2 * minute, resolveMs: 60 * minute },
+  id: 'p',
+  name: 'p',
+  levels: [level(), level({ whom: { planning: 'direction' }, reminders: null })],
+  last: 'repeat',
+  deliveryMs: 2 * minute,
+  resolveMs: 60 * minute,
   ...more,
 });
 

@@ -25,7 +25,11 @@ const codeOf1 = '482193';
 function known(alerts: readonly Alert[], more: Partial<Known> = {}): Known {
   const live = alerts.filter(({ phase }) => phase !== 'resolved');
   return {
-    ...{ person: 'lea', live, conversations: 0, last: 'unknown', bareWords: false },
+    person: 'lea',
+    live,
+    conversations: 0,
+    last: 'unknown',
+    bareWords: false,
     named: (n) => alerts.find((one) => one.n === n),
     coded: (code) => (code === codeOf1 ? live.find(({ n }) => n === 1) : undefined),
     conversation: () => false,

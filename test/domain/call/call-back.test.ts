@@ -24,7 +24,12 @@ const order = {
   at: now,
 };
 const asPerson: OnCall = {
-  ...{ person: customer, name: customer, phones: [customer], language: 'fr', maxCalls: 1000, priority: 1 },
+  person: customer,
+  name: customer,
+  phones: [customer],
+  language: 'fr',
+  maxCalls: 1000,
+  priority: 1,
   because: 'numéro',
 };
 type Moment = { call: Call; world: World; past: CallEvent[] };
@@ -126,7 +131,11 @@ function follow(context: CallContext, from: Moment, event: CallEvent): { next: M
 
 function walk(context: CallContext, carrier: Config['carrier']) {
   const config: Config = {
-    ...{ name: 'call back', context, answers: [], carrier, keys: ['1', '2', '*', '7'] },
+    name: 'call back',
+    context,
+    answers: [],
+    carrier,
+    keys: ['1', '2', '*', '7'],
     causes: ['no-answer', 'declined', 'congestion', 'lost', 'busy'],
   };
   const first = beginCallBack(context, 'c1', { ...order, carrier });
@@ -192,14 +201,12 @@ t.test('after a long absence of the server nobody is rung for it any more', (t) 
   const context = houseOf(flowSet(), [trunk('a')]);
   const { call } = beginCallBack(context, 'c1', order);
   const rings = stepCall(context, call, {
-    ...{
-      type: 'on-call-resolved',
-      request: call.hunt?.request ?? '',
-      people: people(1),
-      because: '',
-      turn: 0,
-      at: now,
-    },
+    type: 'on-call-resolved',
+    request: call.hunt?.request ?? '',
+    people: people(1),
+    because: '',
+    turn: 0,
+    at: now,
   });
   const alive = { caller: false, legs: {}, bridged: [] };
   const soon = stepCall(context, rings.call, { type: 'resumed', alive, at: now + 5_000 });

@@ -83,8 +83,14 @@ export function flowSet({ levels = [{ strategy: 'sequential' }], kind = 'dial', 
   const spoken: Flow['nodes'] = {
     bienvenue: { kind: 'say', say: text('Bienvenue.'), 'barge-in': true, then: 'mot' },
     mot: {
-      ...{ kind: 'listen', say: text('Que se passe-t-il ?'), wait: 4, 'barge-in': true, into: 'dit' },
-      ...{ hears: [{ words: ['fuite'], then: 'dial' }], else: 'menu', nothing: 'menu' },
+      kind: 'listen',
+      say: text('Que se passe-t-il ?'),
+      wait: 4,
+      'barge-in': true,
+      into: 'dit',
+      hears: [{ words: ['fuite'], then: 'dial' }],
+      else: 'menu',
+      nothing: 'menu',
     },
   };
   const front: Flow = {

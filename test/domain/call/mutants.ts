@@ -12,7 +12,11 @@ const spoken = 'something said, then a word listened for';
 const shared = 'parallel, a phone that two people share';
 const parallel = 'parallel, three people';
 const mutant = (rule: Mutant['rule'], file: string, find: string, replace: string, walk = single): Mutant => ({
-  ...{ rule, file, find, replace, walk },
+  rule,
+  file,
+  find,
+  replace,
+  walk,
 });
 
 export const mutants: Mutant[] = [

@@ -23,8 +23,12 @@ t.test('as it is written', async (t) => {
   t.match(read, {
     value: {
       selfTest: {
-        ...{ everyMs: 5_400_000, zone: 'Europe/Paris', hours: { 'lun-ven': '08:00-20:00' } },
-        ...{ trunks: ['carrier-a'], policy: 'direction', target: { person: 'karim' } },
+        everyMs: 5_400_000,
+        zone: 'Europe/Paris',
+        hours: { 'lun-ven': '08:00-20:00' },
+        trunks: ['carrier-a'],
+        policy: 'direction',
+        target: { person: 'karim' },
       },
     },
   });

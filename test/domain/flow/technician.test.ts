@@ -75,11 +75,21 @@ const log = `  a: { kind: call-log, most: 4, then: rappel, none: fin }
   rappel: { kind: call-back, nobody: fin, exits: { no-answer: fin, carrier-failure: fin } }`;
 const calls = {
   count: 5,
-  ...{ id1: '+33612345678', name1: 'Dépannage', at1: now - 9 * 60_000 },
-  ...{ id2: '', name2: 'Dépannage', at2: now - 20 * 3_600_000 },
-  ...{ id3: '', name3: 'Dépannage\n+33899123456', at3: now - 4 * 86_400_000 },
-  ...{ id4: '+4930123456', name4: '', at4: now - 30 * 86_400_000 },
-  ...{ id5: '+33655555555', name5: 'Dépannage', at5: now - 31 * 86_400_000 },
+  id1: '+33612345678',
+  name1: 'Dépannage',
+  at1: now - 9 * 60_000,
+  id2: '',
+  name2: 'Dépannage',
+  at2: now - 20 * 3_600_000,
+  id3: '',
+  name3: 'Dépannage\n+33899123456',
+  at3: now - 4 * 86_400_000,
+  id4: '+4930123456',
+  name4: '',
+  at4: now - 30 * 86_400_000,
+  id5: '+33655555555',
+  name5: 'Dépannage',
+  at5: now - 31 * 86_400_000,
 };
 
 t.test('the call log: newest first, numbers spelled, who cannot be called has no key', (t) => {

@@ -28,11 +28,18 @@ export function hunt({ levels = [{}], trunks = [trunk('a'), trunk('b')], listenM
   };
   const full: DialSpec = {
     levels: levels.map((level) => ({
-      ...{ target: { planning: 'technique' }, rounds: 1, ringMs: 20_000 },
+      target: { planning: 'technique' },
+      rounds: 1,
+      ringMs: 20_000,
       ...level,
     })),
-    ...{ maxWaitMs: 120_000, wait: 'music', words: { prompts: text('Patientez.'), everyMs: 15_000 } },
-    ...{ announce: text('Appel.'), show: 'line', line, caller },
+    maxWaitMs: 120_000,
+    wait: 'music',
+    words: { prompts: text('Patientez.'), everyMs: 15_000 },
+    announce: text('Appel.'),
+    show: 'line',
+    line,
+    caller,
     confirm: { by: 'key', question: text('Tapez 1.'), taken: text('Déjà pris.'), waitMs: 10_000 },
     ...spec,
   };

@@ -31,7 +31,8 @@ export function textOf({ zone, rotations, holiday }: Spec): string {
     zone,
     levels: ['un', 'deux'],
     rotations: rotations.map(({ name, count, unit, first, windows, level, instead, turns }) => ({
-      ...{ name, level },
+      name,
+      level,
       every: `${count} ${unit === 'hours' ? 'heures' : 'jours'}`,
       start: first.slice(0, 10),
       handoff: first.slice(11),
@@ -48,7 +49,8 @@ export function textOf({ zone, rotations, holiday }: Spec): string {
     ...(holiday
       ? {
           holidays: {
-            ...{ country: 'FR', level: holiday.level },
+            country: 'FR',
+            level: holiday.level,
             except: frenchHolidays,
             also: Object.fromEntries(holiday.days.map((day) => [day, 'fête'])),
             hours: holiday.hours.join('-'),

@@ -16,19 +16,29 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const over = (...changes: Change[]): Overlay => ({ changes });
 const override = (people: string[], dates: { from: number; until: number }, why?: string): Change => ({
-  ...{ kind: 'override', planning: 'x', people, why },
+  kind: 'override',
+  planning: 'x',
+  people,
+  why,
   ...dates,
 });
 const shift = (people: string[], dates: { from: number; until: number }): Change => ({
-  ...{ kind: 'shift', planning: 'x', people },
+  kind: 'shift',
+  planning: 'x',
+  people,
   ...dates,
 });
 const replacement = (person: string, by: string, dates: { from: number; until: number }, why?: string): Change => ({
-  ...{ kind: 'replacement', person, by, why },
+  kind: 'replacement',
+  person,
+  by,
+  why,
   ...dates,
 });
 const absence = (person: string, dates: { from: number; until: number }, why?: string): Change => ({
-  ...{ kind: 'absence', person, why },
+  kind: 'absence',
+  person,
+  why,
   ...dates,
 });
 const span = (from: string, until: string) => ({ from: at(from), until: at(until) });

@@ -11,7 +11,9 @@ rotations:
 const set = setOf(weekly);
 const taking = (overlay: Overlay, person: string, time: string, until?: string) =>
   takeDuty(set, overlay, {
-    ...{ planning: 'x', person, at: at(time) },
+    planning: 'x',
+    person,
+    at: at(time),
     ...(until === undefined ? {} : { until: at(until) }),
   });
 const laid = (person: string, time: string, until?: string, before = emptyOverlay): Overlay => {

@@ -5,21 +5,23 @@ import type { Arrival } from '../../../server/domain/telephony/event.ts';
 
 export const number = '+33199001000';
 const plan: Plan = {
-  ...{
-    id: 't1',
-    line: number,
-    trunk: 'a',
-    carrier: 'asterisk',
-    leaf: 'f/appel',
-    shows: number,
-    own: [number],
-    code: '4711',
-  },
+  id: 't1',
+  line: number,
+  trunk: 'a',
+  carrier: 'asterisk',
+  leaf: 'f/appel',
+  shows: number,
+  own: [number],
+  code: '4711',
   inputs: [{ node: 'f/menu', keys: '1' }],
 };
 export const caller = 't1.caller';
 export const arrival = (channel: string, shows = number): Arrival => ({
-  ...{ channel, carrier: 'asterisk', called: number, caller: shows, at: 0 },
+  channel,
+  carrier: 'asterisk',
+  called: number,
+  caller: shows,
+  at: 0,
 });
 
 export function begun(more: Partial<Plan> = {}) {

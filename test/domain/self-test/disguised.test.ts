@@ -4,7 +4,13 @@ import { wasDisguised } from '../../../server/domain/self-test/disguised.ts';
 import type { TestRow } from '../../../server/domain/self-test/record.ts';
 
 const row = (more: Partial<TestRow>): TestRow => ({
-  ...{ id: 't1', state: 'missed', wanted: {}, askedAt: 0, startedAt: 100, endedAt: 200, story: [] },
+  id: 't1',
+  state: 'missed',
+  wanted: {},
+  askedAt: 0,
+  startedAt: 100,
+  endedAt: 200,
+  story: [],
   fault: { at: 'way', what: 'disguised', detail: '+33612340000' },
   ...more,
 });

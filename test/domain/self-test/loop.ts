@@ -42,11 +42,17 @@ export class Loop {
   restart(away = 0): void {
     this.clock = new HandClock(this.clock.now() + away);
     this.tester = new Tester({
-      ...{ clock: this.clock, log: silentLog, store: this.store.selfTests },
-      ...{ networks: { asterisk: this.#network() }, atTwilio: async () => ({ lines: new Set(), numbers: [] }) },
+      clock: this.clock,
+      log: silentLog,
+      store: this.store.selfTests,
+      networks: { asterisk: this.#network() },
+      atTwilio: async () => ({ lines: new Set(), numbers: [] }),
       ids: { next: (prefix) => `${prefix}${++this.#ids}` },
-      ...{ code: () => '4711', flows: () => this.flows, trunks: () => trunkPlan([trunk('a'), trunk('b')]) },
-      ...{ ask: () => () => Promise.reject(new Error('no service')), calls: () => [] },
+      code: () => '4711',
+      flows: () => this.flows,
+      trunks: () => trunkPlan([trunk('a'), trunk('b')]),
+      ask: () => () => Promise.reject(new Error('no service')),
+      calls: () => [],
       raise: (alert) => this.raised.push(alert),
       close: (alert) => this.closed.push(alert),
       forget: () => {},

@@ -16,7 +16,15 @@ const one = (subject: string, lastAt: number, more: Partial<Series> = {}): [stri
   { subject, kind: 'way', lastAt, passed: true, misses: 0, ...more },
 ];
 const row = (fault?: Fault): TestRow => ({
-  ...{ id: 't1', state: 'missed', wanted: {}, askedAt: 1, line, trunk: 'a', leaf: 'essai/fin', endedAt: 5, story: [] },
+  id: 't1',
+  state: 'missed',
+  wanted: {},
+  askedAt: 1,
+  line,
+  trunk: 'a',
+  leaf: 'essai/fin',
+  endedAt: 5,
+  story: [],
   ...(fault ? { fault } : {}),
 });
 

@@ -5,15 +5,13 @@ import { JumpClock, karim, lea, marc, openRoom, pass, settled } from './house.ts
 
 const minute = 60_000;
 const level = (more: Partial<AlertLevel> = {}): AlertLevel => ({
-  ...{
-    whom: 'raised',
-    by: ['sms', 'mail'],
-    also: [],
-    people: 'first',
-    everyMs: 5 * minute,
-    reminders: 2,
-    afterMs: null,
-  },
+  whom: 'raised',
+  by: ['sms', 'mail'],
+  also: [],
+  people: 'first',
+  everyMs: 5 * minute,
+  reminders: 2,
+  afterMs: null,
   ...more,
 });
 const policies = (...levels: AlertLevel[]): PolicySet => ({

@@ -7,7 +7,10 @@ import { Disk } from './disk.ts';
 import { lea, openRoom, pass, settled } from './house.ts';
 
 const raise = (id: string, more: object = {}) => ({
-  ...{ id, at: 0, reason: `Personne n'a pris l'appel ${id}.`, target: { planning: 'garde' } },
+  id,
+  at: 0,
+  reason: `Personne n'a pris l'appel ${id}.`,
+  target: { planning: 'garde' },
   ...more,
 });
 /** As another program would: the row itself. */

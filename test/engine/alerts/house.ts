@@ -84,8 +84,12 @@ export class Mailbox implements Mailer {
 }
 
 export const contact = (person: string, last: number): Contact => ({
-  ...{ person, name: `${person[0]?.toUpperCase()}${person.slice(1)}`, language: 'fr' },
-  ...{ phones: [`+3363998000${last}`], sms: `+3363998000${last}`, email: `${person}@exemple.fr` },
+  person,
+  name: `${person[0]?.toUpperCase()}${person.slice(1)}`,
+  language: 'fr',
+  phones: [`+3363998000${last}`],
+  sms: `+3363998000${last}`,
+  email: `${person}@exemple.fr`,
 });
 export const lea = contact('lea', 1);
 export const karim = contact('karim', 2);
@@ -162,7 +166,12 @@ export function openRoom({
     led: () => conversations.lead(),
   });
   const conversations: Conversations = new Conversations({
-    ...{ clock, log: quiet, saving, sms: recorded, store: store.threads, ids: randomIds(() => clock.now()) },
+    clock,
+    log: quiet,
+    saving,
+    sms: recorded,
+    store: store.threads,
+    ids: randomIds(() => clock.now()),
     line: (number) => lines[number],
     lines: () => Object.keys(lines).filter((number) => lines[number]?.rule),
     people: (planning) => ({ people: people[planning] ?? [], because: 'de garde' }),
@@ -171,7 +180,13 @@ export function openRoom({
     passedOnTo: store.sms.passedOnTo,
   });
   const replies = new Replies({
-    ...{ alerting, clock, ids: randomIds(() => clock.now()), log: quiet, sms: recorded, codes, conversations },
+    alerting,
+    clock,
+    ids: randomIds(() => clock.now()),
+    log: quiet,
+    sms: recorded,
+    codes,
+    conversations,
     bareWords: () => policies.answers === 'word',
     lastTo: store.sms.lastTo,
   });
@@ -201,7 +216,18 @@ export function openRoom({
     store.close();
   };
   return {
-    ...{ dir, clock, store, sms, mailer, links, codes, saving, recovered, alerting, conversations, close },
+    dir,
+    clock,
+    store,
+    sms,
+    mailer,
+    links,
+    codes,
+    saving,
+    recovered,
+    alerting,
+    conversations,
+    close,
     /** As after kill -9: nothing is stopped or said, the lock and the file are simply let go. */
     dies: close,
     remove: () => rmSync(dir, { recursive: true, force: true }),

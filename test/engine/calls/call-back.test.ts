@@ -6,7 +6,12 @@ import { type Rig, rig } from './rig.ts';
 
 const order = { person: 'p1', language: 'fr', number: customer, line, by: 'helpdesk', maxCalls: 1 };
 const asPerson: OnCall = {
-  ...{ person: customer, name: customer, phones: [customer], language: 'fr', maxCalls: 1000, priority: 1 },
+  person: customer,
+  name: customer,
+  phones: [customer],
+  language: 'fr',
+  maxCalls: 1000,
+  priority: 1,
   because: 'numéro',
 };
 const resolver = (self: Rig) => {

@@ -64,27 +64,29 @@ export async function rig(board: Board = Switchboard, starting: Starting = {}): 
   };
   opened.value.journal.publish(config.flows.version, JSON.stringify(config.flows));
   const self: Rig = {
-    ...{
-      folder,
-      network,
-      store: opened.value,
-      ended: [],
-      config,
-      clock: new HandClock(now),
-      board: undefined as unknown as Switchboard,
-      saving: undefined as unknown as Saving,
-    },
+    folder,
+    network,
+    store: opened.value,
+    ended: [],
+    config,
+    clock: new HandClock(now),
+    board: undefined as unknown as Switchboard,
+    saving: undefined as unknown as Saving,
     restart: async ({ beforePerform, journal = (real: CallJournal) => real, listeners = {} } = {}) => {
       network.disconnect();
       const clock = new HandClock(self.clock.now());
       network.now = () => clock.now();
       const kept = journal(opened.value.journal);
       const saving = new Saving({
-        ...{ clock, log: silentLog },
+        clock,
+        log: silentLog,
         recovered: (message) => kept.warn({ id: ids.next('w'), at: clock.now(), subject: 'saving', message }),
       });
       const ports: Ports = {
-        ...{ clock, ids, log: silentLog, carriers: [network.carrier(beforePerform)] },
+        clock,
+        ids,
+        log: silentLog,
+        carriers: [network.carrier(beforePerform)],
         journal: kept,
         saving,
         config: {

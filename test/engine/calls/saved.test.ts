@@ -28,8 +28,11 @@ async function leftAt(station: Station): Promise<Left> {
   const [row] = store.journal.live();
   if (!row) throw new Error(`no row at ${station}`);
   const left: Left = {
-    ...{ row, timers: store.journal.timers(), flows: config.flows },
-    ...{ callers: [...network.callers], legs: [...network.legs] },
+    row,
+    timers: store.journal.timers(),
+    flows: config.flows,
+    callers: [...network.callers],
+    legs: [...network.legs],
   };
   await self.end();
   return left;
@@ -71,9 +74,17 @@ if (process.env.WRITE)
   }
 
 const outcomes: Record<Station, string> = {
-  ...{ menu: 'talked', 'menu again': 'talked', saying: 'message', 'looking up': 'told' },
-  ...{ sought: 'talked', ringing: 'talked', asked: 'talked', talking: 'talked' },
-  ...{ 'busy, the next': 'message', recording: 'message', leaving: 'hung-up' },
+  menu: 'talked',
+  'menu again': 'talked',
+  saying: 'message',
+  'looking up': 'told',
+  sought: 'talked',
+  ringing: 'talked',
+  asked: 'talked',
+  talking: 'talked',
+  'busy, the next': 'message',
+  recording: 'message',
+  leaving: 'hung-up',
 };
 
 t.test('calls of every earlier server, in every phase, go on under this one', async (t) => {

@@ -19,17 +19,30 @@ const policies: PolicySet = {
   answers: 'code',
   policies: {
     p: {
-      ...{ id: 'p', name: 'p', last: 'repeat', deliveryMs: 2 * minute, resolveMs: null },
+      id: 'p',
+      name: 'p',
+      last: 'repeat',
+      deliveryMs: 2 * minute,
+      resolveMs: null,
       levels: [...[{ whom: { planning: 'direction' }, by: ['sms' as const], also: [], people: 'first' as const }]].map(
         (level) => ({ ...level, everyMs: 5 * minute, reminders: null, afterMs: null }),
       ),
     },
     garde: {
-      ...{ id: 'garde', name: 'garde', last: 'repeat', deliveryMs: 2 * minute, resolveMs: null },
+      id: 'garde',
+      name: 'garde',
+      last: 'repeat',
+      deliveryMs: 2 * minute,
+      resolveMs: null,
       levels: [
         {
-          ...{ whom: 'raised', by: ['sms'], also: [], people: 'first' },
-          ...{ everyMs: 60 * minute, reminders: null, afterMs: null },
+          whom: 'raised',
+          by: ['sms'],
+          also: [],
+          people: 'first',
+          everyMs: 60 * minute,
+          reminders: null,
+          afterMs: null,
         },
       ],
     },

@@ -121,7 +121,10 @@ t.test('retried with pauses for a day, then a dead letter, which may be sent aga
   const done: string[] = [];
   const open = () =>
     new Courier({
-      ...{ clock, log: silentLog, store: store.deliveries, leading: () => true },
+      clock,
+      log: silentLog,
+      store: store.deliveries,
+      leading: () => true,
       ticket: async () => {
         tried.push(clock.now());
         if (answer === 'good') return { accepted: true, reports: false, reference: 'T-9' };

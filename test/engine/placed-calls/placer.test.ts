@@ -20,9 +20,13 @@ import { settled } from '../alerts/house.ts';
 
 const say = (text: string): Prompt => ({ kind: 'text', text, language: 'fr' });
 const placing = (purpose = 'alert1.n1'): Placing => ({
-  ...{ purpose, to: { person: 'lea', name: 'Léa', phones: ['+33639980001'], language: 'fr' } },
-  ...{ announce: [say('alerte')], question: [say('1 ou 2 ?')], taken: [say('déjà pris')] },
-  ...{ line: '+33199001000', ringMs: 20_000 },
+  purpose,
+  to: { person: 'lea', name: 'Léa', phones: ['+33639980001'], language: 'fr' },
+  announce: [say('alerte')],
+  question: [say('1 ou 2 ?')],
+  taken: [say('déjà pris')],
+  line: '+33199001000',
+  ringMs: 20_000,
 });
 const trunks = readTrunks({ file: 'trunks.yaml', text: 'trunks: { a: { host: 192.0.2.1 } }' }, []);
 if (!trunks.ok) throw new Error('the trunks of this test are wrong');
@@ -85,13 +89,11 @@ function room(t: Test, networks: [Network, ...Network[]] = [new Network('twilio'
   const open = (store: PlacedCallStore = placedCalls) => {
     before?.close();
     const placer = new Placer({
-      ...{
-        clock,
-        ids,
-        store,
-        networks,
-        log: openLog('error', { write: () => true } as unknown as NodeJS.WritableStream),
-      },
+      clock,
+      ids,
+      store,
+      networks,
+      log: openLog('error', { write: () => true } as unknown as NodeJS.WritableStream),
       context: () => ({ trunks: { plan, health: {} }, listenMs: 0, silentMs: 3500 }),
       prepare: async () => undefined,
     });

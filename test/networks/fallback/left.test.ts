@@ -47,8 +47,13 @@ void t.test('whom nobody knew is on record at the second look, once', async (t) 
   t.match(kept, [
     {
       record: {
-        ...{ id: 'u171-2', channel: '171.2', called: '+33199001001', caller: '', outcome: 'hung-up' },
-        ...{ startedAt: 1_800_000_000_000, endedAt: 1_800_000_001_500 },
+        id: 'u171-2',
+        channel: '171.2',
+        called: '+33199001001',
+        caller: '',
+        outcome: 'hung-up',
+        startedAt: 1_800_000_000_000,
+        endedAt: 1_800_000_001_500,
       },
     },
   ]);

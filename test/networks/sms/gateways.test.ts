@@ -77,8 +77,13 @@ sms:
   const env: Record<string, string> = { COMPTE: 'a&b', CLE: 'une-cle-secrete', JETON: 'chut' };
   const references = new Map<string, string>();
   const gateways = new SmsGateways({
-    ...{ specs: () => read.value.sms, env, now: () => 0, optOuts: new OptOuts(), log: silentLog },
-    ...{ own: (number) => number === line, idOf: (reference) => references.get(reference) },
+    specs: () => read.value.sms,
+    env,
+    now: () => 0,
+    optOuts: new OptOuts(),
+    log: silentLog,
+    own: (number) => number === line,
+    idOf: (reference) => references.get(reference),
   });
   const heard: string[] = [];
   await gateways.start({
@@ -105,7 +110,9 @@ sms:
     const [request] = one.seen;
     t.match(request, { method: 'POST', url: '/send?compte=a%26b&tel=33612345678' });
     t.strictSame(Object.fromEntries(new URLSearchParams(request?.body)), {
-      ...{ message: 'Né à 5 €\n"x" {id} &b=c', emetteur: '33199001000', ref: 's1.s1' },
+      message: 'Né à 5 €\n"x" {id} &b=c',
+      emetteur: '33199001000',
+      ref: 's1.s1',
     });
     t.equal(request?.headers['idempotency-key'], 's1.s1');
     references.set('m-1', 's1.s1');
@@ -117,12 +124,16 @@ sms:
     t.match(await gateways.send({ id: 'a', to: '+33612345678', text: 'x "y' }), { accepted: true, by: 'json' });
     t.match(two.seen.at(-1), { headers: { 'x-api-key': 'chut' } });
     t.strictSame(JSON.parse(two.seen.at(-1)?.body ?? ''), {
-      ...{ sms: [{ to: '0612345678', content: 'x "y', from: 'VIGIE' }], id: 'a', flash: false },
+      sms: [{ to: '0612345678', content: 'x "y', from: 'VIGIE' }],
+      id: 'a',
+      flash: false,
     });
     one.answers(500, '<html>');
     two.answers(400, {});
     t.match(await gateways.send({ id: 'b', to: '+33612345678', text: 'x' }), {
-      ...{ accepted: false, again: true, why: 'formulaire answers 500; json answers 400' },
+      accepted: false,
+      again: true,
+      why: 'formulaire answers 500; json answers 400',
     });
     delete env.JETON;
     t.match(await gateways.send({ id: 'c', to: '+33612345678', text: 'x' }), {

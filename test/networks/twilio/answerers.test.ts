@@ -6,7 +6,11 @@ import { HandClock } from '../../base/hand-clock.ts';
 
 const numbers = { number: '+33199003000', shows: '+33199003001' };
 const arrival = (channel: string, caller = numbers.shows): Arrival => ({
-  ...{ channel, carrier: 'twilio', called: numbers.number, caller, at: 0 },
+  channel,
+  carrier: 'twilio',
+  called: numbers.number,
+  caller,
+  at: 0,
 });
 
 function begun() {

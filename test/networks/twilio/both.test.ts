@@ -25,14 +25,15 @@ twilio.number(atTwilio, { voiceUrl: `${publicUrl}/twilio/voice`, statusCallback:
 
 const line: Line = await startScene({
   env: {
-    ...{ CARRIER: 'both', TWILIO_ACCOUNT_SID: twilio.account, TWILIO_AUTH_TOKEN: twilio.token, TWILIO_API: twilio.api },
-    ...{
-      TWILIO_CALLS_PER_SECOND: '50',
-      VIGIE_PUBLIC_URL: publicUrl,
-      VIGIE_HTTP_PORT: String(port),
-      VIGIE_LISTEN_MS: '0',
-      VIGIE_API_TOKEN: apiToken,
-    },
+    CARRIER: 'both',
+    TWILIO_ACCOUNT_SID: twilio.account,
+    TWILIO_AUTH_TOKEN: twilio.token,
+    TWILIO_API: twilio.api,
+    TWILIO_CALLS_PER_SECOND: '50',
+    VIGIE_PUBLIC_URL: publicUrl,
+    VIGIE_HTTP_PORT: String(port),
+    VIGIE_LISTEN_MS: '0',
+    VIGIE_API_TOKEN: apiToken,
   },
   prepare: ({ flows, trunks }) => {
     edit(trunks, (text) => `${text}\ntwilio: { own number: "${atTwilio}" }\n`);

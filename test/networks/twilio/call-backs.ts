@@ -71,7 +71,19 @@ export async function startCallBacks() {
   await caller.isHungUp();
   await until('the call on record', async () => (await line.records(1))[0]);
   return {
-    ...{ line, network, karim, customer, api, request, ask, over, isAsked, accepts, endOfLast, restart },
-    ...{ nobodyIsLeft, isClean },
+    line,
+    network,
+    karim,
+    customer,
+    api,
+    request,
+    ask,
+    over,
+    isAsked,
+    accepts,
+    endOfLast,
+    restart,
+    nobodyIsLeft,
+    isClean,
   };
 }

@@ -114,8 +114,17 @@ export class Channel {
   params(extra: Record<string, string> = {}): Record<string, string> {
     const { direction, from, to, parent } = this.facts;
     return {
-      ...{ CallSid: this.sid, AccountSid: this.world.account, From: from, To: to, Caller: from, Called: to },
-      ...{ CallStatus: this.status, ApiVersion: '2010-04-01', Direction: direction, FromCountry: 'FR', FromCity: '' },
+      CallSid: this.sid,
+      AccountSid: this.world.account,
+      From: from,
+      To: to,
+      Caller: from,
+      Called: to,
+      CallStatus: this.status,
+      ApiVersion: '2010-04-01',
+      Direction: direction,
+      FromCountry: 'FR',
+      FromCity: '',
       ...(parent ? { ParentCallSid: parent } : {}),
       ...extra,
     };

@@ -36,15 +36,24 @@ async function knock({ path = '/twilio/voice', params = {}, token = network.toke
 }
 
 const arrival = (more: Record<string, string> = {}) => ({
-  ...{ CallSid: sid('CA'), AccountSid: network.account, From: '+33612345678', To: '+33199001000' },
-  ...{ CallStatus: 'ringing', Direction: 'inbound', ApiVersion: '2010-04-01', ...more },
+  CallSid: sid('CA'),
+  AccountSid: network.account,
+  From: '+33612345678',
+  To: '+33199001000',
+  CallStatus: 'ringing',
+  Direction: 'inbound',
+  ApiVersion: '2010-04-01',
+  ...more,
 });
 const live = () => line.api<{ id: string; turn: number }[]>('/api/live');
 
 void t.test('the signature: our vector, the SDK and the loopback Twilio agree', async (t) => {
   const params = {
-    ...{ CallSid: 'CA1234567890ABCDE', Caller: '+12349013030', Digits: '1234' },
-    ...{ From: '+12349013030', To: '+18005551212' },
+    CallSid: 'CA1234567890ABCDE',
+    Caller: '+12349013030',
+    Digits: '1234',
+    From: '+12349013030',
+    To: '+18005551212',
   };
   const url = 'https://mycompany.com/myapp.php?foo=1&bar=2';
   t.equal(signature('12345', url, params), '0/KCTR6DLpKmkAf8muzZqo1nDgQ=');

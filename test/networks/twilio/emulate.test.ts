@@ -32,8 +32,13 @@ const twilio = await createEmulator({
   seed: { twilio: { account: { sid: account, auth_token: token }, phone_numbers: [number] } },
 });
 const access = {
-  ...{ accountSid: account, tokens: [token] as const, api: twilio.url, publicUrl },
-  ...{ fallbackUrl: publicUrl, callsPerSecond: 1000, detectMachines: false },
+  accountSid: account,
+  tokens: [token] as const,
+  api: twilio.url,
+  publicUrl,
+  fallbackUrl: publicUrl,
+  callsPerSecond: 1000,
+  detectMachines: false,
 };
 const rest = new Rest(access, systemClock);
 const sms = new TwilioSms({ rest, links: linksFor(publicUrl), own: () => [line], clock: systemClock, log: silentLog });
@@ -41,7 +46,13 @@ const media = new Media({ ready: () => false, filesOf: () => [] }, '/nowhere', n
 const calls = { all: () => [], one: () => undefined };
 const carrier = new TwilioCarrier({
   code: () => '0123456789',
-  ...{ access, media, calls, past: async () => [], recordings: '/nowhere', log: silentLog, clock: systemClock },
+  access,
+  media,
+  calls,
+  past: async () => [],
+  recordings: '/nowhere',
+  log: silentLog,
+  clock: systemClock,
 });
 app.use(doors({ access, carrier, sms, log: silentLog }).ask);
 const reports: SmsReport[] = [];

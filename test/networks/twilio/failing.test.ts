@@ -18,8 +18,13 @@ async function knock(path: string, params: Record<string, string>) {
 }
 
 const from = (From: string) => ({
-  ...{ CallSid: sid('CA'), AccountSid: network.account, From, To: '+33199001000' },
-  ...{ CallStatus: 'ringing', Direction: 'inbound', ApiVersion: '2010-04-01' },
+  CallSid: sid('CA'),
+  AccountSid: network.account,
+  From,
+  To: '+33199001000',
+  CallStatus: 'ringing',
+  Direction: 'inbound',
+  ApiVersion: '2010-04-01',
 });
 
 t.test('at the door: refused, and the same caller again too', async (t) => {

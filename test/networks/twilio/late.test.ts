@@ -42,11 +42,18 @@ async function house(t: Test, past: string[] = []) {
   const carrier: TwilioCarrier = new TwilioCarrier({
     code: () => '0123456789',
     access: {
-      ...{ accountSid: sid('AC'), tokens: ['secret'], api: `http://127.0.0.1:${(api.address() as AddressInfo).port}` },
-      ...{ publicUrl: 'https://vigie.example.fr', fallbackUrl: 'https://x', callsPerSecond: 50, detectMachines: true },
+      accountSid: sid('AC'),
+      tokens: ['secret'],
+      api: `http://127.0.0.1:${(api.address() as AddressInfo).port}`,
+      publicUrl: 'https://vigie.example.fr',
+      fallbackUrl: 'https://x',
+      callsPerSecond: 50,
+      detectMachines: true,
     },
     media: new Media({ ready: () => true, filesOf: () => [] }, '/p', new Uint8Array(), namesFor(['secret'])),
-    ...{ recordings: tmpdir(), log: silentLog, clock },
+    recordings: tmpdir(),
+    log: silentLog,
+    clock,
     calls: { all: () => [...calls.values()], one: (id) => calls.get(id) },
     past: async () => past,
   });
@@ -57,8 +64,15 @@ async function house(t: Test, past: string[] = []) {
   t.teardown(() => carrier.stop());
   const is = (part: object) =>
     calls.set('c1', {
-      ...{ id: 'c1', carrier: 'twilio', channel: caller, phase: 'flow', pastLegs: [], path: [], notes: [] },
-      ...{ flow: { turn: 1, gone: false, doing: { kind: 'asking', effect: 'c1.e1' } }, ...part },
+      id: 'c1',
+      carrier: 'twilio',
+      channel: caller,
+      phase: 'flow',
+      pastLegs: [],
+      path: [],
+      notes: [],
+      flow: { turn: 1, gone: false, doing: { kind: 'asking', effect: 'c1.e1' } },
+      ...part,
     } as unknown as Call);
   const events = () => told.splice(0).flatMap((event) => (event.type === 'call' ? [event.event] : []));
   return { clock, carrier, calls, is, told, events };
@@ -67,7 +81,8 @@ async function house(t: Test, past: string[] = []) {
 const hunting = (phase: Leg['phase'], more: object = {}) => ({
   phase: 'hunt',
   hunt: {
-    ...{ phase: 'ringing', spec: { announce: [], confirm: { by: 'key', question: [], taken: [], waitMs: 1 } } },
+    phase: 'ringing',
+    spec: { announce: [], confirm: { by: 'key', question: [], taken: [], waitMs: 1 } },
     legs: [{ id: leg, phase, number: '+33639980001', ...more }],
   },
 });

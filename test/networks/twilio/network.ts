@@ -41,7 +41,9 @@ export type Trouble = { times: number; http: number; code: number; message: stri
 
 /** What comes as plain text is read to the caller. */
 const aloud = (text: string): XmlElement => ({
-  ...{ name: 'Response', attributes: {}, text: '' },
+  name: 'Response',
+  attributes: {},
+  text: '',
   children: [{ name: 'Say', attributes: {}, children: [], text }],
 });
 
@@ -126,8 +128,12 @@ export class TwilioNetwork {
   /** Buys a number: its addresses are to be set by the line. */
   number(number: string, addresses: Partial<TwilioNumber> = {}): TwilioNumber {
     const blank = {
-      ...{ voiceUrl: '', voiceFallbackUrl: '', voiceFallbackMethod: 'POST', statusCallback: '' },
-      ...{ smsUrl: '', smsFallbackUrl: '' },
+      voiceUrl: '',
+      voiceFallbackUrl: '',
+      voiceFallbackMethod: 'POST',
+      statusCallback: '',
+      smsUrl: '',
+      smsFallbackUrl: '',
     };
     const bought = { sid: sid('PN'), number, ...blank, ...addresses };
     this.numbers.set(bought.sid, bought);
@@ -226,7 +232,9 @@ export class TwilioNetwork {
     if (!this.amd || !AsyncAmdStatusCallback) return;
     const { answeredBy, afterMs } = this.amd;
     const params = {
-      ...{ CallSid: channel.sid, AccountSid: this.account, AnsweredBy: answeredBy },
+      CallSid: channel.sid,
+      AccountSid: this.account,
+      AnsweredBy: answeredBy,
       MachineDetectionDuration: String(afterMs),
     };
     setTimeout(() => this.#world.tell({ url: AsyncAmdStatusCallback, params }), afterMs / this.speed);
@@ -273,8 +281,17 @@ export class TwilioNetwork {
     const number = [...this.numbers.values()].find((one) => one.number === to);
     this.story.tell(from, `writes « ${body} »`);
     const params = {
-      ...{ MessageSid: name, SmsSid: name, SmsMessageSid: name, AccountSid: this.account, From: from, To: to },
-      ...{ Body: body, NumMedia: '0', NumSegments: '1', SmsStatus: 'received', ApiVersion: '2010-04-01' },
+      MessageSid: name,
+      SmsSid: name,
+      SmsMessageSid: name,
+      AccountSid: this.account,
+      From: from,
+      To: to,
+      Body: body,
+      NumMedia: '0',
+      NumSegments: '1',
+      SmsStatus: 'received',
+      ApiVersion: '2010-04-01',
       ...more,
     };
     const answer = await knock({ url: number?.smsUrl ?? '', params }, this.#habits);
@@ -299,8 +316,10 @@ export class TwilioNetwork {
     const over = channel.isOver;
     const seconds = String(Math.round(((channel.endedAt ?? Date.now()) - (channel.answeredAt ?? Date.now())) / 1000));
     const params = channel.params({
-      ...{ CallStatus: status, CallbackSource: 'call-progress-events', SequenceNumber: String(number) },
-      ...{ Timestamp: new Date().toUTCString() },
+      CallStatus: status,
+      CallbackSource: 'call-progress-events',
+      SequenceNumber: String(number),
+      Timestamp: new Date().toUTCString(),
       ...(over ? { CallDuration: seconds, Duration: '1' } : {}),
       ...(over && channel.sip ? { SipResponseCode: String(channel.sip) } : {}),
     });
@@ -325,7 +344,8 @@ export class TwilioNetwork {
   #makeWorld(): World {
     const network = this;
     return {
-      ...{ account: this.account, story: this.story },
+      account: this.account,
+      story: this.story,
       get speed() {
         return network.speed;
       },

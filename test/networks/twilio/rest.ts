@@ -99,12 +99,13 @@ function further(
 }
 
 const callJson = (network: TwilioNetwork, channel: Channel) => ({
-  ...{
-    sid: channel.sid,
-    account_sid: network.account,
-    status: channel.status === 'initiated' ? 'queued' : channel.status,
-  },
-  ...{ to: channel.facts.to, from: channel.facts.from, direction: channel.facts.direction, api_version: '2010-04-01' },
+  sid: channel.sid,
+  account_sid: network.account,
+  status: channel.status === 'initiated' ? 'queued' : channel.status,
+  to: channel.facts.to,
+  from: channel.facts.from,
+  direction: channel.facts.direction,
+  api_version: '2010-04-01',
 });
 
 /** The newest first. */
@@ -118,8 +119,14 @@ function listCalls(network: TwilioNetwork, { To, From, PageSize = '50' }: Record
 function listRecordings(network: TwilioNetwork, { CallSid, PageSize = '50' }: Record<string, string>): Reply {
   const found = [...network.recordings].reverse().filter(([, { call }]) => call === CallSid);
   const recordings = found.slice(0, Number(PageSize)).map(([sid, { call, seconds, asked }]) => ({
-    ...{ sid, account_sid: network.account, call_sid: call, source: 'RecordVerb', channels: 1, price: null },
-    ...{ status: asked > 0 ? 'completed' : 'processing', duration: asked > 0 ? String(seconds) : '-1' },
+    sid,
+    account_sid: network.account,
+    call_sid: call,
+    source: 'RecordVerb',
+    channels: 1,
+    price: null,
+    status: asked > 0 ? 'completed' : 'processing',
+    duration: asked > 0 ? String(seconds) : '-1',
   }));
   return ok({ recordings, page: 0, page_size: Number(PageSize), next_page_uri: null });
 }
@@ -197,20 +204,20 @@ function sendMessage(network: TwilioNetwork, form: Record<string, string>): Repl
 }
 
 const numberJson = (one: TwilioNumber) => ({
-  ...{
-    sid: one.sid,
-    phone_number: one.number,
-    friendly_name: one.number,
-    voice_url: one.voiceUrl,
-    voice_method: 'POST',
-  },
-  ...{
-    voice_fallback_url: one.voiceFallbackUrl,
-    voice_fallback_method: one.voiceFallbackMethod,
-    sms_fallback_method: 'POST',
-  },
-  ...{ status_callback: one.statusCallback, status_callback_method: 'POST', sms_method: 'POST' },
-  ...{ sms_url: one.smsUrl, sms_fallback_url: one.smsFallbackUrl, capabilities: { voice: true, sms: true } },
+  sid: one.sid,
+  phone_number: one.number,
+  friendly_name: one.number,
+  voice_url: one.voiceUrl,
+  voice_method: 'POST',
+  voice_fallback_url: one.voiceFallbackUrl,
+  voice_fallback_method: one.voiceFallbackMethod,
+  sms_fallback_method: 'POST',
+  status_callback: one.statusCallback,
+  status_callback_method: 'POST',
+  sms_method: 'POST',
+  sms_url: one.smsUrl,
+  sms_fallback_url: one.smsFallbackUrl,
+  capabilities: { voice: true, sms: true },
 });
 
 const listNumbers = (network: TwilioNetwork): Reply =>

@@ -58,7 +58,13 @@ export async function startTwilioHouse(options: TwilioLineOptions = {}) {
     return { code: said.code, ...(JSON.parse(said.out) as SelfTested) };
   };
   return {
-    ...{ line, network, karim, lea, tests, ours, elsewhere: `${host.url}/other.xml` },
+    line,
+    network,
+    karim,
+    lea,
+    tests,
+    ours,
+    elsewhere: `${host.url}/other.xml`,
     dials: () => until('the test dials', () => ours().length > 0),
     nothingLives: () => until('nothing lives', () => ours().length === 0),
   };

@@ -33,8 +33,13 @@ const elsewhere = '+33188000009';
 network.number(line, { smsUrl: `${publicUrl}/twilio/sms` });
 const clock: Clock = systemClock;
 const access = {
-  ...{ accountSid: network.account, tokens: [network.token] as const, api: network.api, publicUrl },
-  ...{ fallbackUrl: publicUrl, callsPerSecond: 1000, detectMachines: true },
+  accountSid: network.account,
+  tokens: [network.token] as const,
+  api: network.api,
+  publicUrl,
+  fallbackUrl: publicUrl,
+  callsPerSecond: 1000,
+  detectMachines: true,
 };
 const media = new Media({ ready: () => false, filesOf: () => [] }, '/nowhere', new Uint8Array(), namesFor(['secret']));
 const calls = { all: () => [], one: () => undefined };
@@ -223,7 +228,10 @@ void t.test('what a text costs', async (t) => {
 
 void t.test('one provider fails, the next one sends', async (t) => {
   const provider = (name: string, answer: Sent): SmsProvider => ({
-    ...{ name, start: async () => undefined, stop: async () => undefined, send: async () => answer },
+    name,
+    start: async () => undefined,
+    stop: async () => undefined,
+    send: async () => answer,
   });
   const down = provider('down', { accepted: false, why: 'down', again: true });
   const never = provider('never', { accepted: false, why: 'no such number', again: false });

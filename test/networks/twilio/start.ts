@@ -61,12 +61,22 @@ export async function startTwilioLine(options: TwilioLineOptions = {}): Promise<
       smsUrl: `${publicUrl}/twilio/sms`,
     });
   const env: Record<string, string> = {
-    ...{ CARRIER: 'twilio', TWILIO_ACCOUNT_SID: network.account, TWILIO_AUTH_TOKEN: network.token },
-    ...{ TWILIO_API: network.api, TWILIO_CALLS_PER_SECOND: '50', VIGIE_PUBLIC_URL: publicUrl },
-    ...{ VIGIE_ROOT: resolve('.'), VIGIE_VAR: join(dir, 'var'), VIGIE_PROMPTS: resolve('var/prompts') },
-    ...{ VIGIE_FLOWS: files.flows, VIGIE_PLANNINGS: files.plannings, VIGIE_TRUNKS: files.trunks },
+    CARRIER: 'twilio',
+    TWILIO_ACCOUNT_SID: network.account,
+    TWILIO_AUTH_TOKEN: network.token,
+    TWILIO_API: network.api,
+    TWILIO_CALLS_PER_SECOND: '50',
+    VIGIE_PUBLIC_URL: publicUrl,
+    VIGIE_ROOT: resolve('.'),
+    VIGIE_VAR: join(dir, 'var'),
+    VIGIE_PROMPTS: resolve('var/prompts'),
+    VIGIE_FLOWS: files.flows,
+    VIGIE_PLANNINGS: files.plannings,
+    VIGIE_TRUNKS: files.trunks,
     VIGIE_API_TOKEN: apiToken,
-    ...{ VIGIE_LOG: 'info', VIGIE_HTTP_PORT: String(port), VIGIE_MUSIC: resolve('var/music') },
+    VIGIE_LOG: 'info',
+    VIGIE_HTTP_PORT: String(port),
+    VIGIE_MUSIC: resolve('var/music'),
     ...options.env,
   };
   const run = (...args: string[]) =>
@@ -81,7 +91,14 @@ export async function startTwilioLine(options: TwilioLineOptions = {}): Promise<
   const api = async <T>(path: string): Promise<T> =>
     (await fetch(`${publicUrl}${path}`, { headers })).json() as Promise<T>;
   return {
-    ...{ network, dir, server, publicUrl, names, files, env, api },
+    network,
+    dir,
+    server,
+    publicUrl,
+    names,
+    files,
+    env,
+    api,
     records: (count) => untilRecords(api, count),
     over: (id) => untilOver(api, id),
     vigie: (...args) => finished(run(...args)),

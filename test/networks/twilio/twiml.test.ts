@@ -10,8 +10,15 @@ const url = 'https://vigie.example.fr/twilio/voice/c1/2/keyed?a=1&b=2';
 t.test('the same documents as the SDK writes', async (t) => {
   const built = new VoiceResponse();
   const gather = built.gather({
-    ...{ action: url, method: 'POST', timeout: 5, numDigits: 1, finishOnKey: '', actionOnEmptyResult: true },
-    ...{ input: ['dtmf', 'speech'], language: 'fr-FR', hints: "fuite, « gaz », l'eau" },
+    action: url,
+    method: 'POST',
+    timeout: 5,
+    numDigits: 1,
+    finishOnKey: '',
+    actionOnEmptyResult: true,
+    input: ['dtmf', 'speech'],
+    language: 'fr-FR',
+    hints: "fuite, « gaz », l'eau",
   });
   gather.play('https://vigie.example.fr/a.wav');
   gather.pause({ length: 2 });
@@ -21,8 +28,16 @@ t.test('the same documents as the SDK writes', async (t) => {
   built.reject({ reason: 'busy' });
   built.hangup();
   const attributes = {
-    ...{ action: url, method: 'POST', timeout: 5, numDigits: 1, finishOnKey: '', actionOnEmptyResult: true },
-    ...{ input: ['dtmf', 'speech'], language: 'fr-FR', hints: "fuite, « gaz », l'eau", speechModel: undefined },
+    action: url,
+    method: 'POST',
+    timeout: 5,
+    numDigits: 1,
+    finishOnKey: '',
+    actionOnEmptyResult: true,
+    input: ['dtmf', 'speech'],
+    language: 'fr-FR',
+    hints: "fuite, « gaz », l'eau",
+    speechModel: undefined,
   };
   const ours = response(
     element(

@@ -220,9 +220,16 @@ function finishRecording(
   const callback = verb.attributes.recordingStatusCallback;
   if (callback) {
     const params = {
-      ...{ RecordingSource: 'RecordVerb', RecordingSid: recording, RecordingUrl: url, RecordingStatus: 'completed' },
-      ...{ RecordingChannels: '1', ErrorCode: '0', CallSid: channel.sid, AccountSid: channel.world.account },
-      ...{ RecordingDuration: String(length), RecordingStartTime: new Date().toUTCString() },
+      RecordingSource: 'RecordVerb',
+      RecordingSid: recording,
+      RecordingUrl: url,
+      RecordingStatus: 'completed',
+      RecordingChannels: '1',
+      ErrorCode: '0',
+      CallSid: channel.sid,
+      AccountSid: channel.world.account,
+      RecordingDuration: String(length),
+      RecordingStartTime: new Date().toUTCString(),
     };
     channel.world.tell({ url: callback, params });
   }
@@ -237,7 +244,9 @@ const dial: Does = async (channel, verb) => {
   channel.partner = undefined;
   if (!verb.attributes.action) return undefined;
   return action(channel, verb, {
-    ...{ DialCallStatus: child.status, DialCallSid: child.sid, DialBridged: String(child.bridged) },
+    DialCallStatus: child.status,
+    DialCallSid: child.sid,
+    DialBridged: String(child.bridged),
     ...(child.bridged ? { DialCallDuration: String(child.seconds) } : {}),
   });
 };
@@ -254,7 +263,8 @@ async function conference(channel: Channel, dialVerb: XmlElement, verb: XmlEleme
     closes = go;
   });
   const member: Member = {
-    ...{ who: channel.who, call: channel.sid },
+    who: channel.who,
+    call: channel.sid,
     startsOnEnter: truth(verb, 'startConferenceOnEnter', true),
     endsOnExit: truth(verb, 'endConferenceOnExit', false),
     started: starts,

@@ -5,8 +5,13 @@ import type { XmlElement } from './contract.ts';
 type Node = Record<string, unknown> & { ':@'?: Record<string, string> };
 
 const parser = new XMLParser({
-  ...{ preserveOrder: true, ignoreAttributes: false, attributeNamePrefix: '', ignoreDeclaration: true },
-  ...{ parseTagValue: false, parseAttributeValue: false, trimValues: false },
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  ignoreDeclaration: true,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  trimValues: false,
 });
 
 /** @throws with the reason. */

@@ -27,7 +27,10 @@ export async function openTap(
   const { snoop, media, bridge } = tapOf(name);
   const spying = withQuery(at('channels', channel, 'snoop'), { spy: 'in', app, snoopId: snoop });
   const sending = withQuery('channels/externalMedia', {
-    ...{ app, channelId: media, external_host: ourAddress, format: 'alaw' },
+    app,
+    channelId: media,
+    external_host: ourAddress,
+    format: 'alaw',
   });
   const variables = { 'TIMEOUT(absolute)': String(longestSeconds) };
   const answers = await Promise.all([

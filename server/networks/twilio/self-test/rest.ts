@@ -17,10 +17,15 @@ const living: ReadonlySet<string> = new Set(['queued', 'ringing', 'in-progress']
 
 /** The call to ourselves, as it is ordered. */
 export const orderOf = (links: Links, test: string, { number, shows, ringMs }: TestDial) => ({
-  ...{ to: number, from: shows, url: links.test(test, 0), method: 'POST' },
-  ...{ statusCallback: links.testStatus(test), statusCallbackMethod: 'POST' },
-  ...{ statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'] },
-  ...{ timeout: Math.ceil(ringMs / 1000), timeLimit: longestSeconds },
+  to: number,
+  from: shows,
+  url: links.test(test, 0),
+  method: 'POST',
+  statusCallback: links.testStatus(test),
+  statusCallbackMethod: 'POST',
+  statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
+  timeout: Math.ceil(ringMs / 1000),
+  timeLimit: longestSeconds,
 });
 
 /** Are both sides of this call in the room that bears its name? Asked until they are, or nobody wants to know. */

@@ -38,8 +38,13 @@ const keys = (digits: string): Twiml => element('Play', { digits: lead + digits 
 
 function gather({ digits, ringing }: Extract<Deed, { digits: number }>, place: number, places: Places): Twiml {
   const attributes = {
-    ...{ action: places.at(place + 1), method: 'POST', numDigits: digits, finishOnKey: '' },
-    ...{ timeout: gatherSeconds, input: 'dtmf', actionOnEmptyResult: true },
+    action: places.at(place + 1),
+    method: 'POST',
+    numDigits: digits,
+    finishOnKey: '',
+    timeout: gatherSeconds,
+    input: 'dtmf',
+    actionOnEmptyResult: true,
   };
   return element('Gather', attributes, ...(ringing ? [play(places.ringing(ringingMs))] : []));
 }
