@@ -146,6 +146,7 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
   const messages = new Messages({
     clock,
     log,
+    saving: parts.saving,
     config,
     deliveries: store.deliveries,
     openTicket: (tool, id, body) => openTicket(tool, id, body, parts.env),
@@ -180,7 +181,7 @@ export function openAlertRoom(parts: AlertParts): Result<AlertRoom> {
       messages.start();
     },
     stop: async () => {
-      messages.stop();
+      await messages.stop();
       alerting.stop();
       placer?.close();
       await room.stop();

@@ -69,7 +69,7 @@ export function openSmsRoom(parts: SmsParts): SmsRoom {
   const [first] = all;
   if (!first) return { routes: [], led: () => {}, takers: {}, start: async () => {}, stop: async () => {} };
   const one = all.length > 1 ? new SmsChain(all) : first;
-  const provider = new RecordedSms(one, { book: store.sms, clock, log });
+  const provider = new RecordedSms(one, { book: store.sms, clock, saving: parts.saving });
   const conversations = openRelay(parts, provider);
   const replies = later(() => openReplies(parts, provider, conversations));
   const incoming = (message: IncomingSms) => take(parts, replies(), conversations, message);

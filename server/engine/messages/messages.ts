@@ -4,7 +4,7 @@ import type { Alert, Contact } from '../../domain/alert/alert.ts';
 import { contactOf, contactsFor } from '../../domain/alert/contacts.ts';
 import type { DeliverRecord, FinishedCall } from '../../domain/call/record.ts';
 import { outcomes } from '../../domain/call/words.ts';
-import { afterReport, type DeliveryContent } from '../../domain/message/deliveries.ts';
+import type { DeliveryContent } from '../../domain/message/deliveries.ts';
 import { type DutyNews, dueNow, movedBetween, type Stretch, stretchesOf } from '../../domain/message/duty.ts';
 import { type Facts, fillJson, type MessageRule } from '../../domain/message/rules.ts';
 import { callPosts, parcelFor } from '../../domain/message/team.ts';
@@ -26,12 +26,13 @@ export class Messages {
   #tick: () => void = () => {};
 
   constructor(ports: MessagePorts) {
-    const { clock, log, deliveries, config, sms, mailer, leading, tell } = ports;
+    const { clock, log, saving, deliveries, config, sms, mailer, leading, tell } = ports;
     this.#ports = ports;
     this.#before = config.reading();
     this.#courier = new Courier({
       clock,
       log,
+      saving,
       leading,
       store: deliveries,
       ...(sms ? { sms } : {}),
@@ -54,9 +55,9 @@ export class Messages {
     beat();
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#tick();
-    this.#courier.stop();
+    await this.#courier.stop();
   }
 
   /** A flow's order, as it was saved with the call. The same order twice is kept once. */
@@ -85,15 +86,7 @@ export class Messages {
 
   /** What became of an SMS that had left: one that did not arrive is a dead letter, which somebody may send again. */
   reported(id: string, delivered: boolean, why?: string): void {
-    if (delivered) return;
-    const { deliveries, log } = this.#ports;
-    try {
-      const found = deliveries.get(id);
-      if (found?.state === 'done')
-        deliveries.update(afterReport(found, why ?? 'not delivered', this.#ports.clock.now()));
-    } catch (error) {
-      log.error({ delivery: id, error }, 'what became of a message could not be kept');
-    }
+    if (!delivered) this.#courier.lost(id, why ?? 'not delivered');
   }
 
   /** A rule's message: where no provider is set up for its way, none is written (what a flow orders waits for one). */

@@ -11,6 +11,7 @@ import type { PlanningSet } from '../../domain/planning/schema.ts';
 import type { CallEvent } from '../../domain/telephony/event.ts';
 import type { CallId } from '../../domain/telephony/names.ts';
 import type { TrunkPlan } from '../../domain/trunk/schema.ts';
+import type { Saving } from '../saving.ts';
 
 /** Local and synchronous. */
 export interface DeliveryStore {
@@ -76,6 +77,7 @@ export interface MessageConfiguration extends Resolver {
 export type MessagePorts = {
   clock: Clock;
   log: Log;
+  saving: Saving;
   deliveries: DeliveryStore;
   config: MessageConfiguration;
   sms?: SmsProvider;

@@ -43,7 +43,7 @@ t.test('raised on a full disk: told at once, said to be unsaved, saved in its or
     ['c3.e1', 'c2.e1', 'c1.e1'],
   );
   t.equal(room.saving.failingSince, undefined);
-  t.match(room.recovered, [/^3 alert\(s\) went on unsaved for \d+ s/]);
+  t.match(room.recovered, [/^3 alert\(s\), 3 SMS\(s\) went on unsaved for \d+ s/]);
   t.same(room.store.inbox.inbox(0, 9), [], 'what was done already is not done again');
   room.dies();
   const next = openRoom({ dir: room.dir, clock: room.clock });

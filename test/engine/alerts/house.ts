@@ -132,9 +132,9 @@ export function openRoom({
   const codes = openCodes('0123456789abcdef0123456789abcdef');
   const everybody = Object.values(people).flat();
   const quiet = openLog(log ? 'info' : 'error', log);
-  const recorded = new RecordedSms(sms, { book: store.sms, clock, log: quiet });
   const recovered: string[] = [];
   const saving = new Saving({ clock, log: quiet, recovered: (message) => recovered.push(message) });
+  const recorded = new RecordedSms(sms, { book: store.sms, clock, saving });
   const alerting: Alerting = new Alerting({
     clock,
     ids: countingIds(),

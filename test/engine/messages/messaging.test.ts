@@ -16,6 +16,7 @@ import { readMessages } from '../../../server/domain/message/load.ts';
 import { fillJson, type MessageRule, messagesSchema, type Tool } from '../../../server/domain/message/rules.ts';
 import { callPosts, type Ended } from '../../../server/domain/message/team.ts';
 import { Courier } from '../../../server/engine/messages/courier.ts';
+import { Saving } from '../../../server/engine/saving.ts';
 import { openMailer } from '../../../server/networks/mail/mailer.ts';
 import { openTicket } from '../../../server/networks/tickets/ticket.ts';
 import { openStore } from '../../../server/store/store.ts';
@@ -123,6 +124,7 @@ t.test('retried with pauses for a day, then a dead letter, which may be sent aga
     new Courier({
       clock,
       log: silentLog,
+      saving: new Saving({ clock, log: silentLog, recovered: () => {} }),
       store: store.deliveries,
       leading: () => true,
       ticket: async () => {
@@ -145,7 +147,7 @@ t.test('retried with pauses for a day, then a dead letter, which may be sent aga
   };
   await minutes(10);
   t.ok(tried.length >= 5 && tried.length <= 8, `${tried.length} tries in ten minutes`);
-  first.stop();
+  await first.stop();
   const second = open();
   second.start();
   const before = tried.length;
@@ -182,7 +184,7 @@ t.test('retried with pauses for a day, then a dead letter, which may be sent aga
     { state: 'dead', tries: 1 },
     'what can never succeed is not tried again',
   );
-  second.stop();
+  await second.stop();
   store.close();
 });
 
