@@ -148,3 +148,6 @@ export const configs: Config[] = [
   config({ name: 'something said, then a word listened for', kind: 'spoken', causes: ['no-answer'], keys: ['1'] }),
   config({ name: 'a second hunt after a talk', kind: 'twice', counts: [0, 1] }),
 ];
+
+/** Those in which several phones ring at once are the others: two halves that take about as long. */
+export const oneByOne: readonly Config[] = configs.filter(({ name }) => !/^(parallel|waves)/.test(name));

@@ -24,6 +24,8 @@ export type Edge = {
 };
 export type Wrong = string | false | undefined;
 export type Check = (edge: Edge) => Wrong;
+/** A check that looks at the moment a step leads to, and not at the step: where a step changes nothing it has been made already. */
+export type MomentCheck = (moment: Pick<Edge, 'config' | 'views' | 'after' | 'world'>) => Wrong;
 export type Rule = 'joined' | 'winner' | 'outcome' | 'originate' | 'view' | 'pinned' | 'resolver';
 
 export const of = <T extends Effect['type']>(edge: Edge, type: T) =>

@@ -1,5 +1,5 @@
 // The rules of the house, each a list of named checks of one step: what was, what happened, what is now, what was asked for.
-import type { Check, Rule } from './edge.ts';
+import type { Check, MomentCheck, Rule } from './edge.ts';
 import * as calls from './rules-of-calls.ts';
 import * as legs from './rules-of-legs.ts';
 
@@ -47,3 +47,10 @@ export const rules: Record<Rule, Record<string, Check>> = {
   pinned: { versionPinned: calls.versionPinned, foreignIsNothing: calls.foreignIsNothing },
   resolver: { rungAsNamed: calls.rungAsNamed, asAnswered: calls.asAnswered },
 };
+
+/** Those that a step which changes nothing cannot break. */
+export const ofTheMoment: ReadonlySet<Check> = new Set<MomentCheck>([
+  ...[legs.legsAgree, legs.callerGone, legs.oneTaken, legs.talkingAlone, legs.onePerNumber],
+  ...[calls.oneOutcome, calls.alertLeft, calls.outcomeTrue, calls.endsByItself, calls.neverSilence],
+  ...[calls.soundGuarded, calls.waitStops, calls.viewsAgree, calls.legViewsAgree],
+]);

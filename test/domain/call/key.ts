@@ -7,7 +7,20 @@ import type { World } from './world.ts';
 /** A text that is equal for two moments from which the same things can happen. */
 export function keyOf(call: Call, world: World): string {
   if (call.phase === 'over') return JSON.stringify([call.outcome, call.alerted, call.talked, world.alerted]);
-  return JSON.stringify([call.phase, flowKey(call), huntKey(call.hunt), callKey(call), worldKey(world)]);
+  const hunt = call.hunt ? ofHunt(call.hunt) : '';
+  return `${call.phase} ${ofFlow(call.flow)} ${hunt} ${JSON.stringify(callKey(call))} ${ofWorld(world)}`;
+}
+
+/** The part of a key that a value gives, written once for each value: no step changes one, it makes another. */
+function writtenOnce<T extends object>(key: (part: T) => unknown): (part: T) => string {
+  const known = new WeakMap<T, string>();
+  return (part) => {
+    const before = known.get(part);
+    if (before !== undefined) return before;
+    const text = JSON.stringify(key(part));
+    known.set(part, text);
+    return text;
+  };
 }
 
 const callKey = (call: Call) => [
@@ -21,7 +34,7 @@ const callKey = (call: Call) => [
   call.pastLegs.length > 0,
 ];
 
-function flowKey({ flow }: Call) {
+function flowKey(flow: Call['flow']) {
   const { turn: _turn, called: _called, caller: _caller, doing, ...rest } = flow;
   const { effect: _, ...what } = { effect: '', ...doing };
   return [rest, what];
@@ -29,8 +42,7 @@ function flowKey({ flow }: Call) {
 
 const triedKey = ({ trunk, callerId, hangup }: Tried) => [trunk, callerId, hangup.cause];
 
-function huntKey(hunt: HuntState | undefined) {
-  if (!hunt) return null;
+function huntKey(hunt: HuntState) {
   const ended = hunt.legs.filter((leg) => leg.phase === 'ended');
   return [
     ...[
@@ -108,3 +120,7 @@ function timerKey(world: World, name: string): string {
   if (/^\d+$/.test(of)) return what;
   return `${what}.${world.out[of]?.number ?? 'ended'}`;
 }
+
+const ofFlow = writtenOnce(flowKey);
+const ofHunt = writtenOnce(huntKey);
+const ofWorld = writtenOnce(worldKey);

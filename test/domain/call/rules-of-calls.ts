@@ -3,13 +3,13 @@ import type { Call } from '../../../server/domain/call/call.ts';
 import type { Effect, Originate } from '../../../server/domain/telephony/effect.ts';
 import type { CallEvent } from '../../../server/domain/telephony/event.ts';
 import { allAlive } from './alphabet.ts';
-import { type Check, type Edge, live, of } from './edge.ts';
+import { type Check, type Edge, live, type MomentCheck, of } from './edge.ts';
 import { keyOf } from './key.ts';
 import { worldAfter } from './world.ts';
 
 // Rule 4: exactly one outcome, an alert where nobody took the call, never silence.
 
-export const oneOutcome: Check = ({ after }) =>
+export const oneOutcome: MomentCheck = ({ after }) =>
   (after.phase === 'over') !== (after.outcome !== undefined) &&
   'an outcome belongs to a call that is over, and only to it';
 
@@ -20,13 +20,13 @@ export const staysOver: Check = (edge) => {
   return edge.effects.some((effect) => effect.type !== 'hangup-leg') && 'a call that is over asked for something';
 };
 
-export const alertLeft: Check = ({ after, world }) => {
+export const alertLeft: MomentCheck = ({ after, world }) => {
   if (after.phase !== 'over' || !after.sought || world.talked) return undefined;
   return !world.alerted && 'somebody was sought, nobody took the call, and no alert was raised';
 };
 
 /** "Talked" is what the carrier saw: a join that did not fail. */
-export const outcomeTrue: Check = ({ after, world }) =>
+export const outcomeTrue: MomentCheck = ({ after, world }) =>
   after.phase === 'over' && (after.outcome === 'talked') !== world.talked && `"${after.outcome}" is not what happened`;
 
 export const callerFreed: Check = (edge) => {
@@ -34,23 +34,23 @@ export const callerFreed: Check = (edge) => {
   return of(edge, 'hangup').length !== 1 && 'the call is over and the caller was not hung up once';
 };
 
-export const endsByItself: Check = ({ after, world }) =>
+export const endsByItself: MomentCheck = ({ after, world }) =>
   after.phase !== 'over' && world.timers.size === 0 && 'nothing would ever end this: no timer runs';
 
-export const neverSilence: Check = ({ after, world }) => {
+export const neverSilence: MomentCheck = ({ after, world }) => {
   if (after.phase === 'over' || world.gone) return undefined;
   if (after.hunt?.phase === 'talking') return !world.joined && 'talking to nobody';
   if (after.phase === 'hunt') return !world.waiting && 'the caller waits in silence';
   return !world.sound && 'the caller hears nothing';
 };
 
-export const soundGuarded: Check = ({ after, world }) => {
+export const soundGuarded: MomentCheck = ({ after, world }) => {
   if (after.phase !== 'flow' || world.gone) return undefined;
   const guards = ['play', 'no-input', 'record'].map((what) => `${what}.${after.flow.turn}`);
   return !guards.some((name) => world.timers.has(name)) && 'a sound whose end may be lost has no timer';
 };
 
-export const waitStops: Check = ({ after, world }) =>
+export const waitStops: MomentCheck = ({ after, world }) =>
   after.phase !== 'hunt' && world.waiting && !world.gone && 'the waiting sound goes on after the hunt';
 
 // Rule 6: what the caller hears is a view of the saved call; what comes twice counts once.
@@ -73,7 +73,7 @@ export const sameAfterRestart: Check = (edge) => {
 };
 
 /** A carrier that asks is told what one that obeys was told to do. */
-export const viewsAgree: Check = ({ config, views, after, world }) => {
+export const viewsAgree: MomentCheck = ({ config, views, after, world }) => {
   if (config.carrier !== 'twilio') return undefined;
   const view = views.callerView(after);
   const saved = views.callerView(JSON.parse(JSON.stringify(after)) as Call);
@@ -87,7 +87,7 @@ export const viewsAgree: Check = ({ config, views, after, world }) => {
   return (view.hears !== 'company' || view.talking !== talking) && 'the caller is not in the company they are in';
 };
 
-export const legViewsAgree: Check = ({ config, views, after, world }) => {
+export const legViewsAgree: MomentCheck = ({ config, views, after, world }) => {
   if (config.carrier !== 'twilio') return undefined;
   const wrong = Object.entries(world.out).find(([id, leg]) => {
     const view = views.legView(after, id);

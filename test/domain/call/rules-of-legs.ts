@@ -1,5 +1,5 @@
 // Rules 2, 3 and 5: who is rung, who is joined, who is freed. They never ask the code under test whether it is right.
-import { type Check, type Edge, freeing, legsOf, live, of } from './edge.ts';
+import { type Check, type Edge, freeing, legsOf, live, type MomentCheck, of } from './edge.ts';
 import { wayOf } from './world.ts';
 
 // Rule 2: never joined to a leg that did not confirm; a stray answered leg is hung up; caller gone ends every leg.
@@ -37,7 +37,7 @@ export const strayAfterRestart: Check = (edge) => {
 };
 
 /** The carrier's side and ours agree: no leg rings for nobody, none is waited for that was ended. */
-export const legsAgree: Check = ({ after, world }) => {
+export const legsAgree: MomentCheck = ({ after, world }) => {
   const [ours, theirs] = [
     live(after)
       .map((leg) => leg.id)
@@ -47,12 +47,12 @@ export const legsAgree: Check = ({ after, world }) => {
   return ours.join() !== theirs.join() && `waited for: ${ours.join()}; out: ${theirs.join()}`;
 };
 
-export const callerGone: Check = ({ world }) =>
+export const callerGone: MomentCheck = ({ world }) =>
   world.gone && Object.keys(world.out).length > 0 && 'the caller is gone and a leg lives on';
 
 // Rule 3: one winner.
 
-export const oneTaken: Check = ({ after }) =>
+export const oneTaken: MomentCheck = ({ after }) =>
   live(after).filter((leg) => leg.phase === 'taken').length > 1 && 'two winners';
 
 export const oneBridge: Check = (edge) => {
@@ -73,7 +73,7 @@ export const losersFreed: Check = (edge) => {
   return wrong && `${wrong[0]} (${wrong[1].heard}) was not freed as it should be`;
 };
 
-export const talkingAlone: Check = ({ after, world }) =>
+export const talkingAlone: MomentCheck = ({ after, world }) =>
   after.hunt?.phase === 'talking' && Object.keys(world.out).length !== 1 && 'a talk has exactly one leg';
 
 // Rule 5: never originate twice.
@@ -96,7 +96,7 @@ export const backstopped: Check = (edge) => {
   return of(edge, 'originate').some(({ leg }) => !timers.includes(`ring.${leg}`)) && 'a leg has no backstop timer';
 };
 
-export const onePerNumber: Check = ({ world }) => {
+export const onePerNumber: MomentCheck = ({ world }) => {
   const numbers = Object.values(world.out).map((leg) => leg.number);
   return new Set(numbers).size < numbers.length && 'one phone is rung twice at once';
 };

@@ -2,9 +2,9 @@
 import type { Call, CallContext, Step } from '../../../server/domain/call/call.ts';
 import type { Arrival, CallEvent } from '../../../server/domain/telephony/event.ts';
 import { alphabet, type Letter } from './alphabet.ts';
-import type { Edge, Rule, Views } from './edge.ts';
+import type { Check, Edge, Rule, Views } from './edge.ts';
 import { arrival, type Config } from './house.ts';
-import { rules } from './invariants.ts';
+import { ofTheMoment, rules } from './invariants.ts';
 import { keyOf } from './key.ts';
 import { emptyWorld, type World, worldAfter } from './world.ts';
 
@@ -24,18 +24,30 @@ export type Walk = {
   findings: Finding[];
 };
 
-type Checks = [Rule, (typeof rules)[Rule]][];
+type Named = { rule: Rule; name: string; check: Check };
 type Moment = { call: Call; world: World; byTimer: Moment[]; from?: Moment; by?: CallEvent };
 /** A walk under way. `moments` grows while it is gone through. */
-type Way = { core: Core; config: Config; checks: Checks; seen: Map<string, Moment>; moments: Moment[]; found: Walk };
+type Way = {
+  core: Core;
+  config: Config;
+  checks: readonly Named[];
+  step: Edge['step'];
+  /** Those of `checks` that a step which changes nothing may break. */
+  ofSteps: readonly Named[];
+  seen: Map<string, Moment>;
+  moments: Moment[];
+  found: Walk;
+};
 
 /** `most`: stops after so many findings. `rule`: only its checks, else all. */
 export type Options = { most: number; rule?: Rule };
 
 export function walk(core: Core, config: Config, { most, rule }: Options): Walk {
-  const checks = Object.entries(rules).filter(([name]) => rule === undefined || name === rule) as Checks;
   const found: Walk = { states: 0, edges: 0, outcomes: {}, findings: [] };
-  const way: Way = { core, config, checks, seen: new Map(), moments: [], found };
+  const checks = checksOf(rule);
+  const ofSteps = checks.filter(({ check }) => !ofTheMoment.has(check));
+  const step: Edge['step'] = (call, event) => core.stepCall(config.context, call, event);
+  const way: Way = { core, config, step, checks, ofSteps, seen: new Map(), moments: [], found };
   begin(way);
   for (const moment of way.moments) {
     if (found.findings.length >= most) return found;
@@ -45,69 +57,67 @@ export function walk(core: Core, config: Config, { most, rule }: Options): Walk 
   return found;
 }
 
-const stepOf =
-  ({ core, config }: Way) =>
-  (call: Call, event: CallEvent) =>
-    core.stepCall(config.context, call, event);
+function checksOf(wanted: Rule | undefined): Named[] {
+  const names = (Object.keys(rules) as Rule[]).filter((rule) => wanted === undefined || rule === wanted);
+  return names.flatMap((rule) => Object.entries(rules[rule]).map(([name, check]) => ({ rule, name, check })));
+}
 
 function begin(way: Way): void {
-  const { call, effects } = way.core.beginCall(way.config.context, 'c1', { ...arrival, carrier: way.config.carrier });
+  const { core, config, step } = way;
+  const { call, effects } = core.beginCall(config.context, 'c1', { ...arrival, carrier: config.carrier });
   const world = worldAfter(emptyWorld, undefined, undefined, call, effects);
-  const bare = {
-    config: way.config,
-    views: way.core.views,
-    step: stepOf(way),
-    worldBefore: emptyWorld,
-    foreign: false,
-  };
-  take(way, { ...bare, after: call, world, effects });
+  const { views } = core;
+  take(way, { config, views, step, worldBefore: emptyWorld, foreign: false, after: call, world, effects });
 }
 
 function follow(way: Way, from: Moment, { event, foreign }: Letter): void {
-  const step = stepOf(way);
+  const { config, step } = way;
   const { call, effects } = step(from.call, event);
   way.found.edges++;
   const untouched = call === from.call && effects.length === 0;
   // A stray leg that answers is the one foreign event that must not be left alone.
   if (untouched && foreign && event.type !== 'leg-answered') return;
   const world = worldAfter(from.world, from.call, event, call, effects);
-  const before = {
-    config: way.config,
-    views: way.core.views,
-    step,
-    before: from.call,
-    worldBefore: from.world,
-    event,
-    foreign,
-  };
-  const next = take(way, { ...before, after: call, world, effects }, from);
+  const { views } = way.core;
+  const before = from.call;
+  const worldBefore = from.world;
+  const next = take(
+    way,
+    { config, views, step, before, worldBefore, event, foreign, after: call, world, effects },
+    from,
+  );
   if (event.type === 'timer') from.byTimer.push(next);
 }
 
 /** Judges the step, and gives the moment it leads to: a known one, or a new one to go on from. */
-function take({ checks, seen, moments, found }: Way, edge: Edge, from?: Moment): Moment {
-  judge(checks, edge, found, from);
+function take(way: Way, edge: Edge, from?: Moment): Moment {
+  if (from && edge.after === from.call && edge.world === from.world) {
+    judge(way, way.ofSteps, edge, from);
+    return from;
+  }
+  judge(way, way.checks, edge, from);
   const key = keyOf(edge.after, edge.world);
-  const known = seen.get(key);
-  if (known) return known;
-  const past = { ...(from ? { from } : {}), ...(edge.event ? { by: edge.event } : {}) };
-  const moment: Moment = { call: edge.after, world: edge.world, byTimer: [], ...past };
+  return way.seen.get(key) ?? enter(way, key, edge, from);
+}
+
+function enter({ seen, moments, found }: Way, key: string, { after, world, event }: Edge, from?: Moment): Moment {
+  const moment: Moment = { call: after, world, byTimer: [] };
+  if (from) moment.from = from;
+  if (event) moment.by = event;
   seen.set(key, moment);
   moments.push(moment);
   found.states++;
-  const { outcome } = edge.after;
+  const { outcome } = after;
   if (outcome) found.outcomes[outcome] = (found.outcomes[outcome] ?? 0) + 1;
   return moment;
 }
 
-function judge(checks: Checks, edge: Edge, found: Walk, from?: Moment): void {
-  for (const [rule, named] of checks) {
-    for (const [check, holds] of Object.entries(named)) {
-      const wrong = holds(edge);
-      if (!wrong) continue;
-      const way = [...wayTo(from), ...(edge.event ? [edge.event] : [])];
-      found.findings.push({ rule, check, wrong, way });
-    }
+function judge({ found }: Way, checks: readonly Named[], edge: Edge, from?: Moment): void {
+  for (const { rule, name, check } of checks) {
+    const wrong = check(edge);
+    if (!wrong) continue;
+    const way = [...wayTo(from), ...(edge.event ? [edge.event] : [])];
+    found.findings.push({ rule, check: name, wrong, way });
   }
 }
 

@@ -48,12 +48,14 @@ export const emptyWorld: World = {
   lost: [],
 };
 
+const nobodySought = { named: emptyWorld.named, lost: emptyWorld.lost, rang: emptyWorld.rang };
+
 export const wayOf = (leg: { number: string; trunk: string; callerId: string }): string =>
   `${leg.number} ${leg.trunk} ${leg.callerId}`;
 
 type Draft = { -readonly [K in keyof World]: World[K] };
 
-/** The world after one step: first what happened, then what was asked for. */
+/** The world after one step: first what happened, then what was asked for. The very same one where neither changed anything. */
 export function worldAfter(
   world: World,
   before: Call | undefined,
@@ -66,13 +68,18 @@ export function worldAfter(
   // What is rung after the last level is one round more, however often that is looked at.
   const round = ({ hunt }: Partial<Call> = {}) =>
     hunt && `${Math.min(hunt.level, hunt.spec.levels.length)} ${hunt.round}`;
-  if (round(before) !== round(after)) draft.rang = {};
-  if (before?.pastLegs.length !== after.pastLegs.length) Object.assign(draft, { named: [], lost: [], rang: {} });
+  if (round(before) !== round(after)) draft.rang = emptyWorld.rang;
+  if (before?.pastLegs.length !== after.pastLegs.length) Object.assign(draft, nobodySought);
   for (const effect of effects) done(draft, effect);
-  if (!after.hunt) Object.assign(draft, { named: [], lost: [], rang: {} });
-  if (after.phase === 'over') draft.timers = new Set();
+  if (!after.hunt) Object.assign(draft, nobodySought);
+  if (after.phase === 'over') draft.timers = emptyWorld.timers;
   forget(draft, after);
-  return draft;
+  return isAs(world, draft) ? world : draft;
+}
+
+function isAs(world: World, draft: Draft): boolean {
+  const names = Object.keys(draft) as (keyof World)[];
+  return names.length === Object.keys(world).length && names.every((name) => draft[name] === world[name]);
 }
 
 /** What can no longer matter: timers of a turn that passed (late ones are tried anyway), and words said over the waiting sound. */
@@ -86,6 +93,10 @@ const without = <T>(record: Readonly<Record<string, T>>, key: string): Record<st
   const { [key]: _, ...rest } = record;
   return rest;
 };
+
+function endTimer(draft: Draft, ended: string): void {
+  if (draft.timers.has(ended)) draft.timers = new Set([...draft.timers].filter((name) => name !== ended));
+}
 
 function changeLeg(draft: Draft, id: LegId, part: Partial<OutLeg>): void {
   const leg = draft.out[id];
@@ -102,7 +113,7 @@ function drop(draft: Draft, id: LegId, lost = false): void {
 function happened(draft: Draft, event: CallEvent): void {
   switch (event.type) {
     case 'timer':
-      draft.timers = new Set([...draft.timers].filter((name) => name !== event.name));
+      endTimer(draft, event.name);
       return;
     case 'playback-finished':
       if (draft.sound?.effect === event.playback && draft.sound.kind === 'play') delete draft.sound;
@@ -175,7 +186,7 @@ function done(draft: Draft, effect: Effect): void {
       draft.timers = new Set([...draft.timers, effect.name]);
       return;
     case 'cancel-timer':
-      draft.timers = new Set([...draft.timers].filter((name) => name !== effect.name));
+      endTimer(draft, effect.name);
       return;
     case 'wait':
       draft.waiting = true;
