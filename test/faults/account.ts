@@ -80,11 +80,15 @@ export async function account(
   rules: Rules = usual,
   read: () => Books = () => readBooks(stage.dir),
 ): Promise<Account> {
-  await within(30_000, () => {
-    const { calls, live, outbox } = read();
-    const known = new Set(calls.map(({ caller }) => caller));
-    return (live === 0 && outbox === 0 && callers.every(({ number }) => known.has(number))) || undefined;
-  });
+  await within(
+    30_000,
+    () => {
+      const { calls, live, outbox } = read();
+      const known = new Set(calls.map(({ caller }) => caller));
+      return (live === 0 && outbox === 0 && callers.every(({ number }) => known.has(number))) || undefined;
+    },
+    250,
+  );
   const books = read();
   if (process.env.KEEP) {
     const told = stage.rings.map(({ number, at, carrier }) => ({ number, at: performance.timeOrigin + at, carrier }));
@@ -216,11 +220,15 @@ type Named = { id: string; state?: string };
 /** What should have ended with the last call. */
 async function orphans(stage: Pick<Stage, 'ari'>, books: Books): Promise<string[]> {
   let ids: string[] = [];
-  await within(15_000, async () => {
-    const [channels, bridges] = [await stage.ari<Named[]>('channels'), await stage.ari<Named[]>('bridges')];
-    ids = [...channels, ...bridges].map(({ id, state }) => (state ? `${id} ${state}` : id));
-    return ids.length === 0 || undefined;
-  });
+  await within(
+    15_000,
+    async () => {
+      const [channels, bridges] = [await stage.ari<Named[]>('channels'), await stage.ari<Named[]>('bridges')];
+      ids = [...channels, ...bridges].map(({ id, state }) => (state ? `${id} ${state}` : id));
+      return ids.length === 0 || undefined;
+    },
+    250,
+  );
   const rows = [
     ...(ids.length === 0 ? [] : [`left in Asterisk: ${ids.join(', ')}`]),
     ...(books.live > 0 ? [`${books.live} live calls are left in the journal`] : []),

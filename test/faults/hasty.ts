@@ -1,8 +1,10 @@
 // The caller rings off in the instant in which the technician's key answers them: both are just being joined.
+import { EventEmitter, once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { edit } from '../line/scene.ts';
+import { patienceMs } from '../waiting.ts';
 import { account } from './account.ts';
 import type { Caller } from './crowd.ts';
 import { type Dice, dice, type Fault, times } from './fault.ts';
@@ -17,8 +19,10 @@ const atOnce = 4;
 export const hasty: Fault = {
   name: 'hasty-bye',
   run: async (run) => {
+    const answered = new EventEmitter();
     const stage = await openStage({
       say: run.say,
+      callers: { answered: ({ id }) => answered.emit(id), ended: ({ id }) => answered.emit(id) },
       env: { VIGIE_LOG: 'warn', VIGIE_LISTEN_MS: '0' },
       phones: () => ({ presses: '1', mute: true }),
       prepare: ({ flows }) =>
@@ -29,7 +33,7 @@ export const hasty: Fault = {
     const callers: Caller[] = [];
     const one = async () => {
       while (callers.length < count) {
-        const caller = ringsOffAtOnce(stage, chance, callers.length);
+        const caller = ringsOffAtOnce(stage, answered, chance, callers.length);
         callers.push(caller);
         if (callers.length % 500 === 0) run.say(`${callers.length} calls`);
         await caller.done;
@@ -42,8 +46,8 @@ export const hasty: Fault = {
       const found = row('BYE within 5 ms of the answer', count, told, 0, 'nothing left, no thread spins', true);
       delete found.seconds;
       const faults = [...found.faults, ...spinning];
-      const answered = callers.filter(({ call }) => call.answeredAt !== undefined).length;
-      found.seen.push(`${answered} were answered`);
+      const reached = callers.filter(({ call }) => call.answeredAt !== undefined).length;
+      found.seen.push(`${reached} were answered`);
       return [{ ...found, faults, notes: [...found.notes, ...spinning], holds: found.holds && spinning.length === 0 }];
     } finally {
       await stage.stop();
@@ -51,12 +55,13 @@ export const hasty: Fault = {
   },
 };
 
-function ringsOffAtOnce({ callers }: Stage, chance: Dice, nth: number): Caller {
+/** `answered` tells a call's id in the instant in which it is answered, or over. */
+function ringsOffAtOnce({ callers }: Stage, answered: EventEmitter, chance: Dice, nth: number): Caller {
   const number = `+33612${String(500_000 + nth)}`;
   const afterMs = chance.between(0, longestMs);
   const call = callers.invite(directLine, number);
   const lives = async () => {
-    await until(() => call.answeredAt !== undefined || call.endedAt !== undefined, 20_000);
+    await once(answered, call.id, { signal: AbortSignal.timeout(patienceMs) });
     const from = call.answeredAt ?? performance.now();
     await until(() => performance.now() - from >= afterMs, longestMs * 2);
     callers.bye(call);

@@ -102,10 +102,14 @@ async function answersAfter({ house, ari }: Stage): Promise<number> {
 
 /** Calls that half-opened end by themselves within Asterisk's 32 s. @returns what is left after a minute */
 async function quiet(stage: Stage): Promise<string[]> {
-  const none = await within(90_000, async () => {
-    const live = await stage.house.api<unknown[]>('/api/live');
-    return live.length + (await stage.ari<unknown[]>('channels')).length === 0 || undefined;
-  });
+  const none = await within(
+    90_000,
+    async () => {
+      const live = await stage.house.api<unknown[]>('/api/live');
+      return live.length + (await stage.ari<unknown[]>('channels')).length === 0 || undefined;
+    },
+    250,
+  );
   return none ? [] : ['calls or channels are left'];
 }
 

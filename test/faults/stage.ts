@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type OptOutRule, Peer, type PeerCall, type PeerEvents } from '../bench/peer.ts';
 import { type CallContext, type Files, type HouseOptions, startHouse } from '../line/house.ts';
 import { freeUdp } from '../line/ports.ts';
+import { patienceMs, until } from '../waiting.ts';
 
 /** Rings through menu, code, people and message. */
 export const guardLine = '+33199004001';
@@ -88,7 +89,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       throw error;
     },
   );
-  await wait(2500); // the trunks have answered their first OPTIONS, and the heartbeat stands
+  const ari: Stage['ari'] = (path, method = 'GET') => askAri(house, path, method);
+  await until('the trunks answer, and the heartbeat stands', () => isWell(ari));
   return {
     house,
     files,
@@ -99,7 +101,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     answer: (next) => {
       manner = next;
     },
-    ari: (path, method = 'GET') => askAri(house, path, method),
+    ari,
     stop: async () => {
       close();
       await house.stop();
@@ -109,12 +111,19 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   };
 }
 
+/** Each trunk has answered its first OPTIONS, and the server leads the calls. */
+async function isWell(ari: Stage['ari']): Promise<boolean> {
+  const trunks = await ari<{ state: string }[]>('endpoints/PJSIP');
+  const { value } = await ari<{ value: string }>('asterisk/variable?variable=VIGIE_HEARTBEAT');
+  return value !== '' && trunks.length > 0 && trunks.every(({ state }) => state === 'online');
+}
+
 async function askAri<T>({ env }: CallContext, path: string, method: string): Promise<T> {
   const authorization = `Basic ${Buffer.from(`vigie:${env.VIGIE_ARI_PASSWORD}`).toString('base64')}`;
   const response = await fetch(`${env.VIGIE_ARI_URL}/ari/${path}`, {
     method,
     headers: { authorization },
-    signal: AbortSignal.timeout(3000),
+    signal: AbortSignal.timeout(patienceMs),
   });
   return (method === 'GET' ? await response.json() : undefined) as T;
 }
@@ -138,9 +147,13 @@ export function memoryOf(pid: number): number {
   }
 }
 
-/** Asks until there is an answer; undefined after `ms`. */
-export async function within<T>(ms: number, ask: () => Promise<T | undefined> | T | undefined): Promise<T | undefined> {
-  for (const end = performance.now() + ms; ; await wait(20)) {
+/** Asks every `paceMs` until there is an answer; undefined after `ms`. */
+export async function within<T>(
+  ms: number,
+  ask: () => Promise<T | undefined> | T | undefined,
+  paceMs = 20,
+): Promise<T | undefined> {
+  for (const end = performance.now() + ms; ; await wait(paceMs)) {
     const found = await ask();
     if (found !== undefined || performance.now() > end) return found;
   }
