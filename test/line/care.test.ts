@@ -1,7 +1,7 @@
 // The line as those who look after it see it: doctor, metrics, log, backup, a locked database, a stuck server and its watchdog.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -67,6 +67,19 @@ t.test('the doctor sees a line that is well, a trunk that is gone, and a server 
   t.match((await doctor()).states, { files: 'bad', reload: 'warning', server: 'good' });
   edit(join(line.files.flows, 'reseau.yaml'), (text) => text.replace('\nbroken: [\n', ''));
   await until('it is mended', async () => (((await ready()).body.refused as string[]).length === 0 ? true : undefined));
+});
+
+t.test('`vigie asterisk` writes the configuration that the line began with', async (t) => {
+  const etc = join(line.dir, 'etc');
+  const again = join(line.dir, 'etc-again');
+  t.match(await vigie({ ...line.env, VIGIE_ASTERISK_ETC: again }, ['asterisk']), { code: 0 });
+  t.same(readdirSync(again).sort(), readdirSync(etc).sort());
+  for (const name of readdirSync(etc))
+    t.equal(
+      readFileSync(join(again, name), 'utf8').replaceAll(again, etc),
+      readFileSync(join(etc, name), 'utf8'),
+      name,
+    );
 });
 
 t.test('a call in the metrics and in the log: its id on each line, its number on none', async (t) => {

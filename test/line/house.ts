@@ -1,8 +1,10 @@
 // Our side of the line on free loopback ports: Asterisk with the configuration that the server writes for it, and the server as a process of its own.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readSettings } from '../../server/app/settings.ts';
+import { problemText } from '../../server/base/result.ts';
+import { asterisk } from '../../server/cli/serve.ts';
 import { findAsterisk, freePort, runFolder } from '../network/process.ts';
 import { type AsteriskProcess, startAsterisk } from '../networks/asterisk/asterisk-process.ts';
 import { freeRtp } from './ports.ts';
@@ -77,12 +79,12 @@ export async function startHouse({
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   const vigie = [process.execPath, resolve('scripts/vigie.mjs')];
-  await configure(spawned([...vigie, 'asterisk']));
-  let asterisk: AsteriskProcess;
+  await configure(env);
+  let running: AsteriskProcess;
   const start = async () => {
     const started = await startAsterisk({ binary: home.binary, configFile: join(dir, 'etc', 'asterisk.conf'), ari });
     if (!started.ok) throw new Error(started.problems.map(({ message, hint }) => `${message} (${hint})`).join('; '));
-    asterisk = started.value;
+    running = started.value;
   };
   progress?.("starting the line's Asterisk");
   await start();
@@ -92,7 +94,7 @@ export async function startHouse({
   const server = new ServerProcess(() => spawned([...through, ...vigie, 'serve'], reached), join(dir, 'server.log'));
   const stop = async () => {
     await server.stop();
-    await asterisk.stop();
+    await running.stop();
     rmSync(run, { recursive: true, force: true });
   };
   await server.start().catch(async (error) => {
@@ -102,15 +104,15 @@ export async function startHouse({
   const headers = { authorization: `Bearer ${env.VIGIE_API_TOKEN}` };
   const api = async <T>(path: string): Promise<T> =>
     (await fetch(`http://127.0.0.1:${server.http}${path}`, { headers })).json() as Promise<T>;
-  return { server, env, api, asterisk: () => asterisk, startAsterisk: start, stop };
+  return { server, env, api, asterisk: () => running, startAsterisk: start, stop };
 }
 
-/** `vigie asterisk` writes the configuration before there is an Asterisk. */
-async function configure(child: ChildProcess): Promise<void> {
-  let said = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-4000);
-  });
-  const [code] = (await once(child, 'exit')) as [number];
-  if (code !== 0) throw new Error(`vigie asterisk ended with ${code}: ${said}`);
+/** What `vigie asterisk` does, in this process: it has loaded the server's code already. */
+async function configure(env: Record<string, string>): Promise<void> {
+  const settings = readSettings({ ...env, VIGIE_LOG: 'error' });
+  if (!settings.ok) throw new Error(settings.problems.map(problemText).join('\n'));
+  const said: string[] = [];
+  const say = (text: string) => said.push(text);
+  const code = await asterisk(settings.value, { env, out: say, err: say });
+  if (code !== 0) throw new Error(`vigie asterisk ended with ${code}: ${said.join('\n')}`);
 }
