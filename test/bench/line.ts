@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type CallContext, startHouse } from '../line/house.ts';
-import { freeUdp } from '../line/ports.ts';
+import { freeUdp } from '../network/ports.ts';
 import { findAsterisk } from '../network/process.ts';
 import { Peer, type PeerCall } from './peer.ts';
 import { percentile, type Row, row } from './rows.ts';

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type OptOutRule, Peer, type PeerCall, type PeerEvents } from '../bench/peer.ts';
 import { type CallContext, type Files, type HouseOptions, startHouse } from '../line/house.ts';
-import { freeUdp } from '../line/ports.ts';
+import { freeUdp } from '../network/ports.ts';
 import { patienceMs, until } from '../waiting.ts';
 
 /** Rings through menu, code, people and message. */

@@ -5,9 +5,9 @@ import { join, resolve } from 'node:path';
 import { readSettings } from '../../server/app/settings.ts';
 import { problemText } from '../../server/base/result.ts';
 import { asterisk } from '../../server/cli/serve.ts';
-import { findAsterisk, freePort, runFolder } from '../network/process.ts';
+import { freePort, freeRtp } from '../network/ports.ts';
+import { findAsterisk, runFolder } from '../network/process.ts';
 import { type AsteriskProcess, startAsterisk } from '../networks/asterisk/asterisk-process.ts';
-import { freeRtp } from './ports.ts';
 import { apiToken, ServerProcess } from './server-process.ts';
 
 export type Files = { flows: string; plannings: string; trunks: string };
@@ -49,7 +49,7 @@ export async function startHouse({
   const home = findAsterisk();
   const run = runFolder();
   const ari = { url: `http://127.0.0.1:${await freePort('127.0.0.1')}`, user: 'vigie', password: crypto.randomUUID() };
-  const rtp = await freeRtp();
+  const rtp = freeRtp();
   const env: Record<string, string> = {
     VIGIE_ROOT: resolve('.'),
     VIGIE_VAR: join(dir, 'var'),

@@ -13,9 +13,9 @@ import { promptsOf } from '../../server/domain/flow/prompts.ts';
 import { alertPrompts } from '../../server/engine/alerts/alert-calls.ts';
 import { lastResortPrompts } from '../../server/networks/fallback/fallback.ts';
 import { type Network, type NetworkOptions, startNetwork } from '../network/network.ts';
+import { freeUdp } from '../network/ports.ts';
 import { until } from '../waiting.ts';
 import { type CallContext, type Files, startHouse } from './house.ts';
-import { freeUdp } from './ports.ts';
 
 export type LineOptions = {
   /** Folders to use instead of the example ones. */

@@ -11,7 +11,8 @@ import { tool } from '../tools.ts';
 import { readWav, writeWav } from './audio.ts';
 import { startNetwork } from './network.ts';
 import { startPlainLine } from './plain-line.ts';
-import { findAsterisk, freePort } from './process.ts';
+import { freePort } from './ports.ts';
+import { findAsterisk } from './process.ts';
 import { sippCall } from './sipp.ts';
 
 const texts = {

@@ -12,7 +12,8 @@ import { Carrier, type Credentials } from './carrier.ts';
 import { type CarrierAddress, networkFiles } from './config.ts';
 import { Line, type Tools } from './line.ts';
 import { Phone, Ring } from './phone.ts';
-import { type AsteriskHome, findAsterisk, freePort, type Running, runFolder, startAsterisk } from './process.ts';
+import { freePort } from './ports.ts';
+import { type AsteriskHome, findAsterisk, type Running, runFolder, startAsterisk } from './process.ts';
 import { type Happening, Story } from './story.ts';
 
 export type NetworkOptions = {

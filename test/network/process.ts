@@ -1,7 +1,6 @@
 // Starts the network's Asterisk as a child of ours and ends it by its process id. Knows the folder, not what is in its files.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { patienceMs } from '../waiting.ts';
@@ -91,13 +90,3 @@ function lastLines(dir: string): string {
   const log = join(dir, 'log', 'messages.log');
   return existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-15).join('\n') : '';
 }
-
-/** A TCP port that nobody uses on this address. */
-export const freePort = (host: string): Promise<number> =>
-  new Promise((done, fail) => {
-    const server = createServer().once('error', fail);
-    server.listen(0, host, () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });

@@ -20,10 +20,10 @@ import type { RenderOptions } from '../../../server/networks/asterisk/render/opt
 import { renderAsterisk } from '../../../server/networks/asterisk/render/render.ts';
 import { readSpool, type SpooledCall } from '../../../server/networks/asterisk/render/spool.ts';
 import { withAddresses } from '../../domain/trunk/with-addresses.ts';
-import { freeRtp, freeUdp } from '../../line/ports.ts';
 import { readWav, writeWav } from '../../network/audio.ts';
 import { startNetwork } from '../../network/network.ts';
-import { findAsterisk, freePort, runFolder } from '../../network/process.ts';
+import { freePort, freeRtp, freeUdp } from '../../network/ports.ts';
+import { findAsterisk, runFolder } from '../../network/process.ts';
 import { tool } from '../../tools.ts';
 import { until } from '../../waiting.ts';
 import { startAsterisk } from './asterisk-process.ts';
@@ -74,7 +74,7 @@ const onCall = (...numbers: string[]): Window => ({
   until: now + 3600,
   phones: numbers.map((number) => ({ person: `p${number.slice(-1)}`, number })),
 });
-const rtp = await freeRtp();
+const rtp = freeRtp();
 const ari = { port: await freePort('127.0.0.1'), user: 'vigie', password: 'mot;de passe' };
 const options: RenderOptions = {
   plan,

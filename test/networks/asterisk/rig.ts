@@ -3,12 +3,12 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import WebSocket from 'ws';
 import type { AriAccess } from '../../../server/networks/asterisk/ari/probe.ts';
 import type { AriEvent } from '../../../server/networks/asterisk/ari/words.ts';
 import { attestation } from '../../../server/networks/asterisk/render/dialplan.ts';
+import { freePort, freeUdp } from '../../network/ports.ts';
 import { until } from '../../waiting.ts';
 import { type AsteriskProcess, startAsterisk } from './asterisk-process.ts';
 
@@ -50,31 +50,13 @@ export type Rig = {
   end(): Promise<void>;
 };
 
-/** A free TCP port of loopback; UDP ports are asked of the kernel in the same way. */
-const freePort = (kind: 'tcp' | 'udp', host = '127.0.0.1') =>
-  new Promise<number>((resolvePort) => {
-    if (kind === 'tcp') {
-      const server = createServer();
-      server.listen(0, host, () => {
-        const { port } = server.address() as { port: number };
-        server.close(() => resolvePort(port));
-      });
-    } else {
-      const socket = createSocket('udp4');
-      socket.bind(0, host, () => {
-        const { port } = socket.address();
-        socket.close(() => resolvePort(port));
-      });
-    }
-  });
-
 export async function openRig(): Promise<Rig> {
   const directory = mkdtempSync('/tmp/vgr-');
   const ports = {
-    http: await freePort('tcp'),
-    sip: await freePort('udp'),
-    net: await freePort('udp'),
-    hole: await freePort('udp'),
+    http: await freePort('127.0.0.1'),
+    sip: await freeUdp('127.0.0.1'),
+    net: await freeUdp('127.0.0.1'),
+    hole: await freeUdp('127.0.0.1'),
   };
   writeConfig(directory, ports);
   const ari = { url: `http://127.0.0.1:${ports.http}`, user: 'vigie', password: 'a secret: + & ?' };

@@ -7,7 +7,7 @@ import t, { type Test } from 'tap';
 import type { FinishedCall } from '../../../server/domain/call/record.ts';
 import { copyFiles, type Line, promptBook } from '../../line/line.ts';
 import { edit, nobodyIsLeft, recordFrom, startScene, vigie } from '../../line/scene.ts';
-import { freePort } from '../../network/process.ts';
+import { freePort } from '../../network/ports.ts';
 import { until } from '../../waiting.ts';
 import { TwilioNetwork } from './network.ts';
 import { theyTalk } from './talk.ts';

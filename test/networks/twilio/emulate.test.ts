@@ -15,7 +15,7 @@ import { Media } from '../../../server/networks/twilio/media.ts';
 import { namesFor } from '../../../server/networks/twilio/names.ts';
 import { Rest } from '../../../server/networks/twilio/rest.ts';
 import { TwilioSms } from '../../../server/networks/twilio/sms.ts';
-import { freePort } from '../../network/process.ts';
+import { freePort } from '../../network/ports.ts';
 
 const [line, karim, customer] = ['+33199001000', '+33639980001', '+33612345678'];
 const account = 'AC0123456789abcdef0123456789abcdef';

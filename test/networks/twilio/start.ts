@@ -8,7 +8,7 @@ import { fallbackName } from '../../../server/networks/twilio/fallback.ts';
 import { type Names, namesFor } from '../../../server/networks/twilio/names.ts';
 import { copyFiles, type LineOptions, promptBook, untilOver, untilRecords } from '../../line/line.ts';
 import { apiToken, ServerProcess } from '../../line/server-process.ts';
-import { freePort } from '../../network/process.ts';
+import { freePort } from '../../network/ports.ts';
 import { type NetworkOptions, TwilioNetwork } from './network.ts';
 
 export type TwilioLineOptions = Pick<LineOptions, 'flows' | 'plannings' | 'prepare' | 'dir' | 'env' | 'progress'> & {
