@@ -7,7 +7,7 @@ import { Parser, type TapError } from 'tap-parser';
 export type Outcome = { file: string; pass: number; fail: number; skip: number; ms: number; failures: string[] };
 
 /** A file that takes longer hangs: it is ended, and counts as failed. Far above what the slowest needs on a machine with much else to do. */
-const longestMs = 600_000;
+const longestMs = 900_000;
 /** tap ends a file that hangs by itself, and says where it stood; this much later it is killed. */
 const graceMs = 15_000;
 
