@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { type Reply, type Route, refused, route } from '../base/route.ts';
 import { type Contact, isOver } from '../domain/alert/alert.ts';
 import { shown } from '../domain/alert/shown.ts';
-import type { Alerting, Said } from '../engine/alerts/alerting.ts';
+import type { Alerting } from '../engine/alerts/alerting.ts';
 import type { Links } from '../engine/alerts/links.ts';
-import type { AlertStore } from '../engine/alerts/ports.ts';
+import type { AlertStore, Said } from '../engine/alerts/ports.ts';
 import { linkRoutes } from './alert-links.ts';
 
 export type AlertRooms = {

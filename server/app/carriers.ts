@@ -1,21 +1,15 @@
 // The telephone networks of this line, built from the settings: Asterisk, Twilio, or both.
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
-import type { Switchboard } from '../engine/calls/switchboard.ts';
 import { AsteriskCarrier } from '../networks/asterisk/carrier.ts';
 import { AudioDetector } from '../networks/asterisk/detector/detector.ts';
 import { silenceNote } from '../networks/asterisk/silence-note.ts';
 import { SipSms } from '../networks/asterisk/sms.ts';
 import { spoolDir } from '../networks/fallback/fallback.ts';
 import { vosk } from '../networks/speech/vosk.ts';
-import type { Known, NetworkParts, Networks, Parts } from './network-parts.ts';
+import type { Known, NetworkParts, Networks } from './network-parts.ts';
 
-/** @param switchboard asked only once calls come in: it is built with these carriers */
-export async function openNetworks(
-  parts: NetworkParts,
-  switchboard: () => Switchboard,
-  known: Known,
-): Promise<Networks> {
+export async function openNetworks(parts: NetworkParts, known: Known): Promise<Networks> {
   const { settings } = parts;
   const asterisk = settings.carrier === 'twilio' ? [] : [openAsterisk(parts)];
   const messages = asterisk.flatMap((carrier) => overTrunks(parts, carrier));
@@ -23,7 +17,7 @@ export async function openNetworks(
   if (!settings.twilio) return { carriers: asterisk, doors: [], routes: [], sms: messages, tests };
   // Twilio's package is the largest of all: a line that rings by Asterisk does not wait for it.
   const { openTwilio } = await import('./twilio.ts');
-  const { carrier, sms, ...ways } = openTwilio(parts, settings.twilio, switchboard, known);
+  const { carrier, sms, ...ways } = openTwilio(parts, settings.twilio, known);
   return {
     carriers: [...asterisk, carrier],
     ...ways,
@@ -50,7 +44,7 @@ function overTrunks({ settings, config, optOuts, log }: NetworkParts, { texts }:
   ];
 }
 
-function openAsterisk({ settings, prompts, log }: Parts): AsteriskCarrier {
+function openAsterisk({ settings, prompts, log }: NetworkParts): AsteriskCarrier {
   return new AsteriskCarrier({
     access: settings.ari,
     prompts: {

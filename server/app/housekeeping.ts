@@ -27,7 +27,7 @@ export type HouseTools = {
   /** Brings records to the ledger. */
   ship(): void;
   /** A call that no server led is on record. */
-  ended(record: FinishedCall, alert?: AlertRecord): void;
+  unled(record: FinishedCall, alert?: AlertRecord): void;
 };
 
 /** @returns what stops it all */
@@ -84,13 +84,13 @@ async function refreshLastResort(built: Built): Promise<void> {
 }
 
 /** Calls that no server led, as Asterisk wrote them down, come to the journal and from there to the ledger. */
-async function takeInRecords({ settings, log, store }: Built, { unsaved, ship, ended }: HouseTools): Promise<void> {
+async function takeInRecords({ settings, log, store }: Built, { unsaved, ship, unled }: HouseTools): Promise<void> {
   const keep = (record: FinishedCall, alert?: AlertRecord) => {
     store.journal.together(() => {
       store.journal.end(record);
       if (alert) store.journal.alert(alert);
     });
-    ended(record, alert);
+    unled(record, alert);
   };
   const known: LeftTools['known'] = async (left) => {
     // What is not saved yet would be taken for unknown.

@@ -1,22 +1,16 @@
 // What the telephone networks are built from, and what they are to the rest of the line. Types alone.
 
 import type { Door } from '../api/server.ts';
-import type { Log } from '../base/log.ts';
 import type { Route } from '../base/route.ts';
-import type { LiveConfiguration } from '../config/configuration.ts';
-import type { PromptStore } from '../config/prompts/prompts.ts';
-import type { OptOuts } from '../domain/message/opt-outs.ts';
 import type { SmsProvider } from '../domain/message/port.ts';
 import type { Carrier } from '../domain/telephony/carrier.ts';
 import type { TestNetwork } from '../domain/telephony/self-test.ts';
 import type { TwilioOptions } from '../networks/twilio/options.ts';
 import type { Rest } from '../networks/twilio/rest.ts';
-import type { Settings } from './settings.ts';
+import type { Parts } from './parts.ts';
 
 /** What a network is built from. */
-export type Parts = { settings: Settings; prompts: PromptStore; config: LiveConfiguration; log: Log };
 export type NetworkParts = Parts & {
-  optOuts: OptOuts;
   /** Ten random digits. */
   code: () => string;
 };
@@ -34,5 +28,5 @@ export type Networks = {
   rest?: Rest;
 };
 
-/** What the house knows of calls beside those of callers: those that the line places by itself, and the channels of those that were. */
-export type Known = Required<Pick<TwilioOptions, 'own' | 'past'>>;
+/** What the house knows of calls: callers', those that the line places by itself, and the channels of those that were. */
+export type Known = Required<Pick<TwilioOptions, 'calls' | 'own' | 'past'>>;

@@ -2,13 +2,9 @@
 import { systemClock } from '../base/clock.ts';
 import { pinNotice } from '../engine/technician/pin-notice.ts';
 import { openPins, type Pins } from '../engine/technician/pins.ts';
-import type { Built } from './build.ts';
+import type { Parts } from './parts.ts';
 
-export const linePins = (
-  { store, config, log }: Pick<Built, 'store' | 'config' | 'log'>,
-  secret: string,
-  lastCaller: () => Promise<string>,
-): Pins =>
+export const linePins = ({ store, config, log, secret }: Parts, lastCaller: () => Promise<string>): Pins =>
   openPins({
     store,
     config,

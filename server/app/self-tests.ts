@@ -1,35 +1,27 @@
 // The line's test of itself, built from the settings: what it calls through, what it asks the flows' services, and how it raises the alarm.
 import { randomInt } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { systemClock } from '../base/clock.ts';
-import { randomIds } from '../base/ids.ts';
-import type { Log } from '../base/log.ts';
-import type { LiveConfiguration } from '../config/configuration.ts';
 import type { FlowSet } from '../domain/flow/set.ts';
 import { codeDigits } from '../domain/telephony/self-test.ts';
 import type { Alerting } from '../engine/alerts/alerting.ts';
 import type { Switchboard } from '../engine/calls/switchboard.ts';
 import { Tester } from '../engine/self-test/tester.ts';
 import { standing } from '../networks/twilio/self-test/numbers.ts';
-import type { Store } from '../store/store.ts';
 import type { Networks } from './network-parts.ts';
+import { clock, newIds, type Parts } from './parts.ts';
 
-export type SelfTestParts = {
-  store: Store;
-  config: LiveConfiguration;
-  log: Log;
-  networks: Pick<Networks, 'tests' | 'rest'>;
-  alerting: Alerting;
-  switchboard: () => Switchboard;
-};
+export type TestedRooms = { networks: Pick<Networks, 'tests' | 'rest'>; alerting: Alerting; switchboard: Switchboard };
 
 /** The key with which our caller proves itself at the door: nobody guesses it in the one try there is. */
 export const randomCode = (): string => Array.from({ length: codeDigits }, () => randomInt(10)).join('');
 
-export function openTester({ store, config, log, networks, alerting, switchboard }: SelfTestParts): Tester {
+export function openTester(
+  { store, config, log, inbox }: Parts,
+  { networks, alerting, switchboard }: TestedRooms,
+): Tester {
   return new Tester({
-    clock: systemClock,
-    ids: randomIds(systemClock.now),
+    clock,
+    ids: newIds(),
     log,
     networks: networks.tests,
     code: randomCode,
@@ -38,12 +30,12 @@ export function openTester({ store, config, log, networks, alerting, switchboard
     flows: () => config.flows(),
     trunks: () => config.trunks(),
     ask: (flows) => async (asked) => config.lookUp(flows, asked),
-    calls: () => switchboard().calls(),
+    calls: () => switchboard.calls(),
     raise: (alert) => alerting.raise(alert),
     close: (alert, note) => {
       const said = { type: 'closed', who: { name: 'Vigie' }, by: 'command', note } as const;
       if (alerting.leading) alerting.act(alert, said);
-      else alerting.put('said', { alert, said });
+      else inbox.put('said', { alert, said });
     },
     forget: (recording) =>
       void rm(recording, { force: true }).catch((error: unknown) =>

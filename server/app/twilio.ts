@@ -7,7 +7,6 @@ import { replaceFiles } from '../base/files.ts';
 import { writeWav } from '../base/wav.ts';
 import { music } from '../config/prompts/music.ts';
 import { lastResortLines } from '../domain/flow/last-resort.ts';
-import type { Switchboard } from '../engine/calls/switchboard.ts';
 import { TwilioCarrier } from '../networks/twilio/carrier.ts';
 import { doors } from '../networks/twilio/doors.ts';
 import { type FallbackLine, fallbackFiles } from '../networks/twilio/fallback.ts';
@@ -15,14 +14,14 @@ import { files } from '../networks/twilio/files.ts';
 import { Media } from '../networks/twilio/media.ts';
 import { namesFor } from '../networks/twilio/names.ts';
 import { TwilioSms } from '../networks/twilio/sms.ts';
-import type { Known, NetworkParts, Parts } from './network-parts.ts';
+import type { Built } from './build.ts';
+import type { Known, NetworkParts } from './network-parts.ts';
 import type { Settings } from './settings.ts';
 
 export function openTwilio(
   parts: NetworkParts,
   access: NonNullable<Settings['twilio']>,
-  switchboard: () => Switchboard,
-  { own: placedCalls, past }: Known,
+  { calls, own: placedCalls, past }: Known,
 ) {
   const { settings, prompts, log } = parts;
   const media = new Media(prompts, settings.prompts, musicOf(settings.music), namesFor(access.tokens));
@@ -32,7 +31,7 @@ export function openTwilio(
     log,
     clock: systemClock,
     recordings: join(settings.var, 'messages'),
-    calls: { all: () => switchboard().calls(), one: (id) => switchboard().call(id) },
+    calls,
     own: placedCalls,
     past,
     code: parts.code,
@@ -57,7 +56,7 @@ function musicOf(dir: string): Uint8Array {
 }
 
 /** What Twilio is to do for each line when this server does not answer, as of now. */
-export function twilioFallback({ settings, config }: Parts): Record<string, string> {
+export function twilioFallback({ settings, config }: Pick<Built, 'settings' | 'config'>): Record<string, string> {
   if (!settings.twilio) return {};
   const { tokens, fallbackUrl } = settings.twilio;
   const lines = lastResortLines(config.reading(), Date.now(), 3_600_000).map(
@@ -69,7 +68,7 @@ export function twilioFallback({ settings, config }: Parts): Record<string, stri
 }
 
 /** Writes them where a copy to another host can fetch them. */
-export async function writeTwilioFallback(parts: Parts): Promise<void> {
+export async function writeTwilioFallback(parts: Pick<Built, 'settings' | 'config'>): Promise<void> {
   if (!parts.settings.twilio) return;
   const dir = join(parts.settings.var, 'twilio-fallback');
   const files = twilioFallback(parts);

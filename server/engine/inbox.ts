@@ -1,5 +1,6 @@
 // The one door into what this line tells and writes: whatever is to be taken in (an urgency, an answer, a message) is a row first, and leaves
-// only after its work is saved. Many processes put rows here; the one that leads takes them. Knows nothing of what the rows say.
+// only after its work is saved. Many processes put rows here; the one that leads takes them. Knows nothing of what the rows say: each room
+// names the kinds that it takes.
 import type { z } from 'zod';
 import type { Clock, Instant } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
@@ -7,20 +8,14 @@ import type { InboxRow, InboxStore } from './ports.ts';
 import type { Taken } from './runner.ts';
 import type { Saving } from './saving.ts';
 
-/** Takes rows of this shape; others are refused, and stay. */
-export const taker =
-  <S extends z.ZodType>(shape: S, take: (body: z.output<S>) => Taken) =>
-  (body: unknown): Taken =>
-    take(shape.parse(body));
-
 export type InboxParts = {
   clock: Clock;
   log: Log;
   saving: Saving;
   store: InboxStore;
-  /** What becomes of the rows of each kind. One that throws, or fails, is asked again later. */
-  takers: Readonly<Record<string, (body: unknown) => Taken>>;
 };
+
+type Taker = (body: unknown) => Taken;
 
 const atOnce = 100;
 const firstMs = 1000;
@@ -30,6 +25,7 @@ const patience = 8;
 
 export class Inbox {
   readonly #parts: InboxParts;
+  readonly #takers = new Map<string, Taker>();
   /** Rows whose work failed: they stay, and hold up nobody. */
   readonly #failed = new Map<number, { row: InboxRow; tries: number; dueAt: Instant }>();
   /** The youngest row that was looked at. */
@@ -41,6 +37,11 @@ export class Inbox {
 
   constructor(parts: InboxParts) {
     this.#parts = parts;
+  }
+
+  /** What becomes of rows of this kind and shape; others are refused, and stay. A taker that throws, or fails, is asked again later. */
+  takes<S extends z.ZodType>(kind: string, shape: S, take: (body: z.output<S>) => Taken): void {
+    this.#takers.set(kind, (body) => take(shape.parse(body)));
   }
 
   /** This process takes the rows from now on. */
@@ -139,8 +140,7 @@ export class Inbox {
 
   /** @throws when nobody here takes such a row: a newer server may */
   #work(kind: string, body: unknown): Taken {
-    const { takers } = this.#parts;
-    const take = Object.hasOwn(takers, kind) ? takers[kind] : undefined;
+    const take = this.#takers.get(kind);
     if (!take) throw new Error(`nobody here takes "${kind}"`);
     return take(body);
   }

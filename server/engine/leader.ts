@@ -1,22 +1,23 @@
-// One process of the house sends, whoever else may run: whoever has the lock. The others ask for it each second.
+// One process of the house sends, whoever else may run: whoever has the lock. The others ask for it each second. Whoever leads goes on with
+// what was saved, room by room, and then opens the inbox.
 import type { Cancel, Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { Inbox } from './inbox.ts';
 import type { SenderLock } from './ports.ts';
 
 export type LeaderParts = {
   clock: Clock;
   log: Log;
   lock: SenderLock;
-  /** This process leads from now on. @throws when it cannot yet: it is asked again with the next beat */
-  led(): void;
-  /** Each second, while it leads. */
-  beat(): void;
+  /** Taken from by whoever leads, and looked into each second. */
+  inbox: Inbox;
 };
 
 const beatMs = 1000;
 
 export class Leader {
   readonly #parts: LeaderParts;
+  readonly #rooms: (() => void)[] = [];
   #leading = false;
   #stopped = false;
   #trouble = false;
@@ -24,6 +25,11 @@ export class Leader {
 
   constructor(parts: LeaderParts) {
     this.#parts = parts;
+  }
+
+  /** What a room does once this process leads, in the order in which they asked. One that throws cannot lead yet: all are asked again with the next beat. */
+  whenLed(led: () => void): void {
+    this.#rooms.push(led);
   }
 
   get leading(): boolean {
@@ -37,6 +43,7 @@ export class Leader {
   stop(): void {
     this.#stopped = true;
     this.#cancel();
+    this.#parts.inbox.stop();
     this.#parts.lock.release();
   }
 
@@ -44,7 +51,7 @@ export class Leader {
     if (this.#stopped) return;
     try {
       if (!this.#leading) this.#lead();
-      if (this.#leading) this.#parts.beat();
+      if (this.#leading) this.#parts.inbox.wake();
       this.#trouble = false;
     } catch (error) {
       // Told when it begins: a line each second would bury everything else.
@@ -55,11 +62,12 @@ export class Leader {
   }
 
   #lead(): void {
-    const { lock, led } = this.#parts;
+    const { lock, inbox } = this.#parts;
     if (!lock.held()) return;
     this.#leading = true;
     try {
-      led();
+      for (const led of this.#rooms) led();
+      inbox.lead();
     } catch (error) {
       this.#leading = false;
       throw error;

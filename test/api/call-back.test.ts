@@ -41,7 +41,7 @@ async function served(t: Test, given: string | undefined = token) {
     flows: () => self.config.flows,
     trunks: () => trunkPlan(self.config.trunks),
   } as unknown as LiveConfiguration;
-  const backs = openCallBacks({ store: self.store, config, switchboard: () => self.board, log: silentLog });
+  const backs = openCallBacks({ store: self.store, config, switchboard: self.board, log: silentLog });
   t.teardown(() => self.end());
   const routes = callBackRoutes({ order: callBackOrder, ...backs });
   const url = await serve(t, routes, given ? { token: given } : {});

@@ -20,7 +20,7 @@ const flags = [
 
 async function openHouse() {
   const room = openRoom({ people: { garde: [lea, karim, john] } });
-  room.alerting.start();
+  room.leader.start();
   room.alerting.raise({
     id: 'c1.e1',
     at: 0,

@@ -25,7 +25,7 @@ export async function alertBench(): Promise<Row[]> {
   const room = openRoom({
     policies: { default: 'p', message: null, planner: null, answers: 'code', policies: { p: policy } },
   });
-  room.alerting.start();
+  room.leader.start();
   for (let n = 0; n < 1000; n++)
     room.alerting.raise({ id: `c${n}.e1`, at: 0, reason: 'essai', target: { planning: 'garde' } });
   await pass(room.clock, 59);

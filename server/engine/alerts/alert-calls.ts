@@ -4,22 +4,21 @@ import { alertWords, sayNumber } from '../../domain/alert/words.ts';
 import type { PhoneNumber } from '../../domain/telephony/names.ts';
 import type { Prompt } from '../../domain/telephony/prompt.ts';
 import type { PlacedEnd, Placer, Placing } from '../placed-calls/placer.ts';
-import type { Said } from './alerting.ts';
+import type { Answered } from './ports.ts';
 import type { AlertCaller } from './senders.ts';
 
 export type AlertCallOptions = {
   placer: Placer;
   /** The number shown, where the alert's own line is not known. */
   line(): PhoneNumber;
-  report(said: Extract<Said, { notice: string }>): void;
-  act(alert: string, said: Said): Alert | undefined;
 };
 
 const ringMs = 25_000;
 
-export function openAlertCalls({ placer, line, report, act }: AlertCallOptions): AlertCaller {
+/** @param answered told what became of each call, and what the person keyed */
+export function openAlertCalls({ placer, line }: AlertCallOptions, answered: Answered): AlertCaller {
   placer.listen({
-    ringing: ({ purpose }) => report({ type: 'sent', notice: purpose, reports: true }),
+    ringing: ({ purpose }) => answered.report({ type: 'sent', notice: purpose, reports: true }),
     ended,
   });
   return {
@@ -38,11 +37,11 @@ export function openAlertCalls({ placer, line, report, act }: AlertCallOptions):
     const words = alertWords(to.language);
     const who = { person: to.person, name: to.name };
     if (end.end === 'nobody') {
-      report({ type: 'failed', notice, why: end.why });
+      answered.report({ type: 'failed', notice, why: end.why });
       return [];
     }
-    report({ type: 'delivered', notice });
-    const after = act(alertOf(notice), { type: end.end === 'yes' ? 'taken' : 'declined', who, by: 'key' });
+    answered.report({ type: 'delivered', notice });
+    const after = answered.act(alertOf(notice), { type: end.end === 'yes' ? 'taken' : 'declined', who, by: 'key' });
     const text = after?.holder?.person === to.person ? words.thanks : words.takenElsewhere;
     return [{ kind: 'text', text, language: to.language }];
   }

@@ -3,65 +3,41 @@ import { type About, type Alert, type AlertEffect, type AlertEvent, alertOf } fr
 import { policyNamed } from '../../domain/alert/policy.ts';
 import { leftOf } from '../../domain/alert/saved.ts';
 import { raiseAlert } from '../../domain/alert/step.ts';
-import { Inbox, taker } from '../inbox.ts';
-import { Leader } from '../leader.ts';
 import type { Step } from '../machine.ts';
 import type { Row } from '../ports.ts';
 import { Runner, type Taken } from '../runner.ts';
 import { alertMachine } from './machine.ts';
-import type { AlertPorts, Raise } from './ports.ts';
+import type { AlertPorts, Answered, Raise, Said } from './ports.ts';
 import { raiseRow, saidRow } from './rows.ts';
 
-/** An event without its instant: the room's own clock says when. */
-export type Said<E extends AlertEvent = AlertEvent> = E extends unknown ? Omit<E, 'at'> : never;
-
-export class Alerting {
+export class Alerting implements Answered {
   readonly #ports: AlertPorts;
   readonly #runner: Runner<Alert, AlertEvent, AlertEffect>;
-  readonly #inbox: Inbox;
-  readonly #leader: Leader;
   /** The highest number that was given. */
   #last = 0;
   #aside = 0;
 
   constructor(ports: AlertPorts) {
-    const { clock, log, saving, inbox, lock, takers } = ports;
     const failed = (notice: string, why: string) => queueMicrotask(() => this.report({ type: 'failed', notice, why }));
     this.#ports = ports;
-    this.#runner = new Runner(alertMachine(ports, failed), ports);
-    this.#inbox = new Inbox({
-      clock,
-      log,
-      saving,
-      store: inbox,
-      takers: {
-        ...takers,
-        raise: taker(raiseRow, (raise) => this.#raise(raise)),
-        said: taker(saidRow, ({ alert, said }) => this.#said(alert, said)),
-      },
-    });
-    this.#leader = new Leader({ clock, log, lock, led: () => this.#led(), beat: () => this.#inbox.wake() });
-  }
-
-  /** Takes the lead if no other process has it, and goes on asking for it otherwise. */
-  start(): void {
-    this.#leader.start();
+    this.#runner = new Runner(alertMachine(ports, ports.senders(this), failed), ports);
+    ports.inbox.takes('raise', raiseRow, (raise) => this.#raise(raise));
+    ports.inbox.takes('said', saidRow, ({ alert, said }) => this.#said(alert, said));
+    ports.leader.whenLed(() => this.#led());
   }
 
   stop(): void {
-    this.#inbox.stop();
-    this.#leader.stop();
     this.#runner.stop();
   }
 
   /** True when this process is the one that sends. */
   get leading(): boolean {
-    return this.#leader.leading;
+    return this.#ports.leader.leading;
   }
 
   /** Saved alerts that cannot be read, and rows of the inbox that could not be taken in. */
   get setAside(): number {
-    return this.#aside + this.#inbox.failed;
+    return this.#aside + this.#ports.inbox.failed;
   }
 
   /** Alerts that may still do something, oldest first. */
@@ -75,22 +51,18 @@ export class Alerting {
     return this.#runner.get(idOrNumber) ?? numbered ?? this.#runner.find(idOrNumber);
   }
 
-  /** Puts a row into the inbox: saved, then taken by the process that leads. */
-  put(kind: string, body: unknown): void {
-    this.#inbox.put(kind, body);
-  }
-
   /** Takes an urgency in. Never throws: what cannot be saved is told all the same. */
   raise(raise: Raise): void {
-    this.#inbox.put('raise', raise);
+    this.#ports.inbox.put('raise', raise);
   }
 
-  /** An urgency whose row comes with what raised it, once the disk takes that: it does not wait for a disk. */
-  raiseNow(raise: Raise): void {
-    this.#inbox.now('raise', raise);
+  /** Takes in what another room raised, after the step that did. @param saved it is a row of the inbox; else it does not wait for a disk */
+  raised(raise: Raise, saved: boolean): void {
+    const { inbox } = this.#ports;
+    queueMicrotask(() => (saved ? inbox.wake() : inbox.now('raise', raise)));
   }
 
-  /** What somebody says of an alert. @returns the alert as it then is; undefined when there is none. */
+  /** What somebody says of an alert, once this process leads. @returns the alert as it then is; undefined when there is none. */
   act(idOrNumber: string, said: Said): Alert | undefined {
     const alert = this.find(idOrNumber);
     if (!alert || !this.leading) return alert;
@@ -119,22 +91,15 @@ export class Alerting {
     this.#runner.find(id) !== undefined ||
     this.#tolerant('saved alerts cannot be read', false, () => this.#ports.store.has(id));
 
-  /** Looks into the inbox now rather than at the next beat. */
-  wake(): void {
-    this.#inbox.wake();
-  }
-
   /** Everything saved goes on from where it was: what may not have been sent is sent again, under the same id. */
   #led(): void {
-    const { store, log, led } = this.#ports;
+    const { store, log } = this.#ports;
     const rows = store.live();
     this.#last = store.lastNumber();
     const aside = this.#runner.load(rows);
     this.#aside = aside.length;
     this.#runner.release();
-    led?.();
     for (const { row } of aside) this.#lost(row);
-    this.#inbox.lead();
     log.info({ alerts: rows.length - aside.length }, 'this process sends the alerts');
   }
 

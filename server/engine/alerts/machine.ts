@@ -5,13 +5,14 @@ import { type Alert, type AlertEffect, type AlertEvent, isOver } from '../../dom
 import { alertFormat } from '../../domain/alert/saved.ts';
 import { stepAlert } from '../../domain/alert/step.ts';
 import type { Machine } from '../machine.ts';
-import type { AlertPorts } from './ports.ts';
+import type { AlertPorts, Senders } from './ports.ts';
 
 export type AlertMachine = Machine<Alert, AlertEvent, AlertEffect>;
 
 /** @param failed a sender threw: the notice takes its next way at once */
 export function alertMachine(
-  { store, people, senders, log }: Pick<AlertPorts, 'store' | 'people' | 'senders' | 'log'>,
+  { store, people, log }: Pick<AlertPorts, 'store' | 'people' | 'log'>,
+  senders: Senders,
   failed: (notice: string, why: string) => void,
 ): AlertMachine {
   return {

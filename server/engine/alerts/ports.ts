@@ -3,11 +3,12 @@
 import type { Clock, Instant } from '../../base/clock.ts';
 import type { Ids } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
-import type { About, Alert, Contact, News, Notice } from '../../domain/alert/alert.ts';
+import type { About, Alert, AlertEvent, Contact, News, Notice } from '../../domain/alert/alert.ts';
 import type { Everybody, PolicySet, Whom } from '../../domain/alert/policy.ts';
 import type { SavedAlert } from '../../domain/alert/saved.ts';
-import type { InboxParts } from '../inbox.ts';
-import type { InboxStore, Row, SenderLock } from '../ports.ts';
+import type { Inbox } from '../inbox.ts';
+import type { Leader } from '../leader.ts';
+import type { Row } from '../ports.ts';
 import type { Saving } from '../saving.ts';
 
 /** The part of the store that alerts live in: local, synchronous, committed on return. */
@@ -27,8 +28,19 @@ export interface AlertStore {
   lastNumber(): number;
 }
 
+/** An event without its instant: the room's own clock says when. */
+export type Said<E extends AlertEvent = AlertEvent> = E extends unknown ? Omit<E, 'at'> : never;
+
+/** The alerts, as whoever sends their notices sees them. */
+export type Answered = {
+  /** What became of a notice; `notice` carries its alert's id. */
+  report(said: Said<Extract<AlertEvent, { notice: string }>>): void;
+  /** Somebody answered through a notice. @returns the alert as it then is; undefined when there is none */
+  act(alert: string, said: Said): Alert | undefined;
+};
+
 /**
- * Sends what an alert says. Each is told once a step is saved; what became of it comes back through `Alerting.report`, with the
+ * Sends what an alert says. Each is told once a step is saved; what became of it comes back through `Answered`, with the
  * notice's id. The same notice may be given again after a crash: its id is the key by which a repetition is known.
  */
 export interface Senders {
@@ -44,16 +56,13 @@ export type AlertPorts = {
   log: Log;
   saving: Saving;
   store: AlertStore;
-  inbox: InboxStore;
-  lock: SenderLock;
+  inbox: Inbox;
+  leader: Leader;
   policies(): PolicySet;
   /** The one resolver, with the addresses of each person. */
   people(whom: Whom | Everybody, at: Instant): { people: Contact[]; because: string };
-  senders: Senders;
-  /** Rows of other rooms that come through the same door, by their kind. */
-  takers?: InboxParts['takers'];
-  /** This process sends from now on. */
-  led?(): void;
+  /** Asked once. */
+  senders(answered: Answered): Senders;
   /** What is known of a call that may still go on. */
   about(call: string): About | undefined;
 };

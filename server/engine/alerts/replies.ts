@@ -10,8 +10,9 @@ import { judge, type Known, type Verdict } from '../../domain/alert/judge.ts';
 import { alertWords } from '../../domain/alert/words.ts';
 import type { Conversation } from '../../domain/conversation/conversation.ts';
 import type { IncomingSms, SmsProvider } from '../../domain/message/port.ts';
-import type { Alerting, Said } from './alerting.ts';
+import type { Alerting } from './alerting.ts';
 import type { Codes } from './codes.ts';
+import type { Said } from './ports.ts';
 
 /** The part of the conversations that is needed here. */
 export type OpenConversations = {

@@ -5,12 +5,11 @@ import type { Log } from '../../base/log.ts';
 import type { Alert, Contact, News, Notice } from '../../domain/alert/alert.ts';
 import { mailSubject, mailText, newsText, smsText } from '../../domain/alert/words.ts';
 import type { Mailer, Sent, SmsProvider } from '../../domain/message/port.ts';
-import type { Said } from './alerting.ts';
 import type { Codes } from './codes.ts';
 import type { Links } from './links.ts';
-import type { Senders } from './ports.ts';
+import type { Answered, Senders } from './ports.ts';
 
-/** Places calls that ask for a key; see calls.ts. */
+/** Places calls that ask for a key; see alert-calls.ts. */
 export interface AlertCaller {
   place(alert: Alert, notice: Notice, to: Contact): void;
   stop(notice: string): void;
@@ -21,41 +20,43 @@ export type SendersOptions = {
   log: Log;
   sms?: SmsProvider;
   mailer?: Mailer;
-  calls?: AlertCaller;
+  calls?: (answered: Answered) => AlertCaller;
   links: Links;
   codes: Codes;
   /** Whether an SMS confirms by its code only. */
   byCode(): boolean;
   /** What links begin with, seen from the telephones; without it messages carry none. */
   publicUrl?: string;
-  report(said: Extract<Said, { notice: string }>): void;
 };
 
-export function openSenders(options: SendersOptions): Senders {
-  const { clock, log, sms, mailer, calls, links, codes, byCode, publicUrl, report } = options;
+/** @param answered told what became of each notice */
+export function openSenders(options: SendersOptions, answered: Answered): Senders {
+  const { clock, log, sms, mailer, links, codes, byCode, publicUrl } = options;
+  const calls = options.calls?.(answered);
   const linkFor = (alert: Alert, to: Contact) =>
     publicUrl === undefined
       ? undefined
       : `${publicUrl.replace(/\/+$/, '')}/a/${links.sign({ alert: alert.id, person: to.person }, clock.now())}`;
-  const failed = (notice: string, why: string) => queueMicrotask(() => report({ type: 'failed', notice, why }));
-  const answered = (alert: Alert, { id, channel }: Notice, sending: Promise<Sent>) =>
+  const failed = (notice: string, why: string) =>
+    queueMicrotask(() => answered.report({ type: 'failed', notice, why }));
+  const told = (alert: Alert, { id, channel }: Notice, sending: Promise<Sent>) =>
     void sending.then(
       (sent) => {
         log.info({ alert: alert.id, notice: id, channel, accepted: sent.accepted }, 'notice sent');
-        if (sent.accepted) report({ type: 'sent', notice: id, reports: sent.reports });
-        else report({ type: 'failed', notice: id, why: sent.why });
+        if (sent.accepted) answered.report({ type: 'sent', notice: id, reports: sent.reports });
+        else answered.report({ type: 'failed', notice: id, why: sent.why });
       },
-      (error: unknown) => report({ type: 'failed', notice: id, why: String(error) }),
+      (error: unknown) => answered.report({ type: 'failed', notice: id, why: String(error) }),
     );
   const write = (alert: Alert, notice: Notice, to: Contact, subject: string, text: string) => {
     if (notice.channel === 'sms') {
       if (!sms || !to.sms) return failed(notice.id, 'no SMS provider is set up');
-      return answered(alert, notice, sms.send({ id: notice.id, to: to.sms, text }));
+      return told(alert, notice, sms.send({ id: notice.id, to: to.sms, text }));
     }
     if (!mailer || !to.email) return failed(notice.id, 'no mail server is set up');
     const { recording } = alert.about;
     const attachments = recording ? [{ file: recording, name: `message-${alert.n}.wav` }] : [];
-    return answered(alert, notice, mailer.send({ id: notice.id, to: [to.email], subject, text, attachments }));
+    return told(alert, notice, mailer.send({ id: notice.id, to: [to.email], subject, text, attachments }));
   };
   return {
     notify: (alert, notice, to) => {

@@ -5,7 +5,6 @@ import type { Log } from '../../base/log.ts';
 import type { Call } from '../../domain/call/call.ts';
 import type { AlertRecord, DeliverRecord, FinishedCall, WarningRecord } from '../../domain/call/record.ts';
 import type { FlowSet } from '../../domain/flow/set.ts';
-import type { Carrier } from '../../domain/telephony/carrier.ts';
 import type { LookUp, Target } from '../../domain/telephony/effect.ts';
 import type { OnCall } from '../../domain/telephony/event.ts';
 import type { CallId, ChannelId, PersonId, PhoneNumber, Values } from '../../domain/telephony/names.ts';
@@ -90,15 +89,20 @@ export type Ports = {
   saving: Saving;
   journal: CallJournal;
   config: Configuration;
-  carriers: readonly Carrier[];
   settings: Settings;
   /** False: the disk is nearly full, and no recording is begun. */
   room?: () => boolean;
-  /** Told of each call that is over, after it is saved: for stories, metrics, tests. */
+  /** None of them throws. */
+  listeners: Required<CallListener>;
+};
+
+/** What the rest of the house hears of the calls. */
+export type CallListener = {
+  /** Each call that is over, after it is saved: for stories, metrics, tests. */
   onEnd?: (record: FinishedCall) => void;
-  /** Told of each step of a test call, once it is saved and performed. */
+  /** Each step of a test call, once it is saved and performed. */
   onTest?: (call: Call) => void;
-  /** Told of each alert as it is raised, with its row where it is saved, and without: an urgency does not wait for a disk. */
+  /** Each alert as it is raised, with its row where it is saved, and without: an urgency does not wait for a disk. */
   onAlert?: (alert: AlertRecord, saved: boolean) => void;
   /** A message or ticket was saved, to be sent. */
   onDeliver?: () => void;

@@ -22,11 +22,11 @@ type Unsaved = {
 export type Step = { before: Call | undefined; outcome: Settled; at: Instant; rows: readonly TimerRow[] };
 
 export class Saver {
-  readonly #ports: Pick<Ports, 'journal' | 'saving' | 'onAlert' | 'onDeliver'>;
+  readonly #ports: Pick<Ports, 'journal' | 'saving' | 'listeners'>;
   readonly #unsaved = new Map<CallId, Unsaved>();
   #seq = 0;
 
-  constructor(ports: Pick<Ports, 'journal' | 'saving' | 'onAlert' | 'onDeliver'>) {
+  constructor(ports: Pick<Ports, 'journal' | 'saving' | 'listeners'>) {
     this.#ports = ports;
   }
 
@@ -40,8 +40,8 @@ export class Saver {
       this.#unsaved.delete(id);
     });
     for (const notice of step.outcome.notices)
-      if (notice.type === 'raise-alert') this.#ports.onAlert?.(alertOf(id, step.at, notice), saved);
-      else if (notice.type === 'deliver') this.#ports.onDeliver?.();
+      if (notice.type === 'raise-alert') this.#ports.listeners.onAlert(alertOf(id, step.at, notice), saved);
+      else if (notice.type === 'deliver') this.#ports.listeners.onDeliver();
   }
 
   #write({ call, at, timers, notices, talked }: Unsaved): void {

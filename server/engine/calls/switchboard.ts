@@ -15,7 +15,6 @@ import { planFor } from '../../domain/trunk/by-carrier.ts';
 import { type Answers, openAnswers } from './answers.ts';
 import { type NotNow, networkFor, type Order } from './call-back.ts';
 import { said, turnOfFailure } from './failing.ts';
-import { withSafeListeners } from './listeners.ts';
 import { Live } from './live.ts';
 import { openPinned } from './pinned.ts';
 import type { Ports, SavedCall } from './ports.ts';
@@ -39,10 +38,10 @@ export class Switchboard {
   /** Calls of which a step has thrown. */
   readonly #failed = new Set<CallId>();
   readonly #connected = new Set<string>();
+  #carriers: readonly Carrier[] = [];
   #stopped = false;
 
-  constructor(given: Ports) {
-    const ports = withSafeListeners(given);
+  constructor(ports: Ports) {
     this.#ports = ports;
     this.#saver = new Saver(ports);
     this.#unread = new Unread(ports);
@@ -54,13 +53,14 @@ export class Switchboard {
 
   /**
    * Loads the saved calls, then listens to the carriers: each first tells what still lives, and its calls go on from there.
-   * Resolves once one of them can be led. @throws Problem when none can
+   * Resolves once one of them can be led. @param carriers best first @throws Problem when none can
    */
-  async start(): Promise<void> {
+  async start(carriers: readonly Carrier[]): Promise<void> {
+    this.#carriers = carriers;
     for (const saved of this.#ports.journal.live()) this.#load(saved);
     this.#live.wait(this.#ports.journal.timers());
     await startAll(
-      this.#ports.carriers.map((carrier) => ({
+      carriers.map((carrier) => ({
         name: carrier.name,
         start: () => carrier.start((event) => this.#heard(carrier, event)),
       })),
@@ -72,7 +72,7 @@ export class Switchboard {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#live.stop();
-    await Promise.all(this.#ports.carriers.map((carrier) => carrier.stop()));
+    await Promise.all(this.#carriers.map((carrier) => carrier.stop()));
   }
 
   /** Tells a call what another room found out for it. A call that is over hears nothing. */
@@ -101,7 +101,7 @@ export class Switchboard {
 
   /** Each carrier by name: can it be led now? */
   get connected(): Record<string, boolean> {
-    return Object.fromEntries(this.#ports.carriers.map(({ name }) => [name, this.#connected.has(name)]));
+    return Object.fromEntries(this.#carriers.map(({ name }) => [name, this.#connected.has(name)]));
   }
 
   get timersRunning(): number {
@@ -154,11 +154,11 @@ export class Switchboard {
 
   /** The line calls back by itself: saved when this returns, and rung from then on. @returns the call's id, or why not now */
   callBack(order: Order): { call: CallId } | NotNow {
-    const { clock, ids, carriers, config, log } = this.#ports;
+    const { clock, ids, config, log } = this.#ports;
     const at = clock.now();
     const isLed = ({ name }: Carrier) => this.#connected.has(name);
     const saving = this.failingSince === undefined;
-    const carrier = networkFor(order, { carriers, isLed, live: this.#live, config, saving, at });
+    const carrier = networkFor(order, { carriers: this.#carriers, isLed, live: this.#live, config, saving, at });
     if ('refused' in carrier) return carrier;
     const id = ids.next('c');
     // Nobody is there yet: a call back that cannot begin is refused, and leaves nothing behind.
@@ -179,7 +179,7 @@ export class Switchboard {
     const call = this.#live.get(id);
     if (!call) {
       if (this.#unread.heard(id, event)) return;
-      if (event.type === 'leg-answered') for (const carrier of this.#ports.carriers) carrier.drop(event.leg);
+      if (event.type === 'leg-answered') for (const carrier of this.#carriers) carrier.drop(event.leg);
       return;
     }
     const failed = (error: unknown) =>
@@ -214,7 +214,7 @@ export class Switchboard {
   #goOn({ before, outcome, at }: Turn): void {
     this.#save(before, outcome, at);
     this.#perform(outcome);
-    if (outcome.call.test && outcome.call.phase !== 'over') this.#ports.onTest?.(outcome.call);
+    if (outcome.call.test && outcome.call.phase !== 'over') this.#ports.listeners.onTest(outcome.call);
   }
 
   /** A caller is not left to a step of ours that does not work: see call/failed.ts. */
@@ -222,7 +222,7 @@ export class Switchboard {
     this.#ports.log.error({ call: call.id, error }, said[fate]);
     this.#failed.add(call.id);
     if (fate === 'stays') return;
-    const carrier = this.#ports.carriers.find(({ name }) => name === call.carrier);
+    const carrier = this.#carriers.find(({ name }) => name === call.carrier);
     if (fate === 'rescued') carrier?.rescue({ call: call.id, channel: call.channel }, call.called);
     this.#goOn({ before, outcome: turnOfFailure(call, fate, at), at });
   }
@@ -243,7 +243,7 @@ export class Switchboard {
   }
 
   #perform({ call, outside }: Settled): void {
-    const carrier = this.#ports.carriers.find((one) => one.name === call.carrier);
+    const carrier = this.#carriers.find((one) => one.name === call.carrier);
     for (const effect of outside)
       if (effect.type === 'originate' && !effect.test) this.#trunks.originated(effect.trunk, this.#ports.clock.now());
     if (outside.length > 0) carrier?.perform({ call: call.id, channel: call.channel }, outside);
@@ -253,13 +253,13 @@ export class Switchboard {
     const record = recordOf(call, call.endedAt ?? this.#ports.clock.now());
     for (const leg of call.test ? [] : record.legs)
       if (leg.answeredAt !== undefined) this.#live.traffic.spend(leg.endedAt, leg.endedAt - leg.answeredAt);
-    this.#ports.onEnd?.(record);
+    this.#ports.listeners.onEnd(record);
   }
 
   #context(carrier: string, flows: FlowSet, at: Instant): CallContext {
     const { config, settings } = this.#ports;
     const plan = planFor(carrier, config.trunks());
-    const listens = this.#ports.carriers.some((one) => one.name === carrier && one.listens);
+    const listens = this.#carriers.some((one) => one.name === carrier && one.listens);
     const trunks = { plan, health: this.#trunks.health, usage: this.#live.traffic.usage(at) };
     return {
       flows,

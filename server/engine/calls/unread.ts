@@ -11,11 +11,11 @@ import type { Ports, SavedCall } from './ports.ts';
 type Talk = { row: SavedCall; leg: ChannelId; carrier: Carrier };
 
 export class Unread {
-  readonly #ports: Pick<Ports, 'journal' | 'log' | 'clock' | 'onAlert' | 'onEnd'>;
+  readonly #ports: Pick<Ports, 'journal' | 'log' | 'clock' | 'listeners'>;
   readonly #rows = new Map<CallId, SavedCall>();
   readonly #talks = new Map<CallId, Talk>();
 
-  constructor(ports: Pick<Ports, 'journal' | 'log' | 'clock' | 'onAlert' | 'onEnd'>) {
+  constructor(ports: Pick<Ports, 'journal' | 'log' | 'clock' | 'listeners'>) {
     this.#ports = ports;
   }
 
@@ -62,7 +62,7 @@ export class Unread {
   }
 
   #record(row: SavedCall, outcome: 'talked' | 'lost', at: Instant): void {
-    const { journal, onAlert, onEnd } = this.#ports;
+    const { journal, listeners } = this.#ports;
     const reason = 'the call was lost while the server was exchanged';
     const alert = outcome === 'lost' ? { id: `${row.id}.unread`, at, call: row.id, reason } : undefined;
     const record = recordOf(row, outcome, at);
@@ -72,8 +72,8 @@ export class Unread {
         if (alert) journal.alert(alert);
       }),
     );
-    if (alert) onAlert?.(alert, saved);
-    onEnd?.(record);
+    if (alert) listeners.onAlert(alert, saved);
+    listeners.onEnd(record);
   }
 
   /** A disk that refuses keeps the row: the next start looks at it again. */

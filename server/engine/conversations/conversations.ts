@@ -40,13 +40,14 @@ export class Conversations {
     );
     const machine = conversationMachine(ports, this.#budget, (id, event) => this.#runner.event(id, event));
     this.#runner = new Runner(machine, ports);
+    ports.leader.whenLed(() => this.#lead());
   }
 
   /**
    * This process sends from now on: what was saved goes on, and what may not have left is sent again under its own id. A conversation that
    * cannot be read is an urgency: somebody outside may wait for an answer.
    */
-  lead(): void {
+  #lead(): void {
     const aside = this.#runner.load(
       this.#try('saved conversations cannot be read', () => this.#ports.store.live()) ?? [],
     );

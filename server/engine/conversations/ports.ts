@@ -7,6 +7,7 @@ import type { Conversation, ConversationRule, Reader } from '../../domain/conver
 import type { SavedConversation } from '../../domain/conversation/saved.ts';
 import type { SmsProvider } from '../../domain/message/port.ts';
 import type { Raise } from '../alerts/ports.ts';
+import type { Leader } from '../leader.ts';
 import type { Row } from '../ports.ts';
 import type { Saving } from '../saving.ts';
 
@@ -29,6 +30,7 @@ export type ConversationPorts = {
   ids: Ids;
   log: Log;
   saving: Saving;
+  leader: Leader;
   store: ConversationStore;
   sms: SmsProvider;
   /** What a number of ours does with SMS; undefined: nothing, or it is none of ours. */

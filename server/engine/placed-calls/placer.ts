@@ -38,8 +38,6 @@ export type PlacerOptions = {
   ids: Ids;
   log: Log;
   store: PlacedCallStore;
-  /** Best first, at least one: what one cannot carry goes over the next. */
-  networks: readonly [PlacedCallNetwork, ...PlacedCallNetwork[]];
   context(network: PlacedCallNetwork, at: Instant): HuntContext;
   /** Makes the sound of these prompts; resolves when it is there, or cannot be had. */
   prepare(prompts: readonly Prompt[]): Promise<unknown>;
@@ -52,6 +50,7 @@ const keptMs = 10 * 60_000;
 
 export class Placer {
   readonly #options: PlacerOptions;
+  #networks: readonly PlacedCallNetwork[] = [];
   readonly #calls = new Map<CallId, PlacedCall>();
   readonly #timers: Timers;
   /** Taken up after a restart; their network has not said yet what lives. */
@@ -61,13 +60,18 @@ export class Placer {
   constructor(options: PlacerOptions) {
     this.#options = options;
     this.#timers = new Timers(options.clock, (call, name) => this.#due(call, name));
+  }
+
+  /** Loads the saved calls, and listens. @param networks best first, at least one: what one cannot carry goes over the next */
+  start(networks: readonly PlacedCallNetwork[]): void {
+    this.#networks = networks;
     for (const call of this.#saved()) {
       this.#calls.set(call.id, call);
       if (isOver(call)) continue;
       this.#waiting.add(call.id);
-      this.#timers.start({ call: call.id, name: returnTimer, dueAt: options.clock.now() + returnMs });
+      this.#timers.start({ call: call.id, name: returnTimer, dueAt: this.#options.clock.now() + returnMs });
     }
-    for (const network of options.networks)
+    for (const network of networks)
       network.listen({
         event: (call, event) => this.#event(network, call, event),
         back: (living, at) => this.#back(network, living, at),
@@ -81,8 +85,8 @@ export class Placer {
   /** Rings the person. */
   place(placing: Placing): void {
     if (this.#of(placing.purpose)) return;
-    const { ids, networks, clock } = this.#options;
-    const network = networks.find((one) => one.up) ?? networks[0];
+    const { ids, clock } = this.#options;
+    const network = this.#networks.find((one) => one.up) ?? this.#best;
     const call: PlacedCall = {
       id: ids.next(placedCallPrefix),
       placing,
@@ -125,8 +129,14 @@ export class Placer {
 
   #of = (purpose: string): PlacedCall | undefined => this.live().find(({ placing }) => placing.purpose === purpose);
   #networkOf({ carrier }: PlacedCall): PlacedCallNetwork {
-    const { networks } = this.#options;
-    return networks.find(({ name }) => name === carrier) ?? networks[0];
+    return this.#networks.find(({ name }) => name === carrier) ?? this.#best;
+  }
+
+  /** @throws before `start`: a call cannot be placed over nothing */
+  get #best(): PlacedCallNetwork {
+    const [best] = this.#networks;
+    if (!best) throw new Error('no network was given to place calls on');
+    return best;
   }
 
   #saved(): PlacedCall[] {
@@ -217,7 +227,7 @@ export class Placer {
   }
 
   #nextNetwork({ carrier, tried }: PlacedCall): PlacedCallNetwork | undefined {
-    return this.#options.networks.find(({ name }) => name !== carrier && !tried.includes(name));
+    return this.#networks.find(({ name }) => name !== carrier && !tried.includes(name));
   }
 
   /** The same call from its beginning over another network. */

@@ -14,7 +14,7 @@ import type { Audit, TechnicianConfiguration } from './ports.ts';
 export type CallBackParts = {
   store: { audit: Audit; ledger: CallRecords; ship(): Promise<unknown> };
   config: TechnicianConfiguration;
-  switchboard: () => Pick<Switchboard, 'callBack' | 'call'>;
+  switchboard: Pick<Switchboard, 'callBack' | 'call'>;
   log: Log;
   now?: () => number;
 };
@@ -83,7 +83,7 @@ async function ask(parts: CallBackParts, order: Order): Promise<State | Refused>
   const { lines } = config.flows();
   const line = Object.hasOwn(lines, found.called) ? found.called : Object.keys(lines)[0];
   if (line === undefined) return { status: 503, error: 'this line has no number to show' };
-  const begun = switchboard().callBack({
+  const begun = switchboard.callBack({
     person: person.id,
     language: person.language,
     maxCalls: person.maxCalls,
@@ -124,7 +124,7 @@ function dialled({ config }: CallBackParts, found: Customer): Customer | Refused
 }
 
 async function stateOf({ store, switchboard, log }: CallBackParts, id: string): Promise<State | undefined> {
-  const live = switchboard().call(id);
+  const live = switchboard.call(id);
   if (live) return live.callBack && liveState(live);
   await store.ship().catch((error) => log.warn({ error }, 'records wait in the journal'));
   const found = await store.ledger.get(id);

@@ -29,7 +29,7 @@ const raise = (id = 'c1.e1') => ({
   target: { planning: 'garde' },
 });
 const start = (room: ReturnType<typeof openRoom>) => {
-  room.alerting.start();
+  room.leader.start();
   return room.clock.now();
 };
 
@@ -87,13 +87,13 @@ t.test('killed at any moment: what was saved goes on, nothing is told twice, not
   const given = { policies: policies(level()), clock };
   const first = openRoom(given);
   t.teardown(first.remove);
-  first.alerting.start();
+  first.leader.start();
   first.alerting.raise(raise());
   await pass(clock, 299);
   first.dies();
   clock.advance(30_000);
   const second = openRoom({ ...given, dir: first.dir });
-  second.alerting.start();
+  second.leader.start();
   await pass(clock, 1);
   t.equal(second.sms.seen.length, 1, 'the reminder that fell due meanwhile is sent, once');
   await pass(clock, 298);
@@ -102,7 +102,7 @@ t.test('killed at any moment: what was saved goes on, nothing is told twice, not
   // Saved and not sent: the provider was being asked when the server died.
   const third = openRoom({ ...given, dir: first.dir });
   third.sms.behaviour = 'is down';
-  third.alerting.start();
+  third.leader.start();
   const [before] = third.alerting.live();
   third.dies();
   const notice = { ...before?.notices.at(-1), id: 'c1.e1.n99', state: 'sending' };
@@ -111,7 +111,7 @@ t.test('killed at any moment: what was saved goes on, nothing is told twice, not
     alert: { ...before, notices: [...(before?.notices ?? []), notice] } as never,
     timers: {},
   });
-  fourth.alerting.start();
+  fourth.leader.start();
   await settled();
   t.strictSame(
     fourth.sms.seen.map(({ id }) => id),
@@ -129,8 +129,8 @@ t.test(
     const one = openRoom({ policies: policies(level()), clock });
     t.teardown(one.remove);
     const two = openRoom({ policies: policies(level()), clock, dir: one.dir });
-    one.alerting.start();
-    two.alerting.start();
+    one.leader.start();
+    two.leader.start();
     t.strictSame([one.alerting.leading, two.alerting.leading], [true, false]);
     two.alerting.raise(raise());
     await pass(clock, 2);
@@ -146,7 +146,7 @@ t.test('a clock that jumps, either way, moves no reminder', async (t) => {
   const clock = new JumpClock();
   const room = openRoom({ policies: policies(level({ reminders: null, afterMs: 3600_000 })), clock });
   t.teardown(room.remove);
-  room.alerting.start();
+  room.leader.start();
   room.alerting.raise(raise());
   await pass(clock, 60);
   clock.jump(7200_000);
@@ -161,7 +161,7 @@ t.test('a clock that jumps, either way, moves no reminder', async (t) => {
   room.dies();
   clock.jump(-86_400_000);
   const again = openRoom({ policies: policies(level()), clock, dir: room.dir });
-  again.alerting.start();
+  again.leader.start();
   await pass(clock, 301);
   t.equal(again.sms.seen.length, 1, 'set back by a day while we were away: at most one interval is waited');
   again.close();
@@ -170,7 +170,7 @@ t.test('a clock that jumps, either way, moves no reminder', async (t) => {
 t.test('provider down: the next way at once; SMS accepted and lost: after the time for a report', async (t) => {
   const room = openRoom({ policies: policies(level()) });
   t.teardown(room.remove);
-  room.alerting.start();
+  room.leader.start();
   room.sms.behaviour = 'is down';
   room.alerting.raise(raise());
   await settled();
@@ -211,7 +211,7 @@ t.test('links: signed, aged, and worth nothing once touched', async (t) => {
 t.test('an SMS that anybody may have forged is noted and asked back; the code in the notice decides', async (t) => {
   const room = openRoom({ policies: policies(level()) });
   t.teardown(room.remove);
-  room.alerting.start();
+  room.leader.start();
   room.alerting.raise(raise());
   await settled();
   const codes = { lea: codeIn(room.sms.seen[0]?.text), karim: room.codes.of('c1.e1', 'karim') };
@@ -250,7 +250,7 @@ t.test('an SMS that anybody may have forged is noted and asked back; the code in
 t.test('forged answers flood nobody, and codes cannot be guessed', async (t) => {
   const room = openRoom({ policies: policies(level({ everyMs: 600 * minute })) });
   t.teardown(room.remove);
-  room.alerting.start();
+  room.leader.start();
   room.alerting.raise(raise());
   await settled();
   const before = room.sms.seen.length;
@@ -272,7 +272,7 @@ t.test('forged answers flood nobody, and codes cannot be guessed', async (t) => 
 t.test('the admin may take the bare word', async (t) => {
   const room = openRoom({ policies: { ...policies(level()), answers: 'word' } });
   t.teardown(room.remove);
-  room.alerting.start();
+  room.leader.start();
   room.alerting.raise(raise());
   await settled();
   t.match(room.sms.seen[0]?.text, /Répondez PRIS 1 pour la prendre, NON 1 sinon/);
@@ -291,7 +291,7 @@ t.test('the admin may take the bare word', async (t) => {
 t.test('what strangers write gets no answer', async (t) => {
   const room = openRoom({ policies: policies(level()) });
   t.teardown(room.remove);
-  room.alerting.start();
+  room.leader.start();
   room.alerting.raise(raise());
   await settled();
   room.sms.receives('+33612000000', 'OK 1');
@@ -311,7 +311,7 @@ t.test('what strangers write gets no answer', async (t) => {
 t.test('a thousand open alerts are swept in time', async (t) => {
   const room = openRoom({ policies: policies(level({ everyMs: minute, reminders: null })) });
   t.teardown(room.remove);
-  room.alerting.start();
+  room.leader.start();
   for (let n = 0; n < 1000; n++) room.alerting.raise(raise(`c${n}.e1`));
   await pass(room.clock, 59);
   t.equal(room.sms.seen.length, 1000);

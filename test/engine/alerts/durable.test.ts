@@ -24,7 +24,7 @@ t.test('raised on a full disk: told at once, said to be unsaved, saved in its or
   const disk = new Disk();
   const room = openRoom({ through: disk.through });
   t.teardown(room.remove);
-  room.alerting.start();
+  room.leader.start();
   disk.full = true;
   for (const id of ['c1.e1', 'c2.e1', 'c3.e1']) room.alerting.raise(raise(id));
   await settled();
@@ -47,7 +47,7 @@ t.test('raised on a full disk: told at once, said to be unsaved, saved in its or
   t.same(room.store.inbox.inbox(0, 9), [], 'what was done already is not done again');
   room.dies();
   const next = openRoom({ dir: room.dir, clock: room.clock });
-  next.alerting.start();
+  next.leader.start();
   t.equal(next.alerting.live().length, 3, 'and the next server has them');
   await pass(room.clock, 300);
   t.equal(next.sms.seen.length, 3, 'with their reminders');
@@ -58,7 +58,7 @@ t.test('a step that the disk refuses is written with the next that it takes', as
   const disk = new Disk();
   const room = openRoom({ through: disk.through });
   t.teardown(room.remove);
-  room.alerting.start();
+  room.leader.start();
   room.alerting.raise(raise('c1.e1'));
   await settled();
   disk.full = true;
@@ -74,7 +74,7 @@ t.test('a step that the disk refuses is written with the next that it takes', as
 t.test('one row that cannot be read is set aside and told; the others are led', async (t) => {
   const room = openRoom();
   t.teardown(room.remove);
-  room.alerting.start();
+  room.leader.start();
   for (const id of ['c1.e1', 'c2.e1', 'c3.e1']) room.alerting.raise(raise(id));
   await settled();
   room.dies();
@@ -86,7 +86,7 @@ t.test('one row that cannot be read is set aside and told; the others are led', 
   change(room.dir, 'UPDATE alerts SET state = ? WHERE id = ?', '{"format":1,"aler', 'c2.e1');
   for (const start of ['first', 'second']) {
     const next = openRoom({ dir: room.dir, clock: room.clock });
-    next.alerting.start();
+    next.leader.start();
     await settled();
     t.ok(next.alerting.leading);
     t.equal(next.alerting.setAside, 2, `the ${start} start tells of both`);
@@ -108,13 +108,13 @@ t.test('a row of the inbox stays until its work is saved', async (t) => {
   t.teardown(room.remove);
   room.store.inbox.post('raise', JSON.stringify(raise('c1.e1')));
   disk.full = true;
-  room.alerting.start();
+  room.leader.start();
   await settled();
   t.equal(room.sms.seen.length, 1, 'told');
   t.equal(room.store.inbox.inbox(0, 9).length, 1, 'and not gone');
   room.dies();
   const next = openRoom({ dir: room.dir, clock: room.clock });
-  next.alerting.start();
+  next.leader.start();
   await settled();
   t.equal(next.alerting.live().length, 1, 'a death in between loses nothing');
   t.same(next.store.inbox.inbox(0, 9), []);
@@ -132,7 +132,7 @@ t.test('what cannot be worked on stays, is told, is tried again, and holds up no
   room.store.inbox.post('from a newer server', '{}');
   room.store.inbox.post('raise', '{"id":7}');
   room.store.inbox.post('raise', '{"id"');
-  room.alerting.start();
+  room.leader.start();
   room.alerting.raise(raise('c1.e1'));
   await settled();
   t.equal(room.alerting.setAside, 4);
@@ -166,7 +166,7 @@ t.test(
       },
     });
     t.teardown(room.remove);
-    room.alerting.start();
+    room.leader.start();
     room.alerting.raise(raise('c1.e1'));
     await pass(room.clock, 300);
     t.equal(room.sms.seen.length, 1, 'the step failed');

@@ -16,6 +16,8 @@ import { tellOfStop } from '../../../server/engine/alerts/opt-outs.ts';
 import { Replies } from '../../../server/engine/alerts/replies.ts';
 import { openSenders } from '../../../server/engine/alerts/senders.ts';
 import { Conversations } from '../../../server/engine/conversations/conversations.ts';
+import { Inbox } from '../../../server/engine/inbox.ts';
+import { Leader } from '../../../server/engine/leader.ts';
 import { RecordedSms } from '../../../server/engine/messages/recorded-sms.ts';
 import { Saving } from '../../../server/engine/saving.ts';
 import { openSenderLock } from '../../../server/store/alerts.ts';
@@ -135,14 +137,26 @@ export function openRoom({
   const recovered: string[] = [];
   const saving = new Saving({ clock, log: quiet, recovered: (message) => recovered.push(message) });
   const recorded = new RecordedSms(sms, { book: store.sms, clock, saving });
-  const alerting: Alerting = new Alerting({
+  const inbox = new Inbox({ clock, log: quiet, saving, store: store.inbox });
+  const leader = new Leader({ clock, log: quiet, lock: openSenderLock(join(dir, 'vigie.db')), inbox });
+  const senders = {
+    clock,
+    log: quiet,
+    sms: recorded,
+    mailer,
+    links,
+    codes,
+    byCode: () => policies.answers === 'code',
+    publicUrl: 'https://astreinte.exemple.fr',
+  };
+  const alerting = new Alerting({
     clock,
     ids: countingIds(),
     log: quiet,
     saving,
     store: store.alerts,
-    inbox: store.inbox,
-    lock: openSenderLock(join(dir, 'vigie.db')),
+    inbox,
+    leader,
     policies: policiesNow,
     people: (whom: Whom) => {
       if (peopleNow) return peopleNow();
@@ -151,24 +165,14 @@ export function openRoom({
         'person' in whom ? everybody.filter(({ person }) => person === name).slice(0, 1) : (people[name] ?? []);
       return { people: found, because: found.length > 0 ? 'de garde' : 'personne de garde' };
     },
-    senders: openSenders({
-      clock,
-      log: quiet,
-      sms: recorded,
-      mailer,
-      links,
-      codes,
-      byCode: () => policies.answers === 'code',
-      publicUrl: 'https://astreinte.exemple.fr',
-      report: (said) => alerting.report(said),
-    }),
+    senders: (answered) => openSenders(senders, answered),
     about: () => undefined,
-    led: () => conversations.lead(),
   });
-  const conversations: Conversations = new Conversations({
+  const conversations = new Conversations({
     clock,
     log: quiet,
     saving,
+    leader,
     sms: recorded,
     store: store.threads,
     ids: randomIds(() => clock.now()),
@@ -176,7 +180,7 @@ export function openRoom({
     lines: () => Object.keys(lines).filter((number) => lines[number]?.rule),
     people: (planning) => ({ people: people[planning] ?? [], because: 'de garde' }),
     refusal: (number) => (number.startsWith('+33') ? undefined : 'no allowed prefix covers it'),
-    raised: (raise, saved) => queueMicrotask(() => (saved ? alerting.wake() : alerting.raiseNow(raise))),
+    raised: (raise, saved) => alerting.raised(raise, saved),
     passedOnTo: store.sms.passedOnTo,
   });
   const replies = new Replies({
@@ -211,6 +215,7 @@ export function openRoom({
     },
   });
   const close = () => {
+    leader.stop();
     alerting.stop();
     conversations.stop();
     store.close();
@@ -225,6 +230,8 @@ export function openRoom({
     codes,
     saving,
     recovered,
+    inbox,
+    leader,
     alerting,
     conversations,
     close,

@@ -9,7 +9,8 @@ import type { Effect } from '../../../server/domain/telephony/effect.ts';
 import type { OnCall } from '../../../server/domain/telephony/event.ts';
 import type { CallId } from '../../../server/domain/telephony/names.ts';
 import type { Trunk } from '../../../server/domain/trunk/schema.ts';
-import type { CallJournal, Configuration, Ports } from '../../../server/engine/calls/ports.ts';
+import { CallListeners } from '../../../server/engine/calls/listeners.ts';
+import type { CallJournal, CallListener, Configuration, Ports } from '../../../server/engine/calls/ports.ts';
 import { Switchboard } from '../../../server/engine/calls/switchboard.ts';
 import { Saving } from '../../../server/engine/saving.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
@@ -47,7 +48,7 @@ export type Starting = {
   beforePerform?: (call: CallId, effects: readonly Effect[]) => boolean;
   journal?: (real: CallJournal) => CallJournal;
   /** Beside those who write down what is over. */
-  listeners?: Pick<Ports, 'onEnd' | 'onAlert' | 'onDeliver' | 'onTest'>;
+  listeners?: CallListener;
 };
 
 export async function rig(board: Board = Switchboard, starting: Starting = {}): Promise<Rig> {
@@ -82,11 +83,13 @@ export async function rig(board: Board = Switchboard, starting: Starting = {}): 
         log: silentLog,
         recovered: (message) => kept.warn({ id: ids.next('w'), at: clock.now(), subject: 'saving', message }),
       });
+      const hears = new CallListeners(silentLog);
+      hears.add(listeners);
+      hears.add({ onEnd: (record) => self.ended.push(record) });
       const ports: Ports = {
         clock,
         ids,
         log: silentLog,
-        carriers: [network.carrier(beforePerform)],
         journal: kept,
         saving,
         config: {
@@ -97,11 +100,10 @@ export async function rig(board: Board = Switchboard, starting: Starting = {}): 
           lookUp: (flows, asked) => config.lookUp(flows, asked),
         },
         settings: { listenMs: 0, silentMs: 4000 },
-        onEnd: (record) => self.ended.push(record),
-        ...listeners,
+        listeners: hears,
       };
       Object.assign(self, { clock, saving, board: new board(ports) });
-      await self.board.start();
+      await self.board.start([network.carrier(beforePerform)]);
     },
     arrive: (channel = 'caller-1') => {
       network.callers.set(channel, { hears: 'nothing', effect: '' });

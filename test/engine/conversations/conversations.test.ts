@@ -58,7 +58,7 @@ const lines = {
 type Room = ReturnType<typeof openRoom>;
 const open = (more: Partial<Parameters<typeof openRoom>[0]> = {}): Room => {
   const room = openRoom({ policies, lines, ...more });
-  room.alerting.start();
+  room.leader.start();
   return room;
 };
 /** [to, text, from], since `n`. */
@@ -409,7 +409,7 @@ t.test('killed at any moment: nothing is told twice, nothing is forgotten', asyn
     one.kind === 'forward' && one.to === toKarim ? { ...one, state: 'sending' as const } : one,
   );
   third.store.threads.save({ conversation: { ...thread, slips }, timers: {} }, []);
-  third.alerting.start();
+  third.leader.start();
   await settled();
   t.strictSame(
     third.sms.seen.map(({ id, to }) => [id, to]),
@@ -422,7 +422,7 @@ t.test('killed at any moment: nothing is told twice, nothing is forgotten', asyn
   fourth.store.threads.save({ conversation: thread, timers: {} }, [
     { id: `${thread.id}.m1`, at: clock.now(), reason: 'SMS perdu' },
   ]);
-  fourth.alerting.start();
+  fourth.leader.start();
   await pass(clock, 2);
   t.match(fourth.alerting.live(), [{ reason: 'SMS perdu' }]);
   fourth.close();

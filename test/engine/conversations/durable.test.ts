@@ -17,7 +17,7 @@ t.test(
     const disk = new Disk();
     const room = openRoom({ lines, through: disk.through });
     t.teardown(room.remove);
-    room.alerting.start();
+    room.leader.start();
     for (const one of [lea, karim]) room.sms.apart.set(one.sms ?? '', 'loses');
     disk.full = true;
     room.sms.receives(customer, 'Fuite de gaz');
@@ -39,7 +39,7 @@ t.test(
 t.test('one row that cannot be read: somebody is told, the others go on, and its sender begins another', async (t) => {
   const room = openRoom({ lines });
   t.teardown(room.remove);
-  room.alerting.start();
+  room.leader.start();
   for (const from of [customer, second]) room.sms.receives(from, 'un');
   await settled();
   room.dies();
@@ -48,7 +48,7 @@ t.test('one row that cannot be read: somebody is told, the others go on, and its
   db.prepare('UPDATE sms_threads SET state = ? WHERE n = 1').run(state);
   db.close();
   const next = openRoom({ lines, dir: room.dir, clock: room.clock });
-  next.alerting.start();
+  next.leader.start();
   await settled();
   t.equal(next.conversations.setAside, 1);
   t.same(
@@ -74,7 +74,7 @@ t.test('one row that cannot be read: somebody is told, the others go on, and its
 t.test('a conversation of an earlier server, before formats had numbers, goes on', async (t) => {
   const room = openRoom({ lines });
   t.teardown(room.remove);
-  room.alerting.start();
+  room.leader.start();
   room.sms.receives(customer, 'un');
   await settled();
   const [row] = room.store.threads.live();
@@ -84,7 +84,7 @@ t.test('a conversation of an earlier server, before formats had numbers, goes on
   db.prepare('UPDATE sms_threads SET state = ?').run(JSON.stringify({ thread, timers }));
   db.close();
   const next = openRoom({ lines, dir: room.dir, clock: room.clock });
-  next.alerting.start();
+  next.leader.start();
   next.sms.receives(lea.sms ?? '', '1: je viens');
   await settled();
   t.match(next.sms.seen, [{ to: customer, text: 'je viens' }]);

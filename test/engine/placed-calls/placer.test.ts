@@ -92,7 +92,6 @@ function room(t: Test, networks: [Network, ...Network[]] = [new Network('twilio'
       clock,
       ids,
       store,
-      networks,
       log: openLog('error', { write: () => true } as unknown as NodeJS.WritableStream),
       context: () => ({ trunks: { plan, health: {} }, listenMs: 0, silentMs: 3500 }),
       prepare: async () => undefined,
@@ -104,6 +103,7 @@ function room(t: Test, networks: [Network, ...Network[]] = [new Network('twilio'
         return [say('merci')];
       },
     });
+    placer.start(networks);
     before = placer;
     return placer;
   };

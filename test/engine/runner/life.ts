@@ -1,6 +1,7 @@
 // The toy machine on a disk and in a world that outlive its process, with one fault planted wherever a walk wants it: a write that is
 // refused, a death, a throw, a row that is spoilt, a clock that jumps. `verdict` says what somebody would have to complain of.
 
+import { z } from 'zod';
 import type { SetTimer } from '../../../server/base/clock.ts';
 import { silentLog } from '../../../server/base/log.ts';
 import type { Failure } from '../../../server/base/result.ts';
@@ -53,6 +54,9 @@ class WallClock extends HandClock {
   }
 }
 
+const beginRow = z.object({ id: z.string() });
+const saidRow = z.object({ id: z.string(), event: z.custom<ErrandEvent>() });
+
 class Process {
   alive = true;
   readonly saving: Saving;
@@ -67,19 +71,11 @@ class Process {
       ...parts,
       saving: this.saving,
       store: life.inboxFor(this),
-      takers: {
-        begin: (body) => {
-          const { id } = body as { id: string };
-          return this.runner.find(id)
-            ? 'done'
-            : this.runner.begin(id, life.clock.now(), () => life.steps(() => begun(id)));
-        },
-        said: (body) => {
-          const { id, event } = body as { id: string; event: ErrandEvent };
-          return this.runner.event(id, { ...event, at: life.clock.now() });
-        },
-      },
     });
+    this.inbox.takes('begin', beginRow, ({ id }) =>
+      this.runner.find(id) ? 'done' : this.runner.begin(id, life.clock.now(), () => life.steps(() => begun(id))),
+    );
+    this.inbox.takes('said', saidRow, ({ id, event }) => this.runner.event(id, { ...event, at: life.clock.now() }));
   }
 }
 
