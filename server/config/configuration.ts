@@ -11,6 +11,7 @@ import type { OnCall } from '../domain/telephony/event.ts';
 import type { Values } from '../domain/telephony/names.ts';
 import type { Prompt } from '../domain/telephony/prompt.ts';
 import type { TrunkPlan } from '../domain/trunk/schema.ts';
+import { InUse } from './in-use.ts';
 import { openTables } from './lookup/tables.ts';
 import type { Progress, PromptStore } from './prompts/prompts.ts';
 import { type Folders, type Reading, readEverything } from './read.ts';
@@ -54,63 +55,33 @@ export async function openConfiguration(
 ): Promise<Result<LiveConfiguration>> {
   const first = await attempt(options, progress);
   if (!first.ok) return first;
-  let reading = first.value;
-  let revision: number | undefined;
+  const inUse = new InUse(first.value, options);
   let refused: Problem[] = [];
   let running: Promise<Result<Reading>> | undefined;
-  const listeners: ((reading: Reading) => void)[] = [];
   const tables = openTables({ root: options.folders.flows, env: options.env });
-
-  /** What goes wrong in one who listens is theirs: the others hear of it all the same. */
-  const tell = (listener: (reading: Reading) => void): void => {
-    try {
-      listener(reading);
-    } catch (error) {
-      options.log.error({ error }, 'a change of what people edit was not taken in everywhere');
-    }
-  };
 
   const reload = async (report?: Progress): Promise<Result<Reading>> => {
     const next = await attempt(options, report);
     refused = next.ok ? [] : next.problems;
     for (const problem of refused)
       options.log.error({ problem: problemText(problem) }, 'the edited files are not used: the version before stays');
-    if (!next.ok) return next;
-    reading = { ...next.value, overlay: reading.overlay };
-    options.log.info({ flows: reading.flows.version, plannings: reading.plannings.version }, 'published');
-    for (const listener of listeners) tell(listener);
+    if (next.ok) inUse.replace(next.value);
     return next;
   };
 
-  /** Whoever listens hears of it after the step that asked. A database that cannot be asked leaves what was known. */
-  const current = (): Reading => {
-    try {
-      const now = options.overlay.revision();
-      if (now === revision) return reading;
-      const first = revision === undefined;
-      reading = { ...reading, overlay: options.overlay.read() };
-      revision = now;
-      if (!first) for (const listener of listeners) queueMicrotask(() => tell(listener));
-    } catch (error) {
-      options.log.error({ error }, 'the changes of duty cannot be read: those known before stay');
-    }
-    return reading;
-  };
-  current();
-
   return good({
-    flows: () => reading.flows,
-    trunks: () => reading.trunks,
-    planningVersion: () => versionOf(reading, revision),
+    flows: () => inUse.reading.flows,
+    trunks: () => inUse.reading.trunks,
+    planningVersion: () => inUse.planningVersion,
     onCall: (target, at) => {
-      const { plannings, overlay } = current();
+      const { plannings, overlay } = inUse.current();
       return peopleFor(plannings, target, at, overlay);
     },
     lookUp: (flows, asked) => tables.lookUp(flows, asked),
-    reading: current,
-    refresh: () => void current(),
+    reading: () => inUse.current(),
+    refresh: () => void inUse.current(),
     refused: () => refused,
-    onChange: (listener) => void listeners.push(listener),
+    onChange: (listener) => inUse.onChange(listener),
     // One at a time: two edits in a row end with the later one.
     reload: (report) => {
       running = (running ?? Promise.resolve()).then(() => reload(report));
@@ -118,10 +89,6 @@ export async function openConfiguration(
     },
   });
 }
-
-/** The files' version, and behind it the number of the last change laid over them. */
-const versionOf = ({ plannings }: Reading, revision = 0): string =>
-  revision > 0 ? `${plannings.version}+${revision}` : plannings.version;
 
 /** A folder that cannot be read, or a mistake of ours, is a problem like any other: it ends neither the line nor the next edit. */
 const attempt = (options: ConfigurationOptions, progress?: Progress): Promise<Result<Reading>> =>

@@ -32,7 +32,8 @@ export function conversationMachine(
   budget: Budget,
   tell: (id: string, event: ConversationEvent) => void,
 ): ConversationMachine {
-  const { store, clock, sms, log } = ports;
+  const { store } = ports;
+  const send = openSender(ports, tell);
   return {
     kind: 'conversation',
     id: ({ id }) => id,
@@ -74,8 +75,14 @@ export function conversationMachine(
     if (budget.passes(conversation.line, found.people, at)) return { events: [answer] };
     return { events: [{ ...answer, full: true }], notices: [budgetRaise(conversation, at)] };
   }
+}
 
-  function send(conversation: Conversation, slip: string): void {
+/** Sends one SMS of a conversation, and takes what became of it. */
+function openSender(
+  { clock, sms, log, refusal }: Pick<ConversationPorts, 'clock' | 'sms' | 'log' | 'refusal'>,
+  tell: (id: string, event: ConversationEvent) => void,
+): (conversation: Conversation, slip: string) => void {
+  return (conversation, slip) => {
     const found = slipOf(conversation, slip);
     if (!found) return;
     const { id, line } = conversation;
@@ -87,14 +94,14 @@ export function conversationMachine(
       else failed(sent.why);
     };
     // Outside, only where the trunks' rules let us: an SMS to an island costs as much as a call there.
-    const refused = kind === 'reply' ? ports.refusal(to) : undefined;
+    const refused = kind === 'reply' ? refusal(to) : undefined;
     if (refused) {
       queueMicrotask(() => failed(refused));
       return;
     }
     // Always from the line's number: a technician's own is seen by nobody outside, and their answers come back here.
     void sms.send({ id: slip, to, text, from: line }).then(answered, (error: unknown) => failed(String(error)));
-  }
+  };
 }
 
 function raiseOf(

@@ -1,8 +1,8 @@
 // The telephone network behind Asterisk: joins link, events, effects and reconciliation into the house's Carrier port.
-import { type Clock, type Instant, systemClock } from '../../base/clock.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
 import type { CallRef, Carrier } from '../../domain/telephony/carrier.ts';
 import type { Effect } from '../../domain/telephony/effect.ts';
-import type { CallEvent, CarrierEvent, Living } from '../../domain/telephony/event.ts';
+import type { CallEvent, CarrierEvent } from '../../domain/telephony/event.ts';
 import type { CallId, ChannelId } from '../../domain/telephony/names.ts';
 import { toE164 } from '../../domain/telephony/numbers.ts';
 import { type Applications, applicationsOf, prepareApplications } from './applications.ts';
@@ -14,14 +14,13 @@ import { Hearing, hears } from './hearing.ts';
 import { heartbeat } from './heartbeat.ts';
 import type { AsteriskOptions } from './options.ts';
 import { Orders } from './orders.ts';
-import { failure } from './perform/asker.ts';
 import { Performer } from './perform/perform.ts';
-import { endedPlaybacks, livingNow, newsIn } from './reconcile.ts';
-import { recordingsLately } from './recordings.ts';
+import { endedPlaybacks, newsIn } from './reconcile.ts';
 import { type Channel, isLeg, Registry } from './registry.ts';
 import { TestLine } from './self-test/test-line.ts';
 import { keepSilenceNote } from './silence-note.ts';
 import type { TextLink } from './sms.ts';
+import { Snapshots } from './snapshot.ts';
 import { TalkWatch } from './talk-watch.ts';
 import { EndpointWatch } from './trunks.ts';
 
@@ -40,6 +39,7 @@ export class AsteriskCarrier implements Carrier {
   readonly #aside: Aside;
   readonly #trunks = new EndpointWatch();
   readonly #talks: TalkWatch;
+  readonly #snapshots: Snapshots;
   /** The line's test of itself. */
   readonly tests: TestLine;
   readonly #hearing: Hearing;
@@ -49,8 +49,6 @@ export class AsteriskCarrier implements Carrier {
   #held: AriEvent[] | undefined = [];
   #stopBeating: () => void = () => {};
   #stopNoting: () => void = () => {};
-  /** When the Asterisk that we last spoke with was started. */
-  #asteriskSince: Instant | undefined;
   /** Counts connections: an answer that belongs to an earlier one is dropped. */
   #generation = 0;
   #firstBack: (() => void) | undefined;
@@ -71,6 +69,7 @@ export class AsteriskCarrier implements Carrier {
       { event: (event) => this.#event(event), up: () => void this.#up(), down: (why) => this.#down(why) },
     );
     this.#aside = openAside(options.access, asideMs);
+    this.#snapshots = new Snapshots(this.#link.request, this.#apps.calls, options);
     this.#performer = new Performer({
       // Nothing is asked between a new connection and its snapshot: what began there would be missing in it, and be taken for dead.
       request: (method, uri, body) =>
@@ -124,19 +123,18 @@ export class AsteriskCarrier implements Carrier {
     const back = new Promise<void>((resolve) => {
       this.#firstBack = resolve;
     });
-    this.#stopNoting = this.#noteSilence();
+    this.#stopNoting = keepSilenceNote({
+      file: this.#options.silenceNote,
+      clock: this.#clock,
+      log: this.#options.log,
+      silentMs: () => this.#link.silentMs,
+      channels: () => [...this.#registry.all()].flatMap(({ id, over }) => (over ? [] : [id])),
+    });
     await this.#link.start().catch((error: unknown) => {
       this.#stopNoting();
       throw error;
     });
     await back;
-  }
-
-  #noteSilence(): () => void {
-    const { silenceNote: file, log } = this.#options;
-    if (!file) return () => {};
-    const channels = () => [...this.#registry.all()].flatMap(({ id, over }) => (over ? [] : [id]));
-    return keepSilenceNote({ file, clock: this.#clock, log, silentMs: () => this.#link.silentMs, channels });
   }
 
   adopt(ref: CallRef): void {
@@ -155,7 +153,7 @@ export class AsteriskCarrier implements Carrier {
   perform(ref: CallRef, effects: readonly Effect[]): void {
     for (const effect of effects) {
       this.#hearing.before(this.#registry.caller(ref), effect);
-      this.#orders.add(ref.call, () => this.#safely(ref, effect));
+      this.#orders.add(ref.call, () => this.#performer.performSafely(ref, effect));
     }
   }
 
@@ -202,46 +200,28 @@ export class AsteriskCarrier implements Carrier {
   /** Tells `back`, then what happened since the snapshot. */
   async #resync(generation: number): Promise<void> {
     const now = () => this.#clock.now();
-    const [found, recordings, trunks] = await Promise.all([
-      livingNow(this.#link.request, this.#apps.calls, now),
-      recordingsLately(this.#link.request, this.#options.recordings, now(), this.#options.log),
+    const [snapshot, trunks] = await Promise.all([
+      this.#snapshots.take(now),
       this.#trunks.askAll(this.#link.request, now),
     ]);
     if (generation !== this.#generation) return;
-    if (!found) {
+    if (!snapshot) {
       this.#options.log.warn({}, 'Asterisk did not tell what lives there: asked again');
       this.#clock.after(1000, () => void this.#resync(generation));
       return;
     }
     const held = this.#held ?? [];
     this.#held = undefined;
-    const living = this.#performer.endAgain(found);
+    const living = this.#performer.endAgain(snapshot.found);
     this.#registry.settle(living);
     this.#performer.found(living.bridges);
-    this.#listener({
-      type: 'back',
-      at: now(),
-      living: { ...this.#withoutHeld(living), ...this.#startedAnew(found), recordings },
-    });
+    this.#listener({ type: 'back', at: now(), living: this.#snapshots.told(snapshot, living, this.tests) });
     this.tests.back();
     for (const trunk of trunks) this.#listener(trunk);
     this.#talks.found(living, this.#registry);
     for (const event of newsIn(held, living)) this.#event(event);
     this.#firstBack?.();
     await this.#missedEnds(generation);
-  }
-
-  /** Callers that a test of a former life may be among are held, as at the door. */
-  #withoutHeld({ channels, bridges }: Living): Pick<Living, 'channels' | 'bridges'> {
-    const free = channels.filter(({ arrival }) => !arrival || !this.tests.holds(arrival, true));
-    return { channels: free, bridges };
-  }
-
-  /** An Asterisk that we knew before is the same as long as it names the same instant, whatever the clocks say. */
-  #startedAnew({ since }: Living): Pick<Living, 'since'> {
-    const known = this.#asteriskSince;
-    this.#asteriskSince = since;
-    return since === undefined || since === known ? {} : { since };
   }
 
   /** Playbacks that ended while nobody listened: their end is told now, or the call would wait for it. */
@@ -251,20 +231,6 @@ export class AsteriskCarrier implements Carrier {
       if (!channel.playing.delete(id)) continue;
       this.#performer.afterPlayback(channel, id);
       this.#listener({ type: 'call', call: channel.call, event: finished(channel, id, 'done', this.#clock.now()) });
-    }
-  }
-
-  #safely(ref: CallRef, effect: Effect): undefined | Promise<void> {
-    const failed = (error: unknown) => {
-      const event = failure(effect.id, (error as Error).message, this.#clock.now());
-      this.#report(this.#registry.caller(ref), event);
-    };
-    try {
-      const doing = this.#performer.perform(ref, effect);
-      return doing ? doing.catch(failed) : undefined;
-    } catch (error) {
-      failed(error);
-      return undefined;
     }
   }
 

@@ -8,8 +8,8 @@ export const silenceNote = 'asterisk.silent';
 const everyMs = 1000;
 
 export type NoteParts = {
-  /** Full path; its folder is one that Asterisk's user and the watchdog's can reach. */
-  file: string;
+  /** Full path; its folder is one that Asterisk's user and the watchdog's can reach. Undefined: nobody watches, and nothing is noted. */
+  file: string | undefined;
   clock: Clock;
   log: Log;
   silentMs(): number | undefined;
@@ -19,6 +19,7 @@ export type NoteParts = {
 
 /** @returns what stops it; nothing of it is left then */
 export function keepSilenceNote({ file, clock, log, silentMs, channels }: NoteParts): Cancel {
+  if (!file) return () => {};
   let stands = true;
   const look = () => {
     const ms = silentMs();

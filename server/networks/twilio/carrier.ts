@@ -1,11 +1,11 @@
 // The telephone network behind Twilio: webhooks come in, are stepped and saved, and are answered with the view of the saved call.
 import { Gate } from '../../base/gate.ts';
 import type { Problem } from '../../base/result.ts';
-import { callerView, isCaller, type Legs, legView } from '../../domain/call/view.ts';
+import { isCaller, type Legs, legView } from '../../domain/call/view.ts';
 import { legOf } from '../../domain/hunt/state.ts';
 import type { CallRef, Carrier } from '../../domain/telephony/carrier.ts';
 import type { Effect } from '../../domain/telephony/effect.ts';
-import type { Arrival, CallEvent, CarrierEvent, Recording } from '../../domain/telephony/event.ts';
+import type { Arrival, CallEvent, CarrierEvent } from '../../domain/telephony/event.ts';
 import {
   type CallId,
   type ChannelId,
@@ -14,23 +14,21 @@ import {
   noChannel,
   type PhoneNumber,
 } from '../../domain/telephony/names.ts';
-import { callerDocument, endDocument, legDocument, waitDocument } from './document.ts';
+import { endDocument } from './document.ts';
+import { Documents } from './documents.ts';
 import { arrivalOf, endings, legAnswered, legHeard, legPressed, legProgress } from './events.ts';
 import { fallbackName } from './fallback.ts';
 import { type Ending, type Links, linksFor } from './links.ts';
-import { living } from './living.ts';
 import { namesFor } from './names.ts';
 import type { TwilioOptions } from './options.ts';
-import { nameOf, Performer } from './perform.ts';
-import { recordedMeanwhile } from './recorded.ts';
+import { OurCalls } from './our-calls.ts';
+import { Performer } from './perform.ts';
 import { Recordings } from './recordings.ts';
-import { isCallSid, type Known, mostPast, Registry } from './registry.ts';
+import { isCallSid, type Known, Registry } from './registry.ts';
 import { Rest } from './rest.ts';
 import { TwilioTests } from './self-test/test-line.ts';
 import type { VoiceWebhook } from './webhook.ts';
 
-/** The words between two repetitions, where the flow has none. */
-const usualEveryMs = 15_000;
 const againMs = 1_000;
 
 export class TwilioCarrier implements Carrier {
@@ -43,6 +41,8 @@ export class TwilioCarrier implements Carrier {
   readonly #registry = new Registry();
   readonly #performer: Performer;
   readonly #recordings: Recordings;
+  readonly #documents: Documents;
+  readonly #mine: OurCalls;
   #listener: (event: CarrierEvent) => void = () => {};
   /** The CallSid whose request is being dealt with. */
   #answering: string | undefined;
@@ -55,7 +55,9 @@ export class TwilioCarrier implements Carrier {
     this.#options = options;
     this.links = linksFor(access.publicUrl);
     this.rest = new Rest(access, clock);
+    this.#documents = new Documents({ links: this.links, media });
     this.#recordings = new Recordings(options.recordings, this.rest, access, clock, log);
+    this.#mine = new OurCalls(options, this.rest, this.#recordings);
     this.tests = new TwilioTests({
       rest: this.rest,
       links: this.links,
@@ -80,64 +82,34 @@ export class TwilioCarrier implements Carrier {
   /** @throws Problem when Twilio does not know the account or its token. */
   async start(listener: (event: CarrierEvent) => void): Promise<void> {
     this.#listener = listener;
-    for (const call of this.#mine()) this.#recall(call);
-    this.#registry.past(await this.#past());
+    for (const call of this.#mine.all()) this.#recall(call);
+    this.#registry.past(await this.#mine.past());
     this.begun.open();
     this.tests.back();
     await this.#tellLiving();
   }
-
-  /** A database that cannot be read keeps nobody waiting. */
-  #past(): Promise<readonly ChannelId[]> {
-    return this.#options.past(mostPast).catch((error) => {
-      this.#options.log.error(
-        { error },
-        'past calls cannot be read: a request of theirs that comes again would begin a call',
-      );
-      return [];
-    });
-  }
-
-  #mine(): Legs[] {
-    const { calls, own } = this.#options;
-    return [...calls.all(), ...(own?.all() ?? [])].filter(({ carrier }) => carrier === 'twilio');
-  }
-
-  #one = (id: CallId): Legs | undefined => this.#options.calls.one(id) ?? this.#options.own?.one(id);
 
   /** Twilio's names of a saved call's channels, and the recordings that their documents name. */
   #recall(call: Legs): void {
     const known = this.#registry.adopt({ call: call.id, channel: call.channel ?? noChannel(call.id) });
     for (const leg of call.hunt?.legs ?? []) {
       if (leg.placed) known.sids.set(leg.id, leg.placed);
-      legDocument(this.#config, call.id, leg.id, legView(call, leg.id));
+      this.#documents.leg(call.id, leg.id, legView(call, leg.id));
     }
     const withCaller = this.#options.calls.one(call.id);
     if (withCaller?.test) known.test = true;
-    if (withCaller) callerDocument(this.#config, call.id, callerView(withCaller));
+    if (withCaller) this.#documents.caller(call.id, withCaller);
     if (withCaller?.callBack?.leg) known.sids.set(withCaller.callBack.leg, withCaller.channel);
   }
 
   async #tellLiving(): Promise<void> {
-    const { access, clock, log } = this.#options;
-    const found = await living(this.rest, access.accountSid, this.#mine());
+    const { clock, log } = this.#options;
+    const found = await this.#mine.living((leg, sid) => this.#named(leg, sid));
     if (this.#stopped) return;
-    if (found.ok) {
-      const { placed, ...living } = found.value;
-      for (const { leg, sid } of placed) this.#named(leg, sid);
-      const recordings = await this.#recordedMeanwhile(living.channels.map(({ channel }) => channel));
-      if (this.#stopped) return;
-      return this.#listener({ type: 'back', at: clock.now(), living: { ...living, recordings } });
-    }
+    if (found.ok) return this.#listener({ type: 'back', at: clock.now(), living: found.value });
     if (found.http === 401) throw refused(found.why);
     log.warn({ why: found.why }, 'Twilio does not tell what lives there: asked again');
     clock.after(againMs, () => void this.#tellLiving().catch((error) => log.error({ error }, 'Twilio refuses us')));
-  }
-
-  #recordedMeanwhile(channels: readonly ChannelId[]): Promise<Recording[]> {
-    const mine = this.#options.calls.all().filter(({ carrier }) => carrier === 'twilio');
-    const tools = { rest: this.rest, recordings: this.#recordings, now: this.#options.clock.now() };
-    return recordedMeanwhile(tools, mine, (channel) => channels.includes(channel));
   }
 
   adopt(ref: CallRef): void {
@@ -218,10 +190,7 @@ export class TwilioCarrier implements Carrier {
   waiting(id: CallId, round: number): string {
     const known = this.#registry.get(id);
     if (known) known.inRoom = true;
-    const call = this.#options.calls.one(id);
-    const { wait = 'music', words } = call?.hunt?.spec ?? {};
-    const everyMs = words && words.prompts.length > 0 ? words.everyMs : usualEveryMs;
-    return waitDocument(this.#config, id, round, { sound: wait, words: words?.prompts ?? [], everyMs });
+    return this.#documents.waiting(id, this.#options.calls.one(id), round);
   }
 
   /** The caller's channel is over. */
@@ -244,7 +213,7 @@ export class TwilioCarrier implements Carrier {
   #ofLeg(leg: LegId, said: VoiceWebhook, meaning: (call: Legs) => CallEvent[]): string {
     const id = callOf(leg);
     const known = this.#learn(leg, said);
-    const call = this.#one(id);
+    const call = this.#mine.one(id);
     if (!known || !call || known.sids.get(leg) !== said.CallSid) return endDocument();
     this.#dealWith(said.CallSid, id, meaning(call));
     return this.#legHears(leg, id, said.CallSid);
@@ -280,40 +249,27 @@ export class TwilioCarrier implements Carrier {
   /** The first word of a leg's CallSid may be its webhook, before the answer to our own request. */
   #learn(leg: LegId, said: VoiceWebhook): Known | undefined {
     const known = this.#registry.ofLeg(leg);
-    const call = this.#one(callOf(leg));
+    const call = this.#mine.one(callOf(leg));
     if (known && call?.hunt && legOf(call.hunt, leg)) this.#performer.placed(known, leg, said.CallSid);
     return known;
   }
 
-  get #config() {
-    return { links: this.links, media: this.#options.media };
-  }
-
   #callerHears(id: CallId): string | undefined {
-    const call = this.#options.calls.one(id);
-    const known = this.#registry.get(id);
-    if (known?.rescued) return undefined;
-    const view = call ? callerView(call) : { hears: 'end' as const, reason: known?.reason ?? 'normal' };
-    if (known) known.served = nameOf(view);
-    return callerDocument(this.#config, id, view);
+    return this.#documents.caller(id, this.#options.calls.one(id), this.#registry.get(id));
   }
 
   /** Keys count from the moment in which the question is given to be heard. */
   #legHears(leg: LegId, id: CallId, sid: string): string {
-    const call = this.#one(id);
+    const call = this.#mine.one(id);
     if (!call) return endDocument();
     if (isCaller(call, leg)) return this.#callerHears(id) ?? endDocument();
     const view = legView(call, leg);
     if (view.hears === 'question') {
-      const began = {
-        type: 'leg-prompt-started' as const,
-        leg,
-        playback: view.question,
-        at: this.#options.clock.now(),
-      };
+      const at = this.#options.clock.now();
+      const began = { type: 'leg-prompt-started' as const, leg, playback: view.question, at };
       this.#dealWith(sid, id, [began]);
     }
-    return legDocument(this.#config, id, leg, view);
+    return this.#documents.leg(id, leg, view);
   }
 
   #dealWith(sid: string, call: CallId, events: CallEvent[]): void {

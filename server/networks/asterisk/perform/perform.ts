@@ -1,6 +1,7 @@
 // Effects as ARI requests. Requests of one connection are performed in order, so they are sent without waiting for each other. Two commands
 // (answer, addChannel) wait inside Asterisk for the channel's own thread, and would hold up everybody's connection with it: they go beside
 // it, and only their own call waits for them. Playbacks are stopped before, or they would wait for those.
+import { messageOf } from '../../../base/errors.ts';
 import type { CallRef } from '../../../domain/telephony/carrier.ts';
 import type { Effect, EffectBody, EffectType } from '../../../domain/telephony/effect.ts';
 import type { Living } from '../../../domain/telephony/event.ts';
@@ -8,7 +9,7 @@ import { type CallId, type ChannelId, callOf, type EffectId } from '../../../dom
 import { type Answer, at, succeeded, withQuery } from '../ari/words.ts';
 import type { Channel } from '../registry.ts';
 import { lastResortRoute } from '../render/last-resort.ts';
-import { Asker, gone, type Outside } from './asker.ts';
+import { Asker, failure, gone, type Outside } from './asker.ts';
 import { Legs } from './legs.ts';
 import { Sound } from './sound.ts';
 
@@ -35,8 +36,21 @@ export class Performer {
     this.#sound = new Sound(this.#asker, (channel, playback) => this.afterPlayback(channel, playback));
   }
 
+  /** As `perform`, with whatever is thrown reported as the effect's failure. */
+  performSafely(ref: CallRef, effect: Effect): undefined | Promise<void> {
+    const { registry, report, clock } = this.#out;
+    const failed = (error: unknown) => report(registry.caller(ref), failure(effect.id, messageOf(error), clock.now()));
+    try {
+      const doing = this.#perform(ref, effect);
+      return doing ? doing.catch(failed) : undefined;
+    } catch (error) {
+      failed(error);
+      return undefined;
+    }
+  }
+
   /** Sends what one effect needs. A promise only when audio has to be made first. */
-  perform(ref: CallRef, effect: Effect): Doing {
+  #perform(ref: CallRef, effect: Effect): Doing {
     const caller = this.#out.registry.caller(ref);
     switch (effect.type) {
       case 'answer':

@@ -49,9 +49,12 @@ function gather({ digits, ringing }: Extract<Deed, { digits: number }>, place: n
   return element('Gather', attributes, ...(ringing ? [play(places.ringing(ringingMs))] : []));
 }
 
+/** An answerer ends with its leg; this is for one that does not. */
+const answererSeconds = 120;
+
 /** For one that needs us no more: keys now or none, and then it waits for its end. */
-export const lastDocument = (digits: string, seconds: number): string =>
-  response(...(digits === '' ? [] : [keys(digits)]), pause(seconds), hangup);
+export const lastDocument = (digits: string): string =>
+  response(...(digits === '' ? [] : [keys(digits)]), pause(answererSeconds), hangup);
 
 /** A leg to a machine of ours first shows it which leg it is. */
 export const shownDocument = (code: string, then: string): string => response(keys(code), redirect(then));

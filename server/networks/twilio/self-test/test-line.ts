@@ -26,6 +26,7 @@ import type { Rest } from '../rest.ts';
 import type { VoiceWebhook } from '../webhook.ts';
 import { Answerers } from './answerers.ts';
 import { Doors, type Held } from './doors.ts';
+import { type Ours, testOf } from './ours.ts';
 import { endFormer, orderOf, together } from './rest.ts';
 import { lastDocument, type Script, scriptDocument, shownDocument } from './script.ts';
 
@@ -42,22 +43,11 @@ export type TwilioTestOptions = {
   drop: (leg: LegId) => void;
 };
 
-type Ours = {
-  channel: ChannelId;
-  dial: TestDial;
-  script: Script;
-  sid?: string;
-  over: boolean;
-  /** The place at which it gathers what is to be heard, once it does. */
-  hears?: { place: number; keys: string; gathers: boolean };
-};
 type Said = TestChannelEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never;
 
 /** In pieces, so that it is never long before our caller asks again. */
 const messageMs = [0, 3_000, 6_000];
 const pieceMs = 3_000;
-/** An answerer ends with its leg; this is for one that does not. */
-const answererSeconds = 120;
 
 export class TwilioTests implements TestNetwork {
   readonly #options: TwilioTestOptions;
@@ -125,7 +115,7 @@ export class TwilioTests implements TestNetwork {
     const leg = this.#answerers.keyed(channel, digits);
     if (!leg) return;
     const answerer = answererOf(leg);
-    held.document = lastDocument(this.#early.get(answerer) ?? '', answererSeconds);
+    held.document = lastDocument(this.#early.get(answerer) ?? '');
     this.#early.delete(answerer);
     this.#answering.set(answerer, channel);
     this.#tell({ type: 'called', channel: answerer });
@@ -173,12 +163,19 @@ export class TwilioTests implements TestNetwork {
     if (first && ours.over) void this.#end(sid);
   }
 
+  /** Our own caller, whose channel has a name from now on. Undefined: it is over, or who asks is somebody else. */
+  #callerOf(test: string, { CallSid }: VoiceWebhook): Ours | undefined {
+    const ours = this.#ours;
+    if (!ours || testOf(ours.channel) !== test || ours.over) return undefined;
+    if (ours.sid !== undefined && ours.sid !== CallSid) return undefined;
+    this.#named(ours, CallSid);
+    return ours;
+  }
+
   /** Our own caller asks what to do at this place. */
   asks(test: string, place: number, said: VoiceWebhook): string {
-    const ours = this.#ours;
-    if (!ours || testOf(ours.channel) !== test || ours.over) return endDocument();
-    if (ours.sid !== undefined && ours.sid !== said.CallSid) return endDocument();
-    this.#named(ours, said.CallSid);
+    const ours = this.#callerOf(test, said);
+    if (!ours) return endDocument();
     const { channel, hears } = ours;
     this.#tell({ type: 'answered', channel });
     if (hears && place === hears.place + 1 && said.Digits === hears.keys) {
@@ -196,11 +193,9 @@ export class TwilioTests implements TestNetwork {
   }
 
   told(test: string, said: VoiceWebhook): void {
-    const ours = this.#ours;
+    const ours = this.#callerOf(test, said);
+    if (!ours) return;
     const { CallStatus = '' } = said;
-    if (!ours || testOf(ours.channel) !== test || ours.over) return;
-    if (ours.sid !== undefined && ours.sid !== said.CallSid) return;
-    this.#named(ours, said.CallSid);
     const { channel } = ours;
     if (CallStatus === 'ringing') this.#tell({ type: 'ringing', channel });
     if (!isOver(said)) return;
@@ -234,7 +229,7 @@ export class TwilioTests implements TestNetwork {
     }
     const sid = this.#answering.get(channel);
     if (!sid) this.#early.set(channel, keys);
-    else this.#update(sid, { twiml: lastDocument(keys, answererSeconds) });
+    else this.#update(sid, { twiml: lastDocument(keys) });
   }
 
   /** From the door a pitch is sent as its digits, once our caller listens for them; from our caller it is a message. */
@@ -303,6 +298,3 @@ export class TwilioTests implements TestNetwork {
     this.#listener?.event({ ...said, at: this.#options.clock.now() });
   }
 }
-
-/** `t1.caller` is the caller of the test `t1`. */
-const testOf = (channel: ChannelId): string => channel.slice(0, channel.indexOf('.'));
