@@ -1,4 +1,4 @@
-// Only what biome cannot see: a promise nobody waits for, and an object written as groups of its own properties.
+// Only what biome cannot see: a promise nobody waits for, an object written as groups of its own properties, and what has grown too long.
 import tseslint from 'typescript-eslint';
 
 const subtest = { from: 'package', package: '@tapjs/core', name: 'PromiseWithSubtest' };
@@ -17,5 +17,11 @@ export default tseslint.config({
         message: 'write the properties themselves: a literal that is spread hides them from whoever reads down the left side',
       },
     ],
+  },
+}, {
+  files: ['server/**/*.ts'],
+  rules: {
+    'max-lines': ['error', 300],
+    'max-lines-per-function': ['error', 60],
   },
 });

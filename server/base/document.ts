@@ -1,6 +1,8 @@
 // A YAML text checked by a zod schema: either a value, or problems with file:line:column and a hint.
+
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { messageOf } from './errors.ts';
 import { bad, good, type Place, type Problem, type Result } from './result.ts';
 
 /** Finds the place of a path ("people", 3, "phones") in the text it was read from. */
@@ -44,7 +46,7 @@ export function readDocument<S extends z.ZodType>(
       file,
       line: 1,
       column: 1,
-      message: (error as Error).message,
+      message: messageOf(error),
       hint: 'write the repeated part out instead of using aliases',
     });
   }

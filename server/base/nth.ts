@@ -6,3 +6,6 @@ export function nth<T>(list: ArrayLike<T>, index: number): T {
   if (found === undefined) throw new RangeError(`there is no element ${index} of ${list.length}`);
   return found;
 }
+
+/** @throws RangeError when the list is empty */
+export const lastOf = <T>(list: ArrayLike<T>): T => nth(list, list.length - 1);

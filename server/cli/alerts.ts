@@ -1,7 +1,9 @@
 // `vigie alerts` and `vigie alert …`: what is urgent now, its story, and a word about it. The word goes through the database to the server that sends.
+
 import { parseArgs } from 'node:util';
 import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
 import { problemText, type Result } from '../base/result.ts';
 import { type Alert, type Contact, isOver, type Notice } from '../domain/alert/alert.ts';
 import { contactOf } from '../domain/alert/contacts.ts';
@@ -209,7 +211,7 @@ function parsed<T>(work: () => T): T | string {
   try {
     return work();
   } catch (error) {
-    return (error as Error).message.split('. ')[0] ?? 'wrong use';
+    return messageOf(error).split('. ')[0] ?? 'wrong use';
   }
 }
 

@@ -1,5 +1,7 @@
 // `vigie backup FILE` and `vigie restore FILE`: words around what the store does.
+
 import { parseArgs } from 'node:util';
+import { messageOf } from '../base/errors.ts';
 import { type Problem, problemText, type Result } from '../base/result.ts';
 import { spoolDir } from '../networks/fallback/fallback.ts';
 import { forgetLeft } from '../networks/fallback/left.ts';
@@ -41,8 +43,9 @@ export async function restore(args: string[], io: RestoreIo): Promise<0 | 1 | 2>
 }
 
 function readArgs(name: string, args: string[], io: Io): { file: string; json: boolean } | undefined {
-  const refuse = (why: string): undefined =>
-    io.err(`vigie ${name}: ${why}; usage: vigie ${name} FILE [--json]`) as undefined;
+  const refuse = (why: string): undefined => {
+    io.err(`vigie ${name}: ${why}; usage: vigie ${name} FILE [--json]`);
+  };
   try {
     const options = { json: { type: 'boolean', default: false } } as const;
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
@@ -50,7 +53,7 @@ function readArgs(name: string, args: string[], io: Io): { file: string; json: b
     if (!file || more.length > 0) return refuse('say one file');
     return { file, json: values.json };
   } catch (error) {
-    return refuse((error as Error).message.split('. ')[0] ?? '');
+    return refuse(messageOf(error).split('. ')[0] ?? '');
   }
 }
 

@@ -1,12 +1,14 @@
 // `vigie calls` and `vigie call`: what is on record. Reads through the ledger it is handed; opens no file itself.
+
 import { parseArgs } from 'node:util';
 import { stringify } from 'csv-stringify/sync';
 import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
 import { problemText, type Result } from '../base/result.ts';
 import { frenchDuration, frenchNumber, outcomes } from '../domain/call/words.ts';
 import { frenchTime } from '../domain/planning/calendar.ts';
-import { readInstant, type Zone, zoneOf } from '../domain/planning/zone.ts';
+import { knownZone, readInstant, type Zone } from '../domain/planning/zone.ts';
 import type { SmsBook, SmsRecord } from '../engine/messages/ports.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { FinishedCall } from '../store/record.ts';
@@ -34,7 +36,7 @@ const pageSize = 200;
 
 /** @returns 0 listed (even if empty), 1 the database cannot be read, 2 wrong use. */
 export async function calls(args: string[], io: CallsIo): Promise<0 | 1 | 2> {
-  const zone = zoneOf(io.zone ?? 'Europe/Paris') as Zone;
+  const zone = knownZone(io.zone ?? 'Europe/Paris');
   const asked = readCalls(args, zone, io.now());
   if (typeof asked === 'string') return refuse(io, `calls: ${asked}`);
   return withLedger(io, async (ledger) => {
@@ -51,7 +53,7 @@ export async function calls(args: string[], io: CallsIo): Promise<0 | 1 | 2> {
 
 /** @returns 0 told, 1 no such call (or the database cannot be read), 2 wrong use, or an end that several ids have. */
 export async function call(args: string[], io: CallsIo): Promise<0 | 1 | 2> {
-  const zone = zoneOf(io.zone ?? 'Europe/Paris') as Zone;
+  const zone = knownZone(io.zone ?? 'Europe/Paris');
   const asked = readCall(args);
   if (typeof asked === 'string') return refuse(io, `call: ${asked}`);
   return withLedger(io, async (ledger, sms) => {
@@ -103,16 +105,22 @@ function readCalls(args: string[], zone: Zone, now: Instant): AskedCalls | strin
     if (since !== undefined) return { csv: values.csv, json: values.json, since };
     return `"${values.since}" is not a time; write 24h, 7d, 2026-12-24, "2026-12-24 18:30" or 2026-12-24T17:30:00Z`;
   } catch (error) {
-    return `${(error as Error).message.split('. ')[0]}; ${callsUsage}`;
+    return `${messageOf(error).split('. ')[0]}; ${callsUsage}`;
   }
 }
 
-const unitMs = { min: 60_000, h: 3_600_000, d: 86_400_000, j: 86_400_000 } as const;
+const unitMs = new Map([
+  ['min', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+  ['j', 86_400_000],
+]);
 
 /** `30min`, `24h`, `7d` (`7j`) ago, or a time as the planning room reads it. */
 function readSince(text: string, zone: Zone, now: Instant): Instant | undefined {
-  const ago = /^(\d{1,6})\s*(min|h|d|j)$/.exec(text);
-  return ago ? now - Number(ago[1]) * unitMs[ago[2] as keyof typeof unitMs] : readInstant(text, zone);
+  const [, count, unit = ''] = /^(\d{1,6})\s*(min|h|d|j)$/.exec(text) ?? [];
+  const ms = unitMs.get(unit);
+  return ms === undefined ? readInstant(text, zone) : now - Number(count) * ms;
 }
 
 function readCall(args: string[]): { id: string; json: boolean } | string {
@@ -126,7 +134,7 @@ function readCall(args: string[]): { id: string; json: boolean } | string {
     if (!id) return `say which call; ${callUsage}`;
     return more.length > 0 ? `one call at a time; ${callUsage}` : { id, json: values.json };
   } catch (error) {
-    return `${(error as Error).message.split('. ')[0]}; ${callUsage}`;
+    return `${messageOf(error).split('. ')[0]}; ${callUsage}`;
   }
 }
 

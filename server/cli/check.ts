@@ -1,5 +1,7 @@
 // `vigie check`: every file, every cross-reference. `check` reads and prints through what it is handed.
+
 import { parseArgs } from 'node:util';
+import { messageOf } from '../base/errors.ts';
 import { problemText, type Result } from '../base/result.ts';
 import { checkTrunks, messagesIn, planningNames, policiesIn, policyNames, warningsIn } from '../config/read.ts';
 import type { Finding } from '../domain/flow/check.ts';
@@ -61,7 +63,7 @@ function readArgs(args: string[]): { json: boolean } | string {
     const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
     return { json: values.json };
   } catch (error) {
-    return (error as Error).message;
+    return messageOf(error);
   }
 }
 

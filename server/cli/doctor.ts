@@ -1,5 +1,7 @@
 // `vigie doctor`: says what was found, each line with its mend. It looks through the function it is handed.
+
 import { parseArgs } from 'node:util';
+import { messageOf } from '../base/errors.ts';
 import { examine } from '../doctor/doctor.ts';
 import { exitCode, type Finding } from '../doctor/finding.ts';
 import { type Run, terminal } from './command.ts';
@@ -19,7 +21,7 @@ export async function doctor(args: string[], io: DoctorIo): Promise<0 | 1 | 2> {
   try {
     json = parseArgs({ args, options: { json: { type: 'boolean', default: false } } }).values.json;
   } catch (error) {
-    io.err(`vigie doctor: ${(error as Error).message}; ${usage}`);
+    io.err(`vigie doctor: ${messageOf(error)}; ${usage}`);
     return 2;
   }
   const findings = await io.examine();

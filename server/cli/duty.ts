@@ -1,6 +1,8 @@
 // `vigie duty`: duties taken outside of the plannings' files: list them, take one, end one. Works with the server running or stopped.
+
 import { parseArgs } from 'node:util';
 import type { Instant } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
 import { type Problem, problemText, type Result } from '../base/result.ts';
 import { frenchTime } from '../domain/planning/calendar.ts';
 import { namedBy } from '../domain/planning/changes.ts';
@@ -85,23 +87,23 @@ function readArgs(args: string[]): Asked | string {
       ? { ...values, action, id: Number(name) }
       : 'say which duty: its number in the list';
   } catch (error) {
-    return (error as Error).message.split('. ')[0] ?? 'wrong use';
+    return messageOf(error).split('. ')[0] ?? 'wrong use';
   }
 }
 
-function takeOne(io: DutyIo, store: DutyStore, set: PlanningSet, asked: Extract<Asked, { action: 'take' }>): 0 | 1 {
+function takeOne(io: DutyIo, store: DutyStore, set: PlanningSet, asked: Extract<Asked, { action: 'take' }>): 0 | 1 | 2 {
   const { planning, as: person, level, from, until, why } = asked;
   const by = commandLine;
   const order = { planning, person, level, from, until, why, by, via: 'par la ligne de commande' };
   const done = take(store, set, order, io.now());
-  if (typeof done === 'string') return fail(io, done) as 1;
+  if (typeof done === 'string') return fail(io, done);
   io.out(asked.json ? JSON.stringify(shown(set, done), null, 2) : line(set, done, io.now()));
   return 0;
 }
 
-function endOne(io: DutyIo, store: DutyStore, { id, as }: Extract<Asked, { action: 'end' }>): 0 | 1 {
+function endOne(io: DutyIo, store: DutyStore, { id, as }: Extract<Asked, { action: 'end' }>): 0 | 1 | 2 {
   if (!end(store, id, as ?? commandLine, io.now()))
-    return fail(io, `no duty ${id} holds now; vigie duty lists those that do`) as 1;
+    return fail(io, `no duty ${id} holds now; vigie duty lists those that do`);
   io.out(`L’astreinte ${id} est rendue : le planning reprend.`);
   return 0;
 }

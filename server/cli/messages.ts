@@ -1,7 +1,9 @@
 // `vigie messages` and `vigie message resend ID`: what was written, what waits, and dead letters given another day.
+
 import { parseArgs } from 'node:util';
 import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
 import { problemText, type Result } from '../base/result.ts';
 import type { Delivery } from '../domain/message/deliveries.ts';
 import type { DeliveryStore, SmsBook, SmsRecord } from '../engine/messages/ports.ts';
@@ -114,7 +116,7 @@ function parsed<T>(work: () => T): T | string {
   try {
     return work();
   } catch (error) {
-    return (error as Error).message.split('. ')[0] ?? 'wrong use';
+    return messageOf(error).split('. ')[0] ?? 'wrong use';
   }
 }
 

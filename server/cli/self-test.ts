@@ -1,6 +1,8 @@
 // `vigie self-test`: has the server call the line from the outside now, tells how it goes; or lists what can be tested, with the last results.
+
 import { parseArgs } from 'node:util';
 import type { Instant } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
 import { randomIds } from '../base/ids.ts';
 import { problemText, type Result } from '../base/result.ts';
 import { readEverything } from '../config/read.ts';
@@ -70,7 +72,7 @@ function readArgs(args: string[]): Asked | string {
     const wanted = { ...(number ? { line: number } : {}), ...(trunk ? { trunk } : {}), ...(leaf ? { leaf } : {}) };
     return { wanted, list: list ?? false, json: json ?? false };
   } catch (error) {
-    return (error as Error).message.split('. ')[0] ?? 'wrong use';
+    return messageOf(error).split('. ')[0] ?? 'wrong use';
   }
 }
 

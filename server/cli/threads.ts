@@ -1,7 +1,9 @@
 // `vigie threads` and `vigie thread N`: conversations by SMS with people outside, and what became of each message.
+
 import { parseArgs } from 'node:util';
 import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
 import { problemText, type Result } from '../base/result.ts';
 import { frenchDuration, frenchNumber } from '../domain/call/words.ts';
 import type { Conversation, Letter, Slip } from '../domain/conversation/conversation.ts';
@@ -113,7 +115,7 @@ function parsed<T>(work: () => T): T | string {
   try {
     return work();
   } catch (error) {
-    return (error as Error).message.split('. ')[0] ?? 'wrong use';
+    return messageOf(error).split('. ')[0] ?? 'wrong use';
   }
 }
 

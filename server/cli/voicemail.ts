@@ -1,5 +1,7 @@
 // `vigie voicemail classify FILE…`: who answered, person or machine. Knows words and lines; the ear is in server/domain/voicemail.
+
 import { readFile } from 'node:fs/promises';
+import { messageOf } from '../base/errors.ts';
 import { problemText } from '../base/result.ts';
 import { type Classified, classify } from '../domain/voicemail/classify.ts';
 import { readSound } from '../domain/voicemail/sound.ts';
@@ -39,7 +41,7 @@ async function hear(file: string, io: VoicemailIo): Promise<Classified | undefin
   try {
     bytes = await io.readFile(file);
   } catch (error) {
-    io.err(problemText({ file, message: `cannot be read: ${(error as Error).message}` }));
+    io.err(problemText({ file, message: `cannot be read: ${messageOf(error)}` }));
     return undefined;
   }
   const sound = readSound(file, bytes);

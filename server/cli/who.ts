@@ -1,8 +1,10 @@
 // `vigie who`: who is on call on a planning, in order, and why. `who` reads and prints through what it is handed.
+
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
 import { good, problemText, type Result } from '../base/result.ts';
 import { wavesOf } from '../domain/hunt/order.ts';
 import { CALENDAR, frenchTime } from '../domain/planning/calendar.ts';
@@ -13,7 +15,7 @@ import { onCall } from '../domain/planning/resolve.ts';
 import type { Planning, PlanningSet, RingMode } from '../domain/planning/schema.ts';
 import { type Segment, segments } from '../domain/planning/segments.ts';
 import type { OnCallPerson } from '../domain/planning/slot.ts';
-import { isoIn, readInstant, type Zone, zoneOf } from '../domain/planning/zone.ts';
+import { isoIn, knownZone, readInstant, type Zone } from '../domain/planning/zone.ts';
 import type { MachineNote } from '../store/notes.ts';
 import { planningFiles } from './at-hand.ts';
 import { type Run, terminal } from './command.ts';
@@ -49,7 +51,7 @@ export async function who(args: string[], io: WhoIo): Promise<0 | 1 | 2> {
   const { set } = plans.value;
   const planning = set.plannings.get(asked.planning);
   if (!planning) return refuse(io, `there is no planning "${asked.planning}"; ${planningHint(set, asked.planning)}`);
-  const zone = zoneOf(planning.zone) as Zone;
+  const zone = knownZone(planning.zone);
   const question = questionOf(asked, zone, io.now());
   if (typeof question === 'string') return refuse(io, question);
   return 'at' in question
@@ -82,7 +84,7 @@ function readArgs(args: string[]): Asked | string {
     if (more.length > 0) return `one planning at a time, and times in quotes ("${more[0]}" is too much); ${usage}`;
     return { ...values, planning };
   } catch (error) {
-    return `${(error as Error).message.split('. ')[0]}; ${usage}`;
+    return `${messageOf(error).split('. ')[0]}; ${usage}`;
   }
 }
 
@@ -93,7 +95,7 @@ function questionOf({ at, from, until }: Asked, zone: Zone, now: Instant): Quest
   const wrong = times.find((time) => !inCalendar(readInstant(time, zone)));
   if (wrong !== undefined)
     return `"${wrong}" is not a time between 2000 and 2100; write 2026-12-24, "2026-12-24 18:30" (time in ${zone.name}) or 2026-12-24T17:30:00Z`;
-  const [one, other] = times.map((time) => readInstant(time, zone) as Instant);
+  const [one, other] = times.flatMap((time) => readInstant(time, zone) ?? []);
   if (one === undefined) return { at: now };
   if (other === undefined) return { at: one };
   return one < other ? { from: one, until: other } : '--until must be later than --from; exchange them';

@@ -1,6 +1,8 @@
 // The folders that people edit, as texts. The only place that reads them from disk.
+
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
+import { messageOf } from '../base/errors.ts';
 import { bad, good, type Result } from '../base/result.ts';
 
 export type TextFile = { file: string; text: string };
@@ -15,7 +17,7 @@ export async function readFolder(root: string, dir: string): Promise<Result<Text
   } catch (error) {
     return bad({
       file: nameFrom(root, dir),
-      message: `this folder cannot be read: ${(error as Error).message}`,
+      message: `this folder cannot be read: ${messageOf(error)}`,
       hint: 'check that it exists and that the server may read it',
     });
   }
@@ -28,7 +30,7 @@ export async function readOne(root: string, path: string): Promise<Result<TextFi
   } catch (error) {
     return bad({
       file: nameFrom(root, path),
-      message: `this file cannot be read: ${(error as Error).message}`,
+      message: `this file cannot be read: ${messageOf(error)}`,
       hint: 'check that it exists and that the server may read it',
     });
   }

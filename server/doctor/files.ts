@@ -9,7 +9,7 @@ import { promptsOf } from '../domain/flow/prompts.ts';
 import { frenchTime } from '../domain/planning/calendar.ts';
 import type { Planning, PlanningSet } from '../domain/planning/schema.ts';
 import { segments } from '../domain/planning/segments.ts';
-import { type Zone, zoneOf } from '../domain/planning/zone.ts';
+import { knownZone } from '../domain/planning/zone.ts';
 import type { TrunkPlan } from '../domain/trunk/schema.ts';
 import { lastResortPrompts } from '../networks/fallback/fallback.ts';
 import { ails, type Finding, said, warns, well } from './finding.ts';
@@ -53,7 +53,7 @@ function planningFinding(set: PlanningSet, planning: Planning, now: Instant): Fi
   const [first] = holes;
   if (!first)
     return well(check, said(`${planning.name} : quelqu’un à toute heure pendant ${daysAhead} jours`, 'no hole'));
-  const zone = zoneOf(planning.zone) as Zone;
+  const zone = knownZone(planning.zone);
   const local = (at: Instant) => frenchTime(zone.wall(at), true);
   const count = holes.length > 1 ? `${holes.length} trous, le premier ` : 'personne ';
   return ails(

@@ -1,4 +1,5 @@
 // What can go wrong with a database file, each as one sentence a person can act on. Knows SQLite's and the system's error codes.
+import { codeOf } from '../base/errors.ts';
 import { Failure, type Problem, type Result } from '../base/result.ts';
 
 /** Thrown by a store in use (full disk, lock, corruption): the caller decides what becomes of the call; `problem` says the mend. */
@@ -51,9 +52,6 @@ const sayings: [prefix: string, saying: Saying][] = [
   ['EEXIST', { message: 'the folder of the database is a file', hint: 'choose another path' }],
   ['ENOENT', { message: 'the folder of the database cannot be made', hint: 'choose another path' }],
 ];
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** The problem behind an error of SQLite or of the file system; undefined when it is a bug of ours and should be thrown on. */
 export function storeProblem(file: string, error: unknown): Problem | undefined {

@@ -1,7 +1,9 @@
 // Live calls on the local disk: saved before anything is performed. One process owns this file's journal (a cell's server).
 // Knows nothing of what a call's state means, nor of the ledger; everything is synchronous and committed on return.
+
 import type { Database } from 'better-sqlite3';
 import type { Instant } from '../base/clock.ts';
+import { codeOf } from '../base/errors.ts';
 import type { CallId, ChannelId, PersonId } from '../domain/telephony/names.ts';
 import type { Backlog, SavedCall, TimerRow } from '../engine/calls/ports.ts';
 import { guarded } from './failure.ts';
@@ -128,7 +130,7 @@ function patience(db: Database): <T>(work: () => T) => T {
       waits = true;
       return done;
     } catch (error) {
-      if (waits && (error as { code?: string }).code?.startsWith('SQLITE_BUSY')) {
+      if (waits && codeOf(error).startsWith('SQLITE_BUSY')) {
         wait(0);
         waits = false;
       }

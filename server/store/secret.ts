@@ -1,7 +1,9 @@
 // The secret that signs links, made once and kept beside the database where the environment gives none.
+
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { codeOf, messageOf } from '../base/errors.ts';
 import { bad, good, type Result } from '../base/result.ts';
 
 /** At least 32 characters, readable by the server's user alone. */
@@ -12,7 +14,7 @@ export function secretIn(file: string): Result<string> {
     try {
       writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     }
     const secret = readFileSync(file, 'utf8').trim();
     if (secret.length >= 32) return good(secret);
@@ -24,7 +26,7 @@ export function secretIn(file: string): Result<string> {
   } catch (error) {
     return bad({
       file,
-      message: `the secret cannot be kept: ${(error as Error).message}`,
+      message: `the secret cannot be kept: ${messageOf(error)}`,
       hint: "give the server's user write access",
     });
   }

@@ -1,5 +1,7 @@
 // An HTTP service as a look-up table: one GET with a deadline, and an answer that is not believed before it is checked.
+
 import { z } from 'zod';
+import { causeOf, isTimeout } from '../../base/errors.ts';
 import type { ValueType } from '../../domain/flow/schema-parts.ts';
 import type { HttpTable } from '../../domain/flow/schema-table.ts';
 import type { Values } from '../../domain/telephony/names.ts';
@@ -48,10 +50,8 @@ export async function askHttp(
 }
 
 function reason(error: unknown, table: HttpTable): string {
-  const { name, cause } = error as Error;
-  if (name === 'TimeoutError') return `the service did not answer within ${table.deadline} s`;
-  const why = cause instanceof Error ? cause.message : String(error);
-  return `the service cannot be reached: ${why}`;
+  if (isTimeout(error)) return `the service did not answer within ${table.deadline} s`;
+  return `the service cannot be reached: ${causeOf(error)}`;
 }
 
 /** The body as JSON, read no further than the limit. */

@@ -1,7 +1,9 @@
 // SQLite files as look-up tables: opened for reading only, asked with bound parameters, opened anew when replaced.
+
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Database from 'better-sqlite3';
+import { messageOf } from '../../base/errors.ts';
 import { normalKey } from '../../domain/flow/match.ts';
 import { typedValue } from '../../domain/flow/rows.ts';
 import type { SqliteTable } from '../../domain/flow/schema-table.ts';
@@ -74,7 +76,7 @@ export function columnsIn(root: string): (file: string, from: string) => string[
         database.close();
       }
     } catch (error) {
-      return { why: `${file} cannot be read as SQLite: ${(error as Error).message}` };
+      return { why: `${file} cannot be read as SQLite: ${messageOf(error)}` };
     }
   };
 }

@@ -1,4 +1,5 @@
 // Speech made fit for a telephone: one channel, 8 kHz, an even level, no long silence at the ends. Pure arithmetic.
+import { nth } from '../../base/nth.ts';
 import { telephoneRate, type Wav } from '../../base/wav.ts';
 
 /** Peak after levelling, about −3 dBFS: loud enough on a mobile in a workshop, clear of clipping in A-law. */
@@ -35,20 +36,20 @@ export function resampled(input: Float64Array, rate: number): Float64Array {
   const [up, down] = [telephoneRate / common, rate / common];
   const phases = kernels.get(rate) ?? kernel(rate, up);
   kernels.set(rate, phases);
-  const half = (phases[0] as Float64Array).length / 2;
+  const half = nth(phases, 0).length / 2;
   // Silence on both sides, so that the inner loop, where all the time goes, needs no bounds.
   const padded = new Float64Array(input.length + 2 * half);
   padded.set(input, half);
   const out = new Float64Array(Math.floor((input.length * up) / down));
   for (let n = 0; n < out.length; n++) {
-    out[n] = dot(phases[(n * down) % up] as Float64Array, padded, Math.floor((n * down) / up) + 1);
+    out[n] = dot(nth(phases, (n * down) % up), padded, Math.floor((n * down) / up) + 1);
   }
   return out;
 }
 
 function dot(taps: Float64Array, input: Float64Array, from: number): number {
   let sum = 0;
-  for (let k = 0; k < taps.length; k++) sum += (taps[k] as number) * (input[from + k] as number);
+  for (let k = 0; k < taps.length; k++) sum += nth(taps, k) * nth(input, from + k);
   return sum;
 }
 

@@ -1,8 +1,11 @@
 // The folder of ready audio: each file appears whole or not at all, and is named by its content.
+
 import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync } from 'node:fs';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '../../base/clock.ts';
+import { codeOf, messageOf } from '../../base/errors.ts';
+import { nth } from '../../base/nth.ts';
 import { bad, good, type Problem, type Result } from '../../base/result.ts';
 import { readWav, writeWav } from '../../base/wav.ts';
 import { forTelephone, silence } from './audio.ts';
@@ -43,7 +46,7 @@ function whole(path: string): boolean {
 
 const diskProblem = (file: string, error: unknown): Problem => ({
   file,
-  message: `prompts cannot be written here [${(error as NodeJS.ErrnoException).code ?? (error as Error).message}]`,
+  message: `prompts cannot be written here [${codeOf(error) || messageOf(error)}]`,
   hint: 'check free space and that the server may write in this folder',
 });
 
@@ -116,7 +119,7 @@ async function spoken(
     const wav = await readFile(raw).then(readWav, (error: NodeJS.ErrnoException) => `no file at all [${error.code}]`);
     if (typeof wav !== 'string') return good(forTelephone(wav));
     return bad({
-      file: speaker.voice.split(' ')[0] as string,
+      file: nth(speaker.voice.split(' '), 0),
       message: `${quoted(text)} cannot be spoken: the command wrote ${wav}`,
       hint: 'it must write a 16 bit PCM WAV to {out}',
     });

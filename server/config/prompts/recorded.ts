@@ -1,6 +1,8 @@
 // Checks a recorded prompt before a flow that plays it is published.
+
 import { readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
+import { codeOf } from '../../base/errors.ts';
 import type { Problem } from '../../base/result.ts';
 import { readWav, telephoneRate } from '../../base/wav.ts';
 
@@ -15,7 +17,7 @@ export async function recordedProblem(path: string): Promise<Problem | undefined
   try {
     bytes = await readFile(path);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = codeOf(error);
     const message =
       code === 'ENOENT' ? 'this recorded prompt is missing' : `this recorded prompt cannot be read [${code}]`;
     return { file: path, message, hint: 'record it, or let a text be spoken instead' };

@@ -1,8 +1,10 @@
 // Runs the text-to-speech command, never through a shell: text is one argument, whatever it holds.
+
 import { type ChildProcess, execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { nth } from '../../base/nth.ts';
 import { bad, good, type Problem, type Result } from '../../base/result.ts';
 import type { Language } from '../../domain/telephony/prompt.ts';
 
@@ -23,7 +25,7 @@ const espeakRegions = new Set(['fr-be', 'fr-ch', 'fr-fr', 'en-gb', 'en-us', 'es-
 /** espeak-ng's voice for a language tag: `fr-CA` → `fr`. */
 export function espeakVoice(language: Language): string {
   const tag = language.toLowerCase();
-  return espeakRegions.has(tag) ? tag : (tag.split('-')[0] as string);
+  return espeakRegions.has(tag) ? tag : nth(tag.split('-'), 0);
 }
 
 /**

@@ -60,7 +60,7 @@ export function spelled(characters: string, language: Language): string[] {
     .toUpperCase()
     .replace(/[\s.-]/g, '');
   const number = isFrench(language) ? frenchNumber.exec(plain) : null;
-  if (number) return [`0${number[1]}`, ...number.slice(2)].map((pair) => sayPair(pair as string));
+  if (number) return [`0${number[1]}`, ...number.slice(2)].map(sayPair);
   return [...plain].filter((character) => alphabet.includes(character)).map((one) => sayOne(one, language));
 }
 

@@ -1,5 +1,7 @@
 // The order of things while nobody has the alert: round after round at one level, then the next level, the last one without end.
+
 import type { Instant } from '../../base/clock.ts';
+import { nth } from '../../base/nth.ts';
 import { type Alert, type AlertStep, type Contact, liveNotice } from './alert.ts';
 import { change, changeNotice, emit, mint, note, noticeOf } from './draft.ts';
 import { lostTimer, tellPerson } from './notices.ts';
@@ -7,7 +9,7 @@ import type { AlertLevel, Whom } from './policy.ts';
 
 /** Of everybody, each is told by every way there is. */
 function levelOf(alert: Alert): AlertLevel {
-  const level = alert.policy.levels[alert.level] as AlertLevel;
+  const level = nth(alert.policy.levels, alert.level);
   return alert.everybody === alert.turn ? { ...level, by: ['sms', 'call', 'mail'], also: [], people: 'all' } : level;
 }
 const isLast = (alert: Alert): boolean => alert.towards === undefined && alert.level + 1 >= alert.policy.levels.length;

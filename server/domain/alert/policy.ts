@@ -87,6 +87,25 @@ export type PolicySet = {
 
 const minute = 60_000;
 
+const usual: Policy = {
+  id: 'usual',
+  name: 'usual',
+  levels: [
+    {
+      whom: 'raised',
+      by: ['sms', 'call', 'mail'],
+      also: [],
+      people: 'first',
+      everyMs: 5 * minute,
+      reminders: null,
+      afterMs: null,
+    },
+  ],
+  last: 'repeat',
+  deliveryMs: 2 * minute,
+  resolveMs: 240 * minute,
+};
+
 /** What holds while nobody has written a file: whoever the flow named, by SMS then call, for ever. */
 export const usualPolicies: PolicySet = {
   default: 'usual',
@@ -94,24 +113,7 @@ export const usualPolicies: PolicySet = {
   planner: null,
   answers: 'code',
   policies: {
-    usual: {
-      id: 'usual',
-      name: 'usual',
-      levels: [
-        {
-          whom: 'raised',
-          by: ['sms', 'call', 'mail'],
-          also: [],
-          people: 'first',
-          everyMs: 5 * minute,
-          reminders: null,
-          afterMs: null,
-        },
-      ],
-      last: 'repeat',
-      deliveryMs: 2 * minute,
-      resolveMs: 240 * minute,
-    },
+    usual,
   },
 };
 
@@ -121,7 +123,7 @@ export const reaches = ({ levels }: Policy): boolean => levels.some(({ whom }) =
 /** The policy of that name, or the default one: an alert is never lost for a name. */
 export function policyNamed(set: PolicySet, name: string | undefined): Policy {
   const named = name !== undefined && Object.hasOwn(set.policies, name) ? set.policies[name] : undefined;
-  return named ?? set.policies[set.default] ?? (usualPolicies.policies.usual as Policy);
+  return named ?? set.policies[set.default] ?? usual;
 }
 
 export const levelOf = (written: WrittenLevel): AlertLevel => ({

@@ -1,5 +1,7 @@
 // A CSV table as text becomes rows with typed values, or problems with the line of the file.
+
 import { parse } from 'csv-parse/sync';
+import { messageOf } from '../../base/errors.ts';
 import { didYouMean } from '../../base/nearest.ts';
 import { bad, good, type Problem, type Result } from '../../base/result.ts';
 import type { Value, Values } from '../telephony/names.ts';
@@ -29,7 +31,7 @@ export function readRows(file: string, text: string, table: CsvTable): Result<Ta
     }) as unknown as Record[];
   } catch (error) {
     const line = (error as { lines?: number }).lines ?? 1;
-    return bad({ file, line, column: 1, message: (error as Error).message, hint: 'check separators and quotes' });
+    return bad({ file, line, column: 1, message: messageOf(error), hint: 'check separators and quotes' });
   }
   const first = records[0];
   if (!first)

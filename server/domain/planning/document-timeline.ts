@@ -1,12 +1,14 @@
 // A planning's own rules as pieces of time, made chunk by chunk as they are asked for, and remembered: whatever is laid over them later.
+
 import type { Instant } from '../../base/clock.ts';
+import { nth } from '../../base/nth.ts';
 import { CALENDAR, DAY } from './calendar.ts';
 import { ladderOf } from './levels.ts';
 import type { Planning } from './schema.ts';
 import { type Moment, type Slot, type SlotRules, slotOf } from './slot.ts';
 import type { Span } from './spans.ts';
 import { type Names, type Stretch, stretchesOf } from './stretch.ts';
-import { type Zone, zoneOf } from './zone.ts';
+import { knownZone, type Zone } from './zone.ts';
 
 /** Long enough to need few, short enough that the first question to one takes about a millisecond. */
 export const CHUNK = 128 * DAY;
@@ -40,7 +42,7 @@ export function documentTimeline(planning: Planning, people: Names): DocumentTim
 }
 
 function openDocument(planning: Planning, people: Names): DocumentTimeline {
-  const zone = zoneOf(planning.zone) as Zone;
+  const zone = knownZone(planning.zone);
   const rules: SlotRules = { people, levels: ladderOf(planning).levels, ring: planning.ring };
   const known = new Map<string, Slot>();
   const chunks: Pieces[] = [];
@@ -78,9 +80,9 @@ export function boundsOf(spans: readonly Span[], within: Span, more: readonly In
 export function spread<T extends Span>(bounds: readonly Instant[], spans: readonly T[]): T[][] {
   const cells: T[][] = bounds.map(() => []);
   for (const span of spans) {
-    const first = span.from <= (bounds[0] as Instant) ? 0 : lastAtOrBefore(bounds, span.from);
-    for (let index = first; index < bounds.length && (bounds[index] as Instant) < span.until; index++)
-      (cells[index] as T[]).push(span);
+    const first = span.from <= nth(bounds, 0) ? 0 : lastAtOrBefore(bounds, span.from);
+    for (let index = first; index < bounds.length && nth(bounds, index) < span.until; index++)
+      nth(cells, index).push(span);
   }
   return cells;
 }
@@ -90,7 +92,7 @@ export function lastAtOrBefore(starts: readonly Instant[], at: Instant): number 
   let low = 0;
   for (let high = starts.length; high - low > 1; ) {
     const middle = (low + high) >> 1;
-    if ((starts[middle] as Instant) <= at) low = middle;
+    if (nth(starts, middle) <= at) low = middle;
     else high = middle;
   }
   return low;

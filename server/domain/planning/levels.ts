@@ -1,9 +1,10 @@
 // The levels of a planning: who is rung first, who stands behind. Told by the file, or seen from rotations that are on at the same time.
+import { nth } from '../../base/nth.ts';
 import { DAY, type Wall } from './calendar.ts';
 import type { Planning, RingMode, Rotation } from './schema.ts';
 import { type Span, windowSpans } from './spans.ts';
 import { firstHandoff } from './turns.ts';
-import { type Zone, zoneOf } from './zone.ts';
+import { knownZone } from './zone.ts';
 
 export type LevelRule = { name: string; ring?: RingMode | undefined };
 /** Levels in the order in which they are rung, and the level (its index) of each rotation. Never empty. */
@@ -64,7 +65,7 @@ function meet(above: Rotation, below: Rotation): boolean {
 /** Of two ordered lists. */
 function overlap(those: readonly Span[], these: readonly Span[]): boolean {
   for (let i = 0, j = 0; i < those.length && j < these.length; ) {
-    const [one, other] = [those[i] as Span, these[j] as Span];
+    const [one, other] = [nth(those, i), nth(these, j)];
     if (one.from < other.until && other.from < one.until) return true;
     if (one.until <= other.until) i++;
     else j++;
@@ -73,7 +74,7 @@ function overlap(those: readonly Span[], these: readonly Span[]): boolean {
 }
 
 /** A zone without seasons: a night on which the clock is set back makes no level. */
-const wallZone = zoneOf('UTC') as Zone;
+const wallZone = knownZone('UTC');
 
 const spansOf = ({ windows }: Rotation, span: { from: Wall; until: Wall }) =>
   windows ? windowSpans(windows, wallZone, span) : [span];

@@ -3,7 +3,7 @@ import type { Instant } from '../../base/clock.ts';
 import { CALENDAR } from './calendar.ts';
 import type { Overlay } from './changes.ts';
 import type { PlanningSet } from './schema.ts';
-import type { OnCallPerson, Slot } from './slot.ts';
+import type { Slot } from './slot.ts';
 import { timelineOf } from './timeline.ts';
 
 /** The last instant a Date can hold: nothing changes any more. */
@@ -29,7 +29,7 @@ export function onCall(set: PlanningSet, planning: string, at: Instant, overlay?
 }
 
 const nobody = (because: string, until: Instant): Answer => ({
-  people: [] as OnCallPerson[],
+  people: [],
   ringMode: 'sequential',
   because,
   until,

@@ -1,5 +1,7 @@
 // Pieces of time and what they have in common; and the pieces that windows of the week make on real days.
+
 import type { Instant } from '../../base/clock.ts';
+import { nth } from '../../base/nth.ts';
 import { DAY, startOfDay, type Wall, weekdayOf } from './calendar.ts';
 import type { Window } from './window.ts';
 import type { Zone } from './zone.ts';
@@ -15,9 +17,9 @@ export function intersect<T extends Span>(those: readonly T[], windows: readonly
   const found: T[] = [];
   let first = 0;
   for (const one of those) {
-    while (first < windows.length && (windows[first] as Span).until <= one.from) first++;
+    while (first < windows.length && nth(windows, first).until <= one.from) first++;
     for (let index = first; index < windows.length; index++) {
-      const { from, until } = windows[index] as Span;
+      const { from, until } = nth(windows, index);
       if (from >= one.until) break;
       found.push({ ...one, from: Math.max(one.from, from), until: Math.min(one.until, until) });
     }

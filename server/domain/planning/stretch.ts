@@ -1,4 +1,5 @@
 // Stretches: who one rule of the file puts on call over a piece of time, and why. Each rule is expanded here, nothing is decided between them.
+import { nth } from '../../base/nth.ts';
 import { DAY, frenchTime } from './calendar.ts';
 import { holidayDays } from './holidays.ts';
 import { ladderOf, levelNamed } from './levels.ts';
@@ -66,7 +67,7 @@ function turnWords({ name }: Rotation, { rungs, until }: TurnSpan, zone: Zone, p
 
 /** When a rotation puts somebody on call. A turn passes even when no window makes it heard. */
 function rotationStretches(planning: Planning, place: number, zone: Zone, people: Names, within: Span): Stretch[] {
-  const rotation = planning.rotations[place] as Rotation;
+  const rotation = nth(planning.rotations, place);
   const level = ladderOf(planning).ofRotation[place] ?? 0;
   const all = turnSpans(rotation, zone, within).map(
     (span): Stretch => ({

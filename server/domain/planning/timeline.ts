@@ -1,5 +1,7 @@
 // One planning as a line of slots: its own rules, and over them whatever was changed by date. A question is a binary search.
+
 import type { Instant } from '../../base/clock.ts';
+import { lastOf, nth } from '../../base/nth.ts';
 import { CALENDAR, frenchTime } from './calendar.ts';
 import { type Change, concerns, emptyOverlay, type Overlay } from './changes.ts';
 import {
@@ -55,7 +57,7 @@ function openTimeline(document: DocumentTimeline, changes: readonly Change[]): T
   };
   /** When the last slot of a chunk ends: maybe in a later one. */
   const tailOf = (index: number): Instant => {
-    const tail = tails[index] ?? tailAfter(index, chunkAt(index).slots.at(-1) as Slot);
+    const tail = tails[index] ?? tailAfter(index, lastOf(chunkAt(index).slots));
     tails[index] = tail;
     return tail;
   };
@@ -73,7 +75,7 @@ function openTimeline(document: DocumentTimeline, changes: readonly Change[]): T
     const { starts, slots } = chunkAt(index);
     const place = lastAtOrBefore(starts, at);
     return {
-      slot: slots[place] as Slot,
+      slot: nth(slots, place),
       until: Math.min(starts[place + 1] ?? tailOf(index), CALENDAR.until),
     };
   };
@@ -116,7 +118,7 @@ function chunkOf(document: DocumentTimeline, index: number, laid: readonly Over[
   const slots = bounds.map((start, place) => {
     const under = lastAtOrBefore(pieces.starts, start);
     const on = held[place] ?? [];
-    if (on.length === 0) return pieces.slots[under] as Slot;
+    if (on.length === 0) return nth(pieces.slots, under);
     return document.slot({ stretches: pieces.stretches[under] ?? [], laid: on }, known);
   });
   return joined(bounds, slots);
@@ -127,7 +129,7 @@ function joined(bounds: readonly Instant[], all: readonly Slot[]): Chunk {
   const chunk: Chunk = { starts: [], slots: [] };
   for (const [index, slot] of all.entries()) {
     if (chunk.slots.at(-1) === slot) continue;
-    chunk.starts.push(bounds[index] as Instant);
+    chunk.starts.push(nth(bounds, index));
     chunk.slots.push(slot);
   }
   return chunk;

@@ -1,4 +1,5 @@
 // The turns of a rotation, by the clock on the wall: when each begins, and whose it is. Knows no zone, and no window but to skip none.
+import { nth } from '../../base/nth.ts';
 import { DAY, type Wall, WEEK, weekdayOf } from './calendar.ts';
 import type { Rotation } from './schema.ts';
 
@@ -34,7 +35,7 @@ export function turnsOf(rotation: Rotation): Turns {
   const opened: Turns = {
     at: (wall) => (wall < first ? -1 : Math.floor((wall - first) / length)),
     begins: (turn) => (turn === 0 ? first : first + turn * length),
-    of: (turn) => turns[turn % turns.length] as Rungs,
+    of: (turn) => nth(turns, turn % turns.length),
     long: length >= WEEK,
   };
   made.set(rotation, opened);

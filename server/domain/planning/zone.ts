@@ -31,6 +31,13 @@ export function zoneOf(name: string): Zone | undefined {
   return zone;
 }
 
+/** A zone that a schema has let through. @throws RangeError when there is none of this name */
+export function knownZone(name: string): Zone {
+  const zone = zoneOf(name);
+  if (!zone) throw new RangeError(`"${name}" is no time zone`);
+  return zone;
+}
+
 /** An ISO date-time with its offset, or a local date or time of the zone, as an instant. */
 export function readInstant(text: string, zone: Zone): Instant | undefined {
   const wall = readWall(text);
@@ -70,6 +77,12 @@ function periodsOf(name: string): (index: number) => Period | undefined {
   };
 }
 
+/** A zone has a period at every instant: the first one has no beginning. */
+function standing(period: Period | undefined): Period {
+  if (!period) throw new RangeError('this zone has no such period');
+  return period;
+}
+
 function openZone(name: string, periodAt: (index: number) => Period | undefined): Zone {
   const end = (index: number) => periodAt(index + 1)?.at ?? Number.POSITIVE_INFINITY;
   const begun = (index: number, at: Instant) => (periodAt(index)?.at ?? Number.NaN) <= at;
@@ -84,7 +97,7 @@ function openZone(name: string, periodAt: (index: number) => Period | undefined)
     }
     return low;
   };
-  const offsetAt = (at: Instant) => (periodAt(indexAt(at)) as Period).offset;
+  const offsetAt = (at: Instant) => standing(periodAt(indexAt(at))).offset;
   return {
     name,
     wall: (at) => at + offsetAt(at),
@@ -97,7 +110,7 @@ function openZone(name: string, periodAt: (index: number) => Period | undefined)
     },
     last(wall) {
       for (let index = indexAt(wall + 2 * DAY); index >= 0; index--) {
-        const { at, offset } = periodAt(index) as Period;
+        const { at, offset } = standing(periodAt(index));
         const instant = Math.min(end(index), wall - offset);
         if (instant >= at) return instant;
       }

@@ -1,5 +1,7 @@
 // The keys that lead to each leaf of a line: the real engine is walked, question by question, through everything a caller could press.
+
 import type { Instant } from '../../base/clock.ts';
+import { nth } from '../../base/nth.ts';
 import { kindOf } from '../flow/nodes/index.ts';
 import { pinTable } from '../flow/own-tables.ts';
 import type { FlowSet } from '../flow/set.ts';
@@ -76,8 +78,8 @@ async function movesFrom(set: FlowSet, { step }: Place, at: Instant, ask: Ask): 
 
 /** @param open at least one */
 function cheapest(open: Place[]): Place {
-  const best = open.reduce((a, one, i) => (one.cost < (open[a] as Place).cost ? i : a), 0);
-  return open.splice(best, 1)[0] as Place;
+  const best = open.reduce((a, one, i) => (one.cost < nth(open, a).cost ? i : a), 0);
+  return nth(open.splice(best, 1), 0);
 }
 
 /** Two callers at the same place who have the same in hand go on alike. */

@@ -1,4 +1,5 @@
 // The verdict on a whole recording that begins at the answer. Knows the policy after the end of a file; opens nothing.
+import { lastOf, nth } from '../../base/nth.ts';
 import { frameMs, frameSize } from './frame.ts';
 import { listen, type TimedOpinion } from './listen.ts';
 import { sampleRate } from './sound.ts';
@@ -24,14 +25,14 @@ export function classify(samples: Int16Array, options: { tuning?: Tuning } = {})
 
 /** Of verdicts in their order, the one that stands. A stronger reason for the same verdict does not make it later. */
 export function standing(verdicts: TimedOpinion[]): Classified {
-  const last = verdicts.at(-1) as TimedOpinion;
+  const last = lastOf(verdicts);
   const turn = verdicts.findLastIndex((verdict) => verdict.verdict !== last.verdict) + 1;
   const strong = verdicts.find((verdict, at) => at >= turn && verdict.strong);
   return {
     ...last,
     ...(strong ? { strongMs: strong.ms } : {}),
-    ms: (verdicts[turn] as TimedOpinion).ms,
-    because: (verdicts[turn] as TimedOpinion).because,
+    ms: nth(verdicts, turn).ms,
+    because: nth(verdicts, turn).because,
     before: verdicts.slice(0, turn),
   };
 }
@@ -43,6 +44,6 @@ export function frameOf(samples: Int16Array, from: number, repeat = sampleRate):
   const start = samples.length - loop;
   return Int16Array.from({ length: frameSize }, (_, i) => {
     const at = from + i;
-    return samples[at < samples.length ? at : start + ((at - samples.length) % loop)] as number;
+    return nth(samples, at < samples.length ? at : start + ((at - samples.length) % loop));
   });
 }

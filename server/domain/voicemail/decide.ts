@@ -1,4 +1,5 @@
 // From speech, tones and silence to a verdict. Knows the habits of people and of machines on the telephone; nothing of samples.
+import { nth } from '../../base/nth.ts';
 import { frameMs } from './frame.ts';
 import { lengthMs, type Stretch } from './speech.ts';
 import { announced, sameHz, type Tone } from './tones.ts';
@@ -80,7 +81,7 @@ function firstWaitMs({ frames, tones }: Heard, tuning: Tuning): number {
 function runOnMs(speech: readonly Stretch[], silence: number, tuning: Tuning): number {
   if (silence >= tuning.settleMs) return 0;
   const start = speech.findLastIndex(
-    ({ from }, at) => at === 0 || (from - (speech[at - 1] as Stretch).to - 1) * frameMs >= tuning.settleMs,
+    ({ from }, at) => at === 0 || (from - nth(speech, at - 1).to - 1) * frameMs >= tuning.settleMs,
   );
   return spokenMs(speech.slice(start));
 }

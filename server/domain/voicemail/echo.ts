@@ -1,4 +1,5 @@
 // Our own prompt coming back from the callee's line. Knows two rows of levels, what we send and what we hear; decides nothing.
+import { nth } from '../../base/nth.ts';
 import { frameMs } from './frame.ts';
 
 /** An echo over mobile and IP legs comes back within this (ITU-T G.131: one-way delays up to 300 ms). */
@@ -40,7 +41,7 @@ function pathOf(theirs: readonly number[], ours: readonly number[]): Path | unde
   }
   if (best.likeness < alike) return undefined;
   const losses = heard.flatMap((level, at) => {
-    const sent = ours[ours.length - memory - best.lag + at] as number;
+    const sent = nth(ours, ours.length - memory - best.lag + at);
     return sent > soft + over && level > soft ? [sent - level] : [];
   });
   const loss = losses.sort((a, b) => a - b)[losses.length >> 1];
@@ -51,7 +52,7 @@ function echoed(theirs: readonly number[], ours: readonly number[], { lag, loss 
   const frames: number[] = [];
   for (let at = theirs.length - memory; at < theirs.length; at++) {
     const sent = Math.max(...[-1, 0, 1].map((shift) => ours[at - lag + shift] ?? soft));
-    if (sent > soft && (theirs[at] as number) <= sent - loss + over) frames.push(at);
+    if (sent > soft && nth(theirs, at) <= sent - loss + over) frames.push(at);
   }
   return frames;
 }
@@ -61,7 +62,7 @@ function correlation(a: readonly number[], b: readonly number[]): number {
   const [meanA, meanB] = [mean(a), mean(b)];
   let [both, ownA, ownB] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {
-    const [x, y] = [(a[i] as number) - meanA, (b[i] as number) - meanB];
+    const [x, y] = [nth(a, i) - meanA, nth(b, i) - meanB];
     both += x * y;
     ownA += x * x;
     ownB += y * y;

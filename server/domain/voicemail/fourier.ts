@@ -1,4 +1,5 @@
 // A 256-point spectrum of real samples. Knows arithmetic only; nothing of telephones.
+import { nth } from '../../base/nth.ts';
 
 /** Samples in one window: 32 ms at 8 kHz, so that one bin is 31.25 Hz wide. */
 export const windowSize = 256;
@@ -22,11 +23,11 @@ const reversed = Uint8Array.from(indexes, (i) => {
 export function spectrum(samples: Float32Array): Float64Array {
   const re = new Float64Array(windowSize);
   const im = new Float64Array(windowSize);
-  for (let i = 0; i < windowSize; i++) re[reversed[i] as number] = (samples[i] as number) * (hann[i] as number);
+  for (let i = 0; i < windowSize; i++) re[nth(reversed, i)] = nth(samples, i) * nth(hann, i);
   for (let size = 2; size <= windowSize; size <<= 1) {
     for (let start = 0; start < windowSize; start += size) butterflies(re, im, start, size);
   }
-  return Float64Array.from({ length: windowSize / 2 }, (_, k) => (re[k] as number) ** 2 + (im[k] as number) ** 2);
+  return Float64Array.from({ length: windowSize / 2 }, (_, k) => nth(re, k) ** 2 + nth(im, k) ** 2);
 }
 
 function butterflies(re: Float64Array, im: Float64Array, start: number, size: number): void {
@@ -35,13 +36,13 @@ function butterflies(re: Float64Array, im: Float64Array, start: number, size: nu
   for (let k = 0; k < half; k++) {
     const a = start + k;
     const b = a + half;
-    const c = cosine[k * stride] as number;
-    const s = sine[k * stride] as number;
-    const x = (re[b] as number) * c - (im[b] as number) * s;
-    const y = (re[b] as number) * s + (im[b] as number) * c;
-    re[b] = (re[a] as number) - x;
-    im[b] = (im[a] as number) - y;
-    re[a] = (re[a] as number) + x;
-    im[a] = (im[a] as number) + y;
+    const c = nth(cosine, k * stride);
+    const s = nth(sine, k * stride);
+    const x = nth(re, b) * c - nth(im, b) * s;
+    const y = nth(re, b) * s + nth(im, b) * c;
+    re[b] = nth(re, a) - x;
+    im[b] = nth(im, a) - y;
+    re[a] = nth(re, a) + x;
+    im[a] = nth(im, a) + y;
   }
 }

@@ -1,4 +1,5 @@
 // What is measured of 20 ms of sound: how loud, how tonal. Knows one frame and the tail of the one before; decides nothing.
+import { nth } from '../../base/nth.ts';
 import { binHz, spectrum, windowSize } from './fourier.ts';
 
 /** Samples in a frame: 20 ms at 8 kHz. */
@@ -58,7 +59,7 @@ const fainter = 0.08;
 
 function tonality(power: Float64Array): Omit<Measures, 'level'> {
   let total = 1e-12;
-  for (let k = band.from; k <= band.to; k++) total += power[k] as number;
+  for (let k = band.from; k <= band.to; k++) total += nth(power, k);
   const first = peak(power, -10);
   const second = peak(power, first.bin);
   return {
@@ -74,8 +75,8 @@ function cluster(power: Float64Array, bin: number, total: number): { cluster: nu
   let sum = 1e-12;
   let moment = 0;
   for (let k = Math.max(band.from, bin - 4); k <= Math.min(band.to, bin + 4); k++) {
-    sum += power[k] as number;
-    moment += k * (power[k] as number);
+    sum += nth(power, k);
+    moment += k * nth(power, k);
   }
   return { cluster: sum / total, clusterHz: (moment / sum) * binHz };
 }
@@ -84,19 +85,20 @@ function peak(power: Float64Array, clearOf: number): { bin: number; power: numbe
   let bin = band.from + 1;
   let most = -1;
   for (let k = band.from + 1; k < band.to; k++) {
-    if (Math.abs(k - clearOf) > apart && (power[k] as number) > most) {
-      most = power[k] as number;
+    if (Math.abs(k - clearOf) > apart && nth(power, k) > most) {
+      most = nth(power, k);
       bin = k;
     }
   }
   let sum = 0;
-  for (let k = Math.max(band.from, bin - 2); k <= Math.min(band.to, bin + 2); k++) sum += power[k] as number;
+  for (let k = Math.max(band.from, bin - 2); k <= Math.min(band.to, bin + 2); k++) sum += nth(power, k);
   return { bin, power: sum, hz: (bin + lean(power, bin)) * binHz };
 }
 
 /** Where between the bins the peak lies (parabola through three amplitudes), −½..½. */
 function lean(power: Float64Array, bin: number): number {
-  const [left, middle, right] = [-1, 0, 1].map((d) => Math.sqrt(power[bin + d] ?? 0)) as [number, number, number];
+  const amplitude = (at: number) => Math.sqrt(power[at] ?? 0);
+  const [left, middle, right] = [amplitude(bin - 1), amplitude(bin), amplitude(bin + 1)];
   const bend = left - 2 * middle + right;
   return bend ? (0.5 * (left - right)) / bend : 0;
 }

@@ -1,4 +1,5 @@
 // A-law and µ-law to linear samples. Knows ITU-T G.711 and nothing else.
+import { nth } from '../../base/nth.ts';
 
 const bytes = Array.from({ length: 256 }, (_, byte) => byte);
 
@@ -19,6 +20,6 @@ const muLaw = Int16Array.from(bytes, (byte) => {
 });
 
 /** 16-bit samples of A-law octets. */
-export const fromALaw = (octets: Uint8Array): Int16Array => Int16Array.from(octets, (octet) => aLaw[octet] as number);
+export const fromALaw = (octets: Uint8Array): Int16Array => Int16Array.from(octets, (octet) => nth(aLaw, octet));
 /** 16-bit samples of µ-law octets. */
-export const fromMuLaw = (octets: Uint8Array): Int16Array => Int16Array.from(octets, (octet) => muLaw[octet] as number);
+export const fromMuLaw = (octets: Uint8Array): Int16Array => Int16Array.from(octets, (octet) => nth(muLaw, octet));

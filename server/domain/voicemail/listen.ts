@@ -1,4 +1,5 @@
 // Listens to a leg that answered, frame by frame, and says who it is as soon as it can; a later verdict corrects an earlier one.
+import { nth } from '../../base/nth.ts';
 import { decide, type Opinion } from './decide.ts';
 import { echoWatch } from './echo.ts';
 import { type Frame, frameMs, levelOf, type Measures, measurer } from './frame.ts';
@@ -38,7 +39,7 @@ export function judgement(tuning: Tuning): (measured: Measures, sentLevel?: numb
     if (sounds.length * frameMs >= tuning.limitMs) return undefined;
     measures.push(measured);
     sounds.push({ level: measured.level, ignored: false });
-    for (const at of echoes(measured.level, sentLevel)) (sounds[at] as Sound).ignored = true;
+    for (const at of echoes(measured.level, sentLevel)) nth(sounds, at).ignored = true;
     if (!sounds.at(-1)?.ignored) markTone(sounds, tones, toneAtEnd(measures, tuning), tuning);
     if (sounds.length % 2 === 1) return undefined;
     const heard = { frames: sounds.length, speech: speechIn(sounds, tuning), tones, human: told?.verdict === 'human' };
@@ -56,11 +57,11 @@ const edge = 2;
 function markTone(sounds: Sound[], tones: Tone[], tone: Tone | undefined, tuning: Tuning): void {
   const now = sounds.length - 1;
   const last = tones.at(-1);
-  if (last && now - last.to <= edge) (sounds[now] as Sound).ignored = true;
+  if (last && now - last.to <= edge) nth(sounds, now).ignored = true;
   if (!tone) return;
   const loudest = sounds.reduce((most, { level, ignored }) => (ignored ? most : Math.max(most, level)), -100);
-  if ((sounds[now] as Sound).level < loudest - tuning.beepBelowTop) return;
-  for (let at = Math.max(0, tone.from - edge); at <= now; at++) (sounds[at] as Sound).ignored = true;
+  if (nth(sounds, now).level < loudest - tuning.beepBelowTop) return;
+  for (let at = Math.max(0, tone.from - edge); at <= now; at++) nth(sounds, at).ignored = true;
   if (last && last.to >= tone.from - 1 && Math.abs(last.hz - tone.hz) < sameHz) last.to = now;
   else tones.push(tone);
 }

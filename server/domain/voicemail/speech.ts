@@ -1,4 +1,5 @@
 // Where somebody speaks in what was heard. Knows levels; the threshold is found anew each time, so the past may be seen otherwise.
+import { nth } from '../../base/nth.ts';
 import { frameMs } from './frame.ts';
 import type { Tuning } from './tuning.ts';
 
@@ -13,7 +14,7 @@ export function speechIn(sounds: readonly Sound[], tuning: Tuning): Stretch[] {
   if (threshold === undefined) return [];
   const stretches: Stretch[] = [];
   for (let at = 0; at < sounds.length; at++) {
-    const { level, ignored } = sounds[at] as Sound;
+    const { level, ignored } = nth(sounds, at);
     if (ignored || level < threshold) continue;
     const last = stretches.at(-1);
     if (last && (at - last.to) * frameMs <= tuning.bridgeMs) last.to = at;
@@ -42,12 +43,12 @@ function aboveTheLine(sounds: readonly Sound[], tuning: Tuning): number {
 /** The level that best parts loud from soft frames (Otsu 1979): between a speaker and the room that goes on behind. */
 function valley(counts: Uint16Array): number {
   let total = 0;
-  for (let index = 0; index < 101; index++) total += index * (counts[index] as number);
-  const all = counts[101] as number;
+  for (let index = 0; index < 101; index++) total += index * nth(counts, index);
+  const all = nth(counts, 101);
   let [below, sumBelow, best, at] = [0, 0, 0, 0];
   for (let index = 0; index < 100; index++) {
-    below += counts[index] as number;
-    sumBelow += index * (counts[index] as number);
+    below += nth(counts, index);
+    sumBelow += index * nth(counts, index);
     if (below === 0 || below === all) continue;
     const gap = sumBelow / below - (total - sumBelow) / (all - below);
     const parted = below * (all - below) * gap * gap;
@@ -60,20 +61,20 @@ function valley(counts: Uint16Array): number {
 function levelsOf(sounds: readonly Sound[], from: number): Uint16Array {
   const counts = new Uint16Array(102);
   for (let at = Math.max(0, from); at < sounds.length; at++) {
-    const { level, ignored } = sounds[at] as Sound;
+    const { level, ignored } = nth(sounds, at);
     if (ignored) continue;
     const index = Math.round(level) + 100;
-    counts[index] = (counts[index] as number) + 1;
-    counts[101] = (counts[101] as number) + 1;
+    counts[index] = nth(counts, index) + 1;
+    counts[101] = nth(counts, 101) + 1;
   }
   return counts;
 }
 
 /** The level that `place(count)` frames lie below, in whole dB. */
 function rank(counts: Uint16Array, place: (count: number) => number): number {
-  let left = place(counts[101] as number);
+  let left = place(nth(counts, 101));
   for (let index = 0; index < 101; index++) {
-    left -= counts[index] as number;
+    left -= nth(counts, index);
     if (left < 0) return index - 100;
   }
   return 0;

@@ -1,4 +1,5 @@
 // Beeps and call tones: an oscillator, whose frequency and level stand still. Knows measured frames, not what follows from them.
+import { nth } from '../../base/nth.ts';
 import type { Measures } from './frame.ts';
 import type { Stretch } from './speech.ts';
 import type { Tuning } from './tuning.ts';
@@ -39,11 +40,11 @@ const beat = 5;
 function beating(last: readonly Measures[], tuning: Tuning): number | undefined {
   if (last.length < tuning.beatFrames || (last.at(-1)?.cluster ?? 0) < 0.5) return undefined;
   const power = last.map((frame) => 10 ** (frame.level / 10));
-  const weighted = (values: number[]) => smooth(values.map((value, at) => value * (power[at] as number)));
+  const weighted = (values: number[]) => smooth(values.map((value, at) => value * nth(power, at)));
   const smoothed = smooth(power);
-  const share = weighted(last.map((frame) => frame.cluster)).map((sum, at) => sum / (smoothed[at] as number));
+  const share = weighted(last.map((frame) => frame.cluster)).map((sum, at) => sum / nth(smoothed, at));
   if (!share.every((part) => part > tuning.toneShare)) return undefined;
-  const hz = weighted(last.map((frame) => frame.clusterHz)).map((sum, at) => sum / (smoothed[at] as number));
+  const hz = weighted(last.map((frame) => frame.clusterHz)).map((sum, at) => sum / nth(smoothed, at));
   const levels = smoothed.map((sum) => 10 * Math.log10(sum / beat));
   if (spread(levels) > tuning.toneWanderDb || spread(hz) > 2 * tuning.toneWanderHz) return undefined;
   return mean(hz) >= tuning.toneLowest && Math.min(...levels) > tuning.toneLevel ? mean(hz) : undefined;

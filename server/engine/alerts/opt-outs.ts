@@ -8,7 +8,7 @@ import { sayNumber } from '../../domain/alert/words.ts';
 import type { SmsProvider } from '../../domain/message/port.ts';
 import { DAY, HOUR } from '../../domain/planning/calendar.ts';
 import type { Planning } from '../../domain/planning/schema.ts';
-import { type Zone, zoneOf } from '../../domain/planning/zone.ts';
+import { knownZone } from '../../domain/planning/zone.ts';
 import type { Alerting } from './alerting.ts';
 import type { Raise } from './ports.ts';
 
@@ -41,7 +41,7 @@ export function tellOfStop(
 }
 
 function raiseOf({ person, name }: Contact, number: string, { planning, policy }: Planner, now: Instant): Raise {
-  const zone = zoneOf(planning?.zone ?? 'Europe/Paris') as Zone;
+  const zone = knownZone(planning?.zone ?? 'Europe/Paris');
   const today = Math.floor(zone.wall(now) / DAY) * DAY;
   const nine = zone.first(today + morning);
   const reason =

@@ -1,6 +1,8 @@
 // Several telephone networks: the line serves as soon as one of them can be led, and the others come when they can.
+
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
+import { nth } from '../../base/nth.ts';
 
 type Starting = { name: string; start(): Promise<void> };
 type Around = { clock: Clock; log: Log; stopped: () => boolean };
@@ -17,7 +19,7 @@ export async function startAll(networks: readonly Starting[], around: Around): P
   const starting = networks.map(({ start }) => start());
   if (networks.length > 1)
     for (const [index, attempt] of starting.entries())
-      attempt.catch((error) => later(networks[index] as Starting, error, around));
+      attempt.catch((error) => later(nth(networks, index), error, around));
   await Promise.any(starting).catch(({ errors: [first] }: AggregateError) => Promise.reject(first));
 }
 

@@ -5,7 +5,7 @@ import { emptyOverlay, namedBy, type Overlay } from '../../domain/planning/chang
 import { wordOf } from '../../domain/planning/saved-change.ts';
 import type { PlanningSet } from '../../domain/planning/schema.ts';
 import { type TakingOrder, takeDuty } from '../../domain/planning/take.ts';
-import { isoIn, readInstant, type Zone, zoneOf } from '../../domain/planning/zone.ts';
+import { isoIn, knownZone, readInstant, type Zone } from '../../domain/planning/zone.ts';
 import type { Audit, PlanningChanges, SavedChange } from './ports.ts';
 
 /** Changes that ended longer ago are not laid over the files any more: what was routed then stands in the records. */
@@ -59,13 +59,15 @@ export function take(store: DutyStore, set: PlanningSet, order: TakeOrder, now: 
 
 /** The times as instants, or which of them is none. */
 function takingOf({ planning, person, level, from, until }: TakeOrder, zone: Zone, now: Instant): TakingOrder | string {
-  const wrong = [from, until].find((text) => text !== undefined && readInstant(text, zone) === undefined);
-  if (wrong !== undefined) return `"${wrong}" is not a time; write "2026-12-24 18:30" or 2026-12-24T17:30:00Z`;
-  const at = from === undefined ? Math.floor(now) : (readInstant(from, zone) as Instant);
+  const noTime = (text: string | undefined) =>
+    `"${text}" is not a time; write "2026-12-24 18:30" or 2026-12-24T17:30:00Z`;
+  const at = from === undefined ? Math.floor(now) : readInstant(from, zone);
+  const end = until === undefined ? undefined : readInstant(until, zone);
+  if (at === undefined) return noTime(from);
+  if (until !== undefined && end === undefined) return noTime(until);
   if (at < Math.floor(now)) return `"${from}" is over: a duty is taken from now on, or later`;
   const order: TakingOrder = { planning, person, at };
   if (level !== undefined) order.level = level;
-  const end = until === undefined ? undefined : readInstant(until, zone);
   return end === undefined ? order : { ...order, until: end };
 }
 
@@ -77,7 +79,7 @@ export function end({ changes, audit }: DutyStore, id: number, by: string, now: 
 }
 
 export const zoneIn = (set: PlanningSet, planning: string): Zone =>
-  zoneOf(set.plannings.get(planning)?.zone ?? 'Europe/Paris') as Zone;
+  knownZone(set.plannings.get(planning)?.zone ?? 'Europe/Paris');
 
 /** As JSON gives it: instants as the planning's zone writes them. */
 export function shown(set: PlanningSet, { id, change, author, endedBy }: SavedChange) {

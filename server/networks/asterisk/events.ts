@@ -30,8 +30,9 @@ const readings: Record<string, Reading> = {
   StasisStart: (registry, { channel }, at) => answered(find(registry, channel), at),
   PlaybackStarted: (registry, { playback }, at) => {
     const known = playback && registry.known(targetOf(playback.target_uri));
-    if (known?.role !== 'leg' || known.started === playback?.id || known.farewell === playback?.id) return undefined;
-    known.started = playback?.id as string;
+    if (!playback || known?.role !== 'leg') return undefined;
+    if (known.started === playback.id || known.farewell === playback.id) return undefined;
+    known.started = playback.id;
     return { channel: known, event: { type: 'leg-prompt-started', leg: known.id, playback: known.started, at } };
   },
   PlaybackFinished: (registry, { playback }, at) => {

@@ -1,8 +1,10 @@
 // SMS through any HTTP gateway: one POST a message; reports and replies come back to a door of ours. Both sides show the same token.
 // docs/messaging.md says what a gateway must speak; a few lines of glue make one of most providers.
+
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
 import { sameDigest } from '../../base/digest.ts';
+import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { type Reply, type Route, route } from '../../base/route.ts';
 import { askedForNone, OptOuts, takeIn } from '../../domain/message/opt-outs.ts';
@@ -80,7 +82,7 @@ export class SmsGateway implements SmsProvider {
       const { reference, reports } = read.data;
       return { accepted: true, reports, ...(reference ? { reference } : {}) };
     } catch (error) {
-      return { accepted: false, why: `the gateway cannot be reached: ${(error as Error).message}`, again: true };
+      return { accepted: false, why: `the gateway cannot be reached: ${messageOf(error)}`, again: true };
     }
   }
 

@@ -1,6 +1,8 @@
 // SMS through providers whose HTTP APIs are described in messages.yaml: asked in the file's order, as it stands now.
+
 import { z } from 'zod';
 import { sameDigest } from '../../base/digest.ts';
+import { causeOf } from '../../base/errors.ts';
 import { type Asked, type Reply, type Route, route } from '../../base/route.ts';
 import { askedForNone, type Reception, takeIn } from '../../domain/message/opt-outs.ts';
 import type { Sent, Sms, SmsListener, SmsProvider } from '../../domain/message/port.ts';
@@ -145,8 +147,6 @@ async function ask(spec: GatewaySpec, sms: Sms, env: Environment): Promise<Sent>
     const response = await fetch(url, { ...request, signal: AbortSignal.timeout(answerMs), redirect: 'error' });
     return readAnswer(spec, response.status, (await response.text()).slice(0, mostBytes));
   } catch (error) {
-    const { message, cause } = error as Error;
-    const why = cause instanceof Error ? cause.message : message;
-    return { accepted: false, why: `${spec.name} cannot be reached: ${why}`, again: true };
+    return { accepted: false, why: `${spec.name} cannot be reached: ${causeOf(error)}`, again: true };
   }
 }

@@ -1,5 +1,7 @@
 // A ticket in somebody else's tool: one POST of JSON, signed, under an idempotency key; its reference is read from the answer.
+
 import { createHmac } from 'node:crypto';
+import { causeOf, isTimeout } from '../../base/errors.ts';
 import type { Sent } from '../../domain/message/port.ts';
 import type { Tool } from '../../domain/message/rules.ts';
 
@@ -21,13 +23,7 @@ export async function openTicket(tool: Tool, id: string, body: string, env: Envi
     const again = response.status >= 500 || [401, 403, 408, 425, 429].includes(response.status);
     return { accepted: false, why: `the tool answers ${response.status}`, again };
   } catch (error) {
-    const { name, message, cause } = error as Error;
-    const why =
-      name === 'TimeoutError'
-        ? `no answer within ${answerMs / 1000} s`
-        : cause instanceof Error
-          ? cause.message
-          : message;
+    const why = isTimeout(error) ? `no answer within ${answerMs / 1000} s` : causeOf(error);
     return { accepted: false, why: `the tool cannot be reached: ${why}`, again: true };
   }
 }

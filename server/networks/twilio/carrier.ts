@@ -237,8 +237,9 @@ export class TwilioCarrier implements Carrier {
 
   /** A recording is ready to be fetched. */
   recorded(call: CallId, said: VoiceWebhook): void {
-    const ready = said.RecordingSid && said.RecordingStatus !== 'absent' && this.#registry.get(call);
-    if (ready && ready.channel === said.CallSid) this.#recordings.fetch(call, said.RecordingSid as string, ready);
+    const { RecordingSid: sid, RecordingStatus, CallSid } = said;
+    const known = this.#registry.get(call);
+    if (sid && RecordingStatus !== 'absent' && known?.channel === CallSid) this.#recordings.fetch(call, sid, known);
   }
 
   #named(leg: LegId, sid: string): void {

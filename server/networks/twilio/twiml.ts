@@ -20,7 +20,7 @@ const signs: Record<string, string> = {
 const unwritable = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
 const escaped = (text: string): string =>
-  text.replace(unwritable, '').replace(/[&<>"\t\n\r]/g, (sign) => signs[sign] as string);
+  text.replace(unwritable, '').replace(/[&<>"\t\n\r]/g, (sign) => signs[sign] ?? sign);
 
 /** Words, as they are to be read: nothing in them is taken for an element. */
 export const words = (text: string): Twiml => ({ xml: escaped(text) });

@@ -1,8 +1,10 @@
 // One connection to ARI: ari-client reads the API and opens the socket; from then on the socket is ours, because its own handler throws on an
 // unknown event, promotes every event to objects nobody needs, and retries in ways that cannot be stopped. It knows no call.
+
 import type { Socket } from 'node:net';
 import ari, { type Client } from 'ari-client';
 import type WebSocket from 'ws';
+import { messageOf } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
 import { bad, good, type Result } from '../../../base/result.ts';
 import { guardAriClient } from './guard.ts';
@@ -50,7 +52,7 @@ export async function connect(
   const failed = (step: string, error: unknown) => ({
     ...bad({
       file: access.url,
-      message: `Asterisk ${found.version} answers, but ${step} failed (${(error as Error | undefined)?.message ?? 'refused'})`,
+      message: `Asterisk ${found.version} answers, but ${step} failed (${messageOf(error ?? 'refused')})`,
       hint: 'are res_http_websocket and the res_ari_* modules loaded?',
     }),
     silent: error instanceof SilentError,

@@ -1,6 +1,8 @@
 // Keeps swagger-client, below ari-client, from ending the process: its HTTP callbacks parse whatever a server sends and throw where nobody
 // can catch (bad JSON, a strange description, a refused password), and they have no deadline. Loaded once, before the first client.
+
 import { createRequire } from 'node:module';
+import { messageOf } from '../../../base/errors.ts';
 
 type Exchange = {
   url: string;
@@ -26,7 +28,7 @@ async function exchange({ url, headers, on }: Exchange): Promise<void> {
     if (response.ok) on.response(reply(response.status, response.statusText, text));
     else on.error(reply(response.status, response.statusText, text));
   } catch (error) {
-    refuse(on, reply(0, (error as Error | undefined)?.message ?? 'refused'));
+    refuse(on, reply(0, messageOf(error ?? 'refused')));
   }
 }
 

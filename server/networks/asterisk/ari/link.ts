@@ -1,5 +1,7 @@
 // The lasting link to ARI: connects, and after every loss connects again without end, each time with a new client.
+
 import type { Clock } from '../../../base/clock.ts';
+import { nth } from '../../../base/nth.ts';
 import type { Problem } from '../../../base/result.ts';
 import { type Connection, type ConnectionOptions, connect, connectMs, silenceMs } from './connection.ts';
 import { Silence } from './silence.ts';
@@ -80,7 +82,7 @@ export class AriLink {
     });
     if (!made.ok) {
       this.#missed(made.silent === true, this.#options.connectMs ?? connectMs);
-      return { problem: made.problems[0] as Problem, never: made.never === true };
+      return { problem: nth(made.problems, 0), never: made.never === true };
     }
     if (this.#stopped) made.value.close();
     else {

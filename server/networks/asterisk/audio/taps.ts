@@ -1,6 +1,7 @@
 // Sound of channels brought to this server, for whoever wants to hear it: who answered a leg, what a caller says. Knows no verdict and no word.
 // Each costs a snoop and an external media channel in Asterisk; they live in an application of their own, so that none of their events
 // passes for one of a call.
+import { messageOf } from '../../../base/errors.ts';
 import type { ChannelId } from '../../../domain/telephony/names.ts';
 import type { Request } from '../ari/words.ts';
 import { closeTap, isTap, joinTap, openTap, type TapName, type TapWanted, tapOf } from './channels.ts';
@@ -35,7 +36,7 @@ export class AudioTaps {
     const { snoop, media } = tapOf(wanted.name);
     const one: Open = { wanted, hooks, missing: new Set([snoop, media]), deafen: () => {}, asked: false };
     this.#open.set(wanted.name, one);
-    this.#ask(one).catch((error) => this.#failed(one, (error as Error).message));
+    this.#ask(one).catch((error) => this.#failed(one, messageOf(error)));
   }
 
   close(name: TapName): void {
