@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { z } from 'zod';
 import { silentLog } from '../../../server/base/log.ts';
 import type { Sent } from '../../../server/domain/message/port.ts';
 import { Inbox } from '../../../server/engine/inbox.ts';
@@ -112,12 +113,11 @@ t.test('an order whose message is not on disk stays in the inbox: a death in bet
   const { store, disk, clock, sent, open } = office(t);
   const starts = () => {
     const { courier, saving } = open();
-    const hand = (id: string) => {
+    const inbox = new Inbox({ clock, log: silentLog, saving, store: store.inbox });
+    inbox.takes('deliver', z.string(), (id) => {
       courier.hand(id, parcel);
-      return 'done' as const;
-    };
-    const takers = { deliver: (body: unknown) => hand(String(body)) };
-    const inbox = new Inbox({ clock, log: silentLog, saving, store: store.inbox, takers });
+      return 'done';
+    });
     inbox.lead();
     return { courier, inbox };
   };
@@ -153,7 +153,10 @@ t.test(
   async (t) => {
     const self = office(t);
     let arrives: (sent: Sent) => void = () => {};
-    self.answer = () => new Promise((answer) => void (arrives = answer));
+    self.answer = () =>
+      new Promise((answer) => {
+        arrives = answer;
+      });
     const { courier } = self.open();
     courier.hand('c1.e1', parcel);
     await pass(self.clock, 1);
