@@ -223,9 +223,13 @@ export class Channel {
     return Promise.race([work, this.#interrupted]);
   }
 
-  /** Lets time pass, in Twilio's milliseconds. */
-  pass(ms: number): Promise<void> {
-    return this.race(new Promise((done) => setTimeout(done, ms / this.world.speed)));
+  /** Lets time pass, in Twilio's milliseconds. Of a pause that was cut short nothing is left: it would keep the process alive. */
+  async pass(ms: number): Promise<void> {
+    let passed: NodeJS.Timeout | undefined;
+    const time = new Promise<void>((done) => {
+      passed = setTimeout(done, ms / this.world.speed);
+    });
+    await this.race(time).finally(() => clearTimeout(passed));
   }
 
   /** Sound that the person at this phone hears, for so long. */

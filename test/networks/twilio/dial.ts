@@ -30,11 +30,14 @@ async function ringGroup(parent: Channel, numbers: XmlElement[], timeoutMs: numb
   parent.onEnd.push(() => {
     for (const { channel } of legs) channel.end(channel.answeredAt === undefined ? 'canceled' : 'completed');
   });
+  let late: NodeJS.Timeout | undefined;
   const picked = await Promise.race([
     ...legs.map(({ number, channel }) => pickUp(channel, outside.phone(number.text)).then(() => ({ number, channel }))),
-    new Promise<undefined>((late) => setTimeout(late, timeoutMs, undefined)),
+    new Promise<undefined>((nobody) => {
+      late = setTimeout(nobody, timeoutMs, undefined);
+    }),
     Promise.all(legs.map(({ channel }) => over(channel))).then(() => undefined),
-  ]);
+  ]).finally(() => clearTimeout(late));
   if (!picked || parent.isOver) {
     cancel();
     const busy = legs.some(({ channel }) => channel.status === 'busy');
