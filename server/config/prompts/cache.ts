@@ -1,6 +1,5 @@
 // The folder of ready audio: each file appears whole or not at all, and is named by its content.
-
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readSync } from 'node:fs';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '../../base/clock.ts';
@@ -21,7 +20,7 @@ export interface Cache {
   has(piece: MadePiece): boolean;
   /** Looks at the folder again: somebody may have emptied it. */
   refresh(): Result<void>;
-  /** Makes the file; an existing one is made anew. */
+  /** Makes the file, unless it stands whole by now: another process may share the folder, and be faster. */
   make(piece: MadePiece): Promise<Result<void>>;
   /** Removes files older than `before` that are not in `keep`; says how many. */
   prune(keep: ReadonlySet<string>, before: Instant): Promise<number>;
@@ -70,11 +69,16 @@ export function openCache(dir: string, speaker: Speaker): Result<Cache> {
 
   const make = async (piece: MadePiece): Promise<Result<void>> => {
     const part = join(dir, `part-${process.pid}-${++parts}`);
+    const file = join(dir, nameOf(piece));
     try {
+      if (existsSync(file) && whole(file)) {
+        ready.add(nameOf(piece));
+        return good(undefined);
+      }
       const samples = piece.kind === 'silence' ? good(silence(piece.ms)) : await spoken(speaker, piece, part);
       if (!samples.ok) return samples;
       await writeFile(part, writeWav(samples.value));
-      await rename(part, join(dir, nameOf(piece)));
+      await rename(part, file);
       ready.add(nameOf(piece));
       return good(undefined);
     } catch (error) {

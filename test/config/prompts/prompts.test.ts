@@ -52,8 +52,8 @@ exec cp "${dir}/tone.wav" "$out"
   return [script, '{language}', '{text}', '{out}'];
 };
 const spokenIn = (dir: string): string[] => readFileSync(join(dir, 'spoken'), 'utf8').trim().split('\n');
-const openIn = (dir: string, body = ''): PromptStore =>
-  must(openPrompts({ dir: join(dir, 'prompts'), command: toneCommand(dir, body), log: silentLog }));
+const openIn = (dir: string, body = '', atOnce = 2): PromptStore =>
+  must(openPrompts({ dir: join(dir, 'prompts'), command: toneCommand(dir, body), log: silentLog, atOnce }));
 
 t.test('a telephone hears the voice and none of what folds into it', async (t) => {
   const middle = (samples: Float64Array) => samples.slice(1000, -1000);
@@ -202,6 +202,19 @@ t.test('texts reach the command as one argument each, once each', async (t) => {
   must(await store.render([say(nasty, 'xx'), say(nasty, 'xx'), { kind: 'spell', characters: 'A', language: 'xx' }]));
   t.same(spokenIn(dir).sort(), [`xx|${nasty}`, ...everyPiece('xx').map((piece) => `xx|${piece}`)].sort());
   t.notOk(readdirSync(dir).includes('oops'));
+});
+
+t.test('what another process has made meanwhile is not made again', async (t) => {
+  const dir = t.testdir();
+  const gate = join(dir, 'gate');
+  const body = `case "$text" in slow) while [ ! -e "${gate}" ]; do sleep 0.01; done;; esac`;
+  const [one, other] = [openIn(dir, body, 1), openIn(dir, body, 1)];
+  const waits = one.render([say('slow'), say('shared')]);
+  must(await other.render([say('shared')]));
+  writeFileSync(gate, '');
+  must(await waits);
+  t.equal(spokenIn(dir).filter((line) => line.endsWith('shared')).length, 1);
+  t.ok(one.ready([say('shared')]));
 });
 
 t.test('what is known only during the call is said if there is time, and never waits for long', async (t) => {
