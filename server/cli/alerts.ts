@@ -3,8 +3,7 @@
 import { parseArgs } from 'node:util';
 import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
-import { problemText, type Result } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
 import { type Alert, type Contact, isOver, type Notice } from '../domain/alert/alert.ts';
 import { contactOf } from '../domain/alert/contacts.ts';
 import { shown } from '../domain/alert/shown.ts';
@@ -15,6 +14,7 @@ import type { AlertStore, Said } from '../engine/alerts/ports.ts';
 import type { InboxStore } from '../engine/ports.ts';
 import { planningFiles } from './at-hand.ts';
 import { pause, type Run, terminal } from './command.ts';
+import { parsed, tame, visiting } from './usage.ts';
 import { visit } from './visit.ts';
 
 export type AlertsIo = {
@@ -44,7 +44,7 @@ export async function alerts(args: string[], io: AlertsIo): Promise<0 | 1 | 2> {
       }).values,
   );
   if (typeof asked === 'string') return refuse(io, `vigie alerts: ${asked}; ${listUsage}`);
-  return withStore(io, async ({ alerts: store }) => {
+  return visiting(io, io.open(), async ({ alerts: store }) => {
     const list = store.list({ all: asked.all ?? false, limit: 1000 });
     if (asked.json) io.out(JSON.stringify(list.map(shown), null, 2));
     else for (const alert of list) io.out(line(alert, io.now()));
@@ -68,7 +68,7 @@ type Asked = {
 export async function alert(args: string[], io: AlertsIo): Promise<0 | 1 | 2> {
   const asked = readArgs(args);
   if (typeof asked === 'string') return refuse(io, `vigie alert: ${asked}; ${usage}`);
-  return withStore(io, async (store) => {
+  return visiting(io, io.open(), async (store) => {
     const found = store.alerts.get(asked.id);
     if (!found) {
       io.err(`vigie alert: there is no alert "${asked.id}"; vigie alerts --all lists them`);
@@ -144,7 +144,6 @@ async function taken(io: AlertsIo, { alerts, inbox }: Opened, before: Alert, row
 }
 
 /** What comes from outside may not steer the terminal. */
-const tame = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 
 function line(alert: Alert, now: Instant): string {
   const since = frenchDuration(now - alert.raisedAt);
@@ -189,30 +188,9 @@ function telling(alert: Alert): string {
 
 type Opened = { alerts: AlertStore; inbox: InboxStore };
 
-async function withStore(io: AlertsIo, work: (store: Opened) => Promise<0 | 1 | 2>): Promise<0 | 1 | 2> {
-  const opened = io.open();
-  if (!opened.ok) {
-    for (const problem of opened.problems) io.err(problemText(problem));
-    return 1;
-  }
-  try {
-    return await work(opened.value);
-  } finally {
-    opened.value.close();
-  }
-}
-
 function refuse(io: AlertsIo, sentence: string): 2 {
   io.err(sentence);
   return 2;
-}
-
-function parsed<T>(work: () => T): T | string {
-  try {
-    return work();
-  } catch (error) {
-    return messageOf(error).split('. ')[0] ?? 'wrong use';
-  }
 }
 
 const ioOf = (settings: Settings): AlertsIo => ({

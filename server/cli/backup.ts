@@ -1,12 +1,12 @@
 // `vigie backup FILE` and `vigie restore FILE`: words around what the store does.
 
 import { parseArgs } from 'node:util';
-import { messageOf } from '../base/errors.ts';
-import { type Problem, problemText, type Result } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
 import { spoolDir } from '../networks/fallback/fallback.ts';
 import { forgetLeft } from '../networks/fallback/left.ts';
 import { type BackedUp, backupDatabase, type Restored, restoreDatabase } from '../store/backup.ts';
 import { type Run, terminal } from './command.ts';
+import { told, wrongUse } from './usage.ts';
 
 type Io = { out: (text: string) => void; err: (text: string) => void };
 export type BackupIo = Io & { backup: (to: string) => Promise<Result<BackedUp>> };
@@ -17,7 +17,7 @@ export async function backup(args: string[], io: BackupIo): Promise<0 | 1 | 2> {
   const asked = readArgs('backup', args, io);
   if (!asked) return 2;
   const done = await io.backup(asked.file);
-  if (!done.ok) return tell(done.problems, io);
+  if (!done.ok) return told(io, done.problems);
   const { file, bytes, calls } = done.value;
   if (asked.json) io.out(JSON.stringify(done.value));
   else
@@ -32,7 +32,7 @@ export async function restore(args: string[], io: RestoreIo): Promise<0 | 1 | 2>
   const asked = readArgs('restore', args, io);
   if (!asked) return 2;
   const done = io.restore(asked.file);
-  if (!done.ok) return tell(done.problems, io);
+  if (!done.ok) return told(io, done.problems);
   const { calls, aside } = done.value;
   if (asked.json) io.out(JSON.stringify(done.value));
   else {
@@ -53,13 +53,8 @@ function readArgs(name: string, args: string[], io: Io): { file: string; json: b
     if (!file || more.length > 0) return refuse('say one file');
     return { file, json: values.json };
   } catch (error) {
-    return refuse(messageOf(error).split('. ')[0] ?? '');
+    return refuse(wrongUse(error));
   }
-}
-
-function tell(problems: readonly Problem[], io: Io): 1 {
-  for (const problem of problems) io.err(problemText(problem));
-  return 1;
 }
 
 export const runBackup: Run = (args, { database }) =>

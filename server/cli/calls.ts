@@ -4,16 +4,16 @@ import { parseArgs } from 'node:util';
 import { stringify } from 'csv-stringify/sync';
 import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
-import { problemText, type Result } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
 import { frenchDuration, frenchNumber, outcomes } from '../domain/call/words.ts';
 import { frenchTime } from '../domain/planning/calendar.ts';
 import { knownZone, readInstant, type Zone } from '../domain/planning/zone.ts';
 import type { SmsBook, SmsRecord } from '../engine/messages/ports.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { FinishedCall } from '../store/record.ts';
-import { type Run, terminal } from './command.ts';
+import { type Code, type Run, terminal } from './command.ts';
 import { smsLine, smsShown } from './sms.ts';
+import { tame, visiting, wrongUse } from './usage.ts';
 import { visit } from './visit.ts';
 
 /** `sms`: the SMS that left; a call's have its id in front. */
@@ -39,7 +39,7 @@ export async function calls(args: string[], io: CallsIo): Promise<0 | 1 | 2> {
   const zone = knownZone(io.zone ?? 'Europe/Paris');
   const asked = readCalls(args, zone, io.now());
   if (typeof asked === 'string') return refuse(io, `calls: ${asked}`);
-  return withLedger(io, async (ledger) => {
+  return visiting(io, io.openLedger(), async ({ ledger }): Promise<0> => {
     const found = await gather(ledger, asked.since);
     if (asked.json) io.out(JSON.stringify(found.calls.map(withTimes), null, 2));
     else if (asked.csv) io.out(csv(found.calls).trimEnd());
@@ -56,7 +56,7 @@ export async function call(args: string[], io: CallsIo): Promise<0 | 1 | 2> {
   const zone = knownZone(io.zone ?? 'Europe/Paris');
   const asked = readCall(args);
   if (typeof asked === 'string') return refuse(io, `call: ${asked}`);
-  return withLedger(io, async (ledger, sms) => {
+  return visiting(io, io.openLedger(), async ({ ledger, sms }): Promise<Code> => {
     const found = asked.id === 'last' ? await latest(ledger) : await ledger.get(asked.id);
     if (found.found === 'one') {
       const written = sms?.ofPrefix(`${found.call.id}.`);
@@ -70,22 +70,6 @@ export async function call(args: string[], io: CallsIo): Promise<0 | 1 | 2> {
     io.err(`vigie call: no call "${asked.id}" is on record (vigie calls lists them)`);
     return 1;
   });
-}
-
-async function withLedger(
-  io: CallsIo,
-  work: (ledger: Ledger, sms: Opened['sms']) => Promise<0 | 1 | 2>,
-): Promise<0 | 1 | 2> {
-  const opened = io.openLedger();
-  if (!opened.ok) {
-    for (const problem of opened.problems) io.err(problemText(problem));
-    return 1;
-  }
-  try {
-    return await work(opened.value.ledger, opened.value.sms);
-  } finally {
-    opened.value.close();
-  }
 }
 
 function refuse(io: CallsIo, sentence: string): 2 {
@@ -105,7 +89,7 @@ function readCalls(args: string[], zone: Zone, now: Instant): AskedCalls | strin
     if (since !== undefined) return { csv: values.csv, json: values.json, since };
     return `"${values.since}" is not a time; write 24h, 7d, 2026-12-24, "2026-12-24 18:30" or 2026-12-24T17:30:00Z`;
   } catch (error) {
-    return `${messageOf(error).split('. ')[0]}; ${callsUsage}`;
+    return `${wrongUse(error)}; ${callsUsage}`;
   }
 }
 
@@ -134,7 +118,7 @@ function readCall(args: string[]): { id: string; json: boolean } | string {
     if (!id) return `say which call; ${callUsage}`;
     return more.length > 0 ? `one call at a time; ${callUsage}` : { id, json: values.json };
   } catch (error) {
-    return `${messageOf(error).split('. ')[0]}; ${callUsage}`;
+    return `${wrongUse(error)}; ${callUsage}`;
   }
 }
 
@@ -158,9 +142,6 @@ async function latest(ledger: Ledger): ReturnType<Ledger['get']> {
 
 const nameOf = (call: FinishedCall): string | undefined =>
   call.who && (call.legs.find(({ person }) => person === call.who)?.name ?? call.who);
-
-/** Values and names come from outside: nothing in them may steer the terminal. */
-const tame = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 
 const clock = (at: Instant, zone: Zone): string => new Date(zone.wall(at)).toISOString().slice(11, 19);
 

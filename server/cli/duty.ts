@@ -2,8 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import type { Instant } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
-import { type Problem, problemText, type Result } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
 import { frenchTime } from '../domain/planning/calendar.ts';
 import { namedBy } from '../domain/planning/changes.ts';
 import { readPlannings } from '../domain/planning/load.ts';
@@ -12,6 +11,7 @@ import { type DutyStore, dutiesIn, end, shown, take, zoneIn } from '../engine/te
 import type { SavedChange } from '../engine/technician/ports.ts';
 import { planningFiles } from './at-hand.ts';
 import { type Run, terminal } from './command.ts';
+import { tame, told, wrongUse } from './usage.ts';
 import { visit } from './visit.ts';
 
 export type DutyIo = {
@@ -43,11 +43,6 @@ export async function duty(args: string[], io: DutyIo): Promise<0 | 1 | 2> {
   } finally {
     store.value.close();
   }
-}
-
-function told(io: DutyIo, problems: readonly Problem[]): 1 {
-  for (const problem of problems) io.err(problemText(problem));
-  return 1;
 }
 
 const fail = (io: DutyIo, sentence: string, code: 1 | 2 = 1): 1 | 2 => {
@@ -87,7 +82,7 @@ function readArgs(args: string[]): Asked | string {
       ? { ...values, action, id: Number(name) }
       : 'say which duty: its number in the list';
   } catch (error) {
-    return messageOf(error).split('. ')[0] ?? 'wrong use';
+    return wrongUse(error);
   }
 }
 
@@ -125,7 +120,6 @@ function list(io: DutyIo, store: DutyStore, set: PlanningSet, { all, json }: Fla
 }
 
 /** What comes from outside may not steer the terminal. */
-const tame = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 
 function line(set: PlanningSet, { id, change, endedBy }: SavedChange, now: Instant): string {
   const { from, until, why } = change;

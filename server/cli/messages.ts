@@ -3,12 +3,12 @@
 import { parseArgs } from 'node:util';
 import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
-import { problemText, type Result } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
 import type { Delivery } from '../domain/message/deliveries.ts';
 import type { DeliveryStore, SmsBook, SmsRecord } from '../engine/messages/ports.ts';
 import { type Run, terminal } from './command.ts';
 import { smsFate, smsLine, smsShown } from './sms.ts';
+import { parsed, tame, visiting } from './usage.ts';
 import { visit } from './visit.ts';
 
 type Opened = { deliveries: DeliveryStore; sms: SmsBook; close: () => void };
@@ -31,7 +31,7 @@ export async function messages(args: string[], io: MessagesIo): Promise<0 | 1 | 
   );
   if (typeof asked === 'string') return refuse(io, asked);
   if (asked.dead && asked.sms) return refuse(io, 'either --dead or --sms');
-  return withStore(io, (store, book) => {
+  return visiting(io, io.open(), ({ deliveries: store, sms: book }) => {
     if (asked.sms) return everySms(io, book, asked.json);
     const list = store.list(asked.dead ? { state: 'dead', limit: 1000 } : { limit: 200 });
     const known = (one: Delivery) => (one.parcel.by === 'sms' ? book.get(one.id) : undefined);
@@ -66,7 +66,7 @@ const withSms = (delivery: Delivery, sms: SmsRecord | undefined) =>
 export async function message(args: string[], io: MessagesIo): Promise<0 | 1 | 2> {
   const [action, id, ...more] = args;
   if (action !== 'resend' || id === undefined || more.length > 0) return refuse(io, 'say which message to send again');
-  return withStore(io, (store) => {
+  return visiting(io, io.open(), ({ deliveries: store }) => {
     const found = store.get(id);
     if (found?.state !== 'dead') {
       io.err(
@@ -85,7 +85,6 @@ export async function message(args: string[], io: MessagesIo): Promise<0 | 1 | 2
 
 const flag = { type: 'boolean', default: false } as const;
 const states = { waiting: 'en attente', done: 'envoyé', dead: 'MORT' } as const;
-const tame = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 
 function line({ id, parcel, state, tries, answer, madeAt }: Delivery, sms: SmsRecord | undefined): string {
   const to = parcel.by === 'ticket' ? parcel.tool : [parcel.to].flat().join(', ');
@@ -94,30 +93,9 @@ function line({ id, parcel, state, tries, answer, madeAt }: Delivery, sms: SmsRe
   );
 }
 
-async function withStore(io: MessagesIo, work: (store: DeliveryStore, book: SmsBook) => 0 | 1 | 2): Promise<0 | 1 | 2> {
-  const opened = io.open();
-  if (!opened.ok) {
-    for (const problem of opened.problems) io.err(problemText(problem));
-    return 1;
-  }
-  try {
-    return work(opened.value.deliveries, opened.value.sms);
-  } finally {
-    opened.value.close();
-  }
-}
-
 function refuse(io: MessagesIo, sentence: string): 2 {
   io.err(`vigie messages: ${sentence}; ${usage}`);
   return 2;
-}
-
-function parsed<T>(work: () => T): T | string {
-  try {
-    return work();
-  } catch (error) {
-    return messageOf(error).split('. ')[0] ?? 'wrong use';
-  }
 }
 
 const ioOf = (settings: Settings): MessagesIo => ({ ...terminal, open: () => visit(settings) });

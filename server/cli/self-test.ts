@@ -2,7 +2,6 @@
 
 import { parseArgs } from 'node:util';
 import type { Instant } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
 import { randomIds } from '../base/ids.ts';
 import { problemText, type Result } from '../base/result.ts';
 import { readEverything } from '../config/read.ts';
@@ -19,6 +18,7 @@ import { readNumber } from '../domain/telephony/numbers.ts';
 import type { TrunkPlan } from '../domain/trunk/schema.ts';
 import type { TestStore } from '../engine/self-test/ports.ts';
 import { pause, type Run, terminal } from './command.ts';
+import { visiting, wrongUse } from './usage.ts';
 import { visit } from './visit.ts';
 
 export type SelfTestIo = {
@@ -48,17 +48,9 @@ export async function selfTest(args: string[], io: SelfTestIo): Promise<0 | 1 | 
     io.err(`vigie self-test: ${asked}; ${usage}`);
     return 2;
   }
-  const opened = io.open();
-  if (!opened.ok) {
-    for (const problem of opened.problems) io.err(problemText(problem));
-    return 1;
-  }
-  const { selfTests, close } = opened.value;
-  try {
-    return asked.list ? await list(io, selfTests, asked) : await make(io, selfTests, asked);
-  } finally {
-    close();
-  }
+  return visiting(io, io.open(), ({ selfTests }) =>
+    asked.list ? list(io, selfTests, asked) : make(io, selfTests, asked),
+  );
 }
 
 function readArgs(args: string[]): Asked | string {
@@ -72,7 +64,7 @@ function readArgs(args: string[]): Asked | string {
     const wanted = { ...(number ? { line: number } : {}), ...(trunk ? { trunk } : {}), ...(leaf ? { leaf } : {}) };
     return { wanted, list: list ?? false, json: json ?? false };
   } catch (error) {
-    return messageOf(error).split('. ')[0] ?? 'wrong use';
+    return wrongUse(error);
   }
 }
 

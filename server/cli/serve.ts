@@ -4,8 +4,8 @@ import { type Built, build, writeAsterisk } from '../app/build.ts';
 import { serve as start } from '../app/main.ts';
 import type { Settings } from '../app/settings.ts';
 import { openLog } from '../base/log.ts';
-import { type Problem, problemText } from '../base/result.ts';
 import { type Run, terminal } from './command.ts';
+import { told } from './usage.ts';
 
 /** Well within the time that systemd gives. A record that does not reach the ledger in it waits in the journal for the next start. */
 const graceMs = 10_000;
@@ -21,15 +21,15 @@ export async function serve(settings: Settings, io: ServeIo): Promise<0 | 1> {
   const built = await prepare(settings, io);
   if (!built) return 1;
   const server = await start(built);
-  if (!server.ok) return tell(server.problems, io);
+  if (!server.ok) return told(io, server.problems);
   // Who reads that it is ready may tell it to stop in the same instant.
-  const told = new Promise<void>((done) => {
+  const toldToStop = new Promise<void>((done) => {
     process.once('SIGTERM', () => done());
     process.once('SIGINT', () => done());
   });
   const { port = null, alivePort: alive = null, config } = server.value;
   io.out(JSON.stringify({ ready: true, http: port, alive, flows: config.flows().version }));
-  await told;
+  await toldToStop;
   endAnyway(built);
   await server.value.stop();
   return 0;
@@ -54,7 +54,7 @@ export async function asterisk(settings: Settings, io: ServeIo): Promise<0 | 1 |
   const written = await writeAsterisk(built);
   built.prompts.close();
   built.store.close();
-  return written.ok ? 0 : tell(written.problems, io);
+  return written.ok ? 0 : told(io, written.problems);
 }
 
 async function prepare(settings: Settings, io: ServeIo): Promise<Built | undefined> {
@@ -62,7 +62,7 @@ async function prepare(settings: Settings, io: ServeIo): Promise<Built | undefin
     io.err(`vigie: there is no folder ${settings.flows}; run vigie from the checkout, or set VIGIE_ROOT`);
   const built = await build(settings, io.env, openLog(settings.log), slowly(io.err));
   if (built.ok) return built.value;
-  tell(built.problems, io);
+  told(io, built.problems);
   return undefined;
 }
 
@@ -77,11 +77,6 @@ export function slowly(
     due = now() + 2000;
     say(`speaking the prompts: ${done} of ${total}`);
   };
-}
-
-function tell(problems: readonly Problem[], io: ServeIo): 1 {
-  for (const problem of problems) io.err(problemText(problem));
-  return 1;
 }
 
 export const runServe: Run = (_args, settings, env) => serve(settings, { ...terminal, env });

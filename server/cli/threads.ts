@@ -3,13 +3,13 @@
 import { parseArgs } from 'node:util';
 import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
-import { problemText, type Result } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
 import { frenchDuration, frenchNumber } from '../domain/call/words.ts';
 import type { Conversation, Letter, Slip } from '../domain/conversation/conversation.ts';
 import { shown } from '../domain/conversation/shown.ts';
 import type { ConversationStore } from '../engine/conversations/ports.ts';
 import { type Run, terminal } from './command.ts';
+import { parsed, tame, visiting } from './usage.ts';
 import { visit } from './visit.ts';
 
 export type ThreadsIo = {
@@ -26,7 +26,7 @@ const flag = { type: 'boolean', default: false } as const;
 export async function threads(args: string[], io: ThreadsIo): Promise<0 | 1 | 2> {
   const asked = parsed(() => parseArgs({ args, options: { all: flag, json: flag } }).values);
   if (typeof asked === 'string') return refuse(io, asked);
-  return withStore(io, (store) => {
+  return visiting(io, io.open(), ({ threads: store }) => {
     const list = store.list({ all: asked.all, limit: most });
     if (asked.json) io.out(JSON.stringify(list.map(shown), null, 2));
     else for (const one of list) io.out(line(one, io.now()));
@@ -41,16 +41,13 @@ export async function thread(args: string[], io: ThreadsIo): Promise<0 | 1 | 2> 
   if (typeof asked === 'string') return refuse(io, asked);
   const [name, ...more] = asked.positionals;
   if (name === undefined || more.length > 0) return refuse(io, 'say which conversation');
-  return withStore(io, (store) => {
+  return visiting(io, io.open(), ({ threads: store }) => {
     const found = store.get(name);
     if (found) io.out(asked.values.json ? JSON.stringify(shown(found), null, 2) : telling(found));
     else io.err(`vigie thread: there is no conversation "${name}"; vigie threads --all lists them`);
     return found ? 0 : 1;
   });
 }
-
-/** What comes from outside may not steer the terminal. */
-const tame = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 
 function line({ n, phase, sender, lineName, letters, lastAt, stopped }: Conversation, now: Instant): string {
   const state = phase === 'over' ? 'close' : stopped ? 'STOP' : 'ouverte';
@@ -93,30 +90,9 @@ function telling(thread: Conversation): string {
     .join('\n');
 }
 
-function withStore(io: ThreadsIo, work: (store: ConversationStore) => 0 | 1 | 2): 0 | 1 | 2 {
-  const opened = io.open();
-  if (!opened.ok) {
-    for (const problem of opened.problems) io.err(problemText(problem));
-    return 1;
-  }
-  try {
-    return work(opened.value.threads);
-  } finally {
-    opened.value.close();
-  }
-}
-
 function refuse(io: ThreadsIo, sentence: string): 2 {
   io.err(`vigie threads: ${sentence}; ${usage}`);
   return 2;
-}
-
-function parsed<T>(work: () => T): T | string {
-  try {
-    return work();
-  } catch (error) {
-    return messageOf(error).split('. ')[0] ?? 'wrong use';
-  }
 }
 
 const ioOf = (settings: Settings): ThreadsIo => ({ ...terminal, open: () => visit(settings) });

@@ -1,12 +1,13 @@
 // `vigie twilio setup`: says what it would change at Twilio, then does it.
 import { systemClock } from '../base/clock.ts';
-import { good, type Problem, problemText, type Result } from '../base/result.ts';
+import { good, problemText, type Result } from '../base/result.ts';
 import { readEverything } from '../config/read.ts';
 import type { PhoneNumber } from '../domain/telephony/names.ts';
 import type { TwilioAccess } from '../networks/twilio/access.ts';
 import { Rest } from '../networks/twilio/rest.ts';
 import { type Change, doSetup, heldNumbers, type Plan, planSetup } from '../networks/twilio/setup.ts';
 import { type Run, terminal } from './command.ts';
+import { told } from './usage.ts';
 
 export type TwilioIo = {
   out: (text: string) => void;
@@ -31,7 +32,7 @@ export async function twilio(args: readonly string[], io: TwilioIo): Promise<0 |
     return 2;
   }
   const lines = await io.readLines();
-  if (!lines.ok) return tell(lines.problems, io);
+  if (!lines.ok) return told(io, lines.problems);
   return setup(io.access, lines.value, { dry: options.includes('--dry-run'), json: options.includes('--json') }, io);
 }
 
@@ -43,7 +44,7 @@ async function setup(
 ): Promise<0 | 1> {
   const rest = new Rest(access, systemClock);
   const held = await heldNumbers(rest);
-  if (!held.ok) return tell([{ file: 'Twilio', message: held.why, hint: hintFor(held.http) }], io);
+  if (!held.ok) return told(io, [{ file: 'Twilio', message: held.why, hint: hintFor(held.http) }]);
   const plan = planSetup(access, lines, held.value);
   const failed = dry ? [] : await doSetup(rest, access, plan, held.value);
   if (json) io.out(JSON.stringify({ ...plan, done: !dry && failed.length === 0, failed }));
@@ -67,11 +68,6 @@ function describe({ changes, missing }: Plan, dry: boolean, io: TwilioIo): void 
 }
 
 const line = ({ what, from, to }: Change): string => `${what.padEnd(20)} ${from || '(empty)'} -> ${to}`;
-
-function tell(problems: readonly Problem[], io: TwilioIo): 1 {
-  for (const problem of problems) io.err(problemText(problem));
-  return 1;
-}
 
 export const run: Run = (args, settings) =>
   twilio(args, {

@@ -4,8 +4,7 @@ import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Settings } from '../app/settings.ts';
 import type { Instant } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
-import { good, problemText, type Result } from '../base/result.ts';
+import { good, type Result } from '../base/result.ts';
 import { wavesOf } from '../domain/hunt/order.ts';
 import { CALENDAR, frenchTime } from '../domain/planning/calendar.ts';
 import { emptyOverlay, type Overlay } from '../domain/planning/changes.ts';
@@ -19,6 +18,7 @@ import { isoIn, knownZone, readInstant, type Zone } from '../domain/planning/zon
 import type { MachineNote } from '../store/notes.ts';
 import { planningFiles } from './at-hand.ts';
 import { type Run, terminal } from './command.ts';
+import { told, wrongUse } from './usage.ts';
 
 export type WhoIo = {
   out: (text: string) => void;
@@ -44,10 +44,7 @@ export async function who(args: string[], io: WhoIo): Promise<0 | 1 | 2> {
   const asked = readArgs(args);
   if (typeof asked === 'string') return refuse(io, asked);
   const plans = await plansOf(io);
-  if (!plans.ok) {
-    for (const problem of plans.problems) io.err(problemText(problem));
-    return 1;
-  }
+  if (!plans.ok) return told(io, plans.problems);
   const { set } = plans.value;
   const planning = set.plannings.get(asked.planning);
   if (!planning) return refuse(io, `there is no planning "${asked.planning}"; ${planningHint(set, asked.planning)}`);
@@ -84,7 +81,7 @@ function readArgs(args: string[]): Asked | string {
     if (more.length > 0) return `one planning at a time, and times in quotes ("${more[0]}" is too much); ${usage}`;
     return { ...values, planning };
   } catch (error) {
-    return `${messageOf(error).split('. ')[0]}; ${usage}`;
+    return `${wrongUse(error)}; ${usage}`;
   }
 }
 

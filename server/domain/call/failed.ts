@@ -1,5 +1,6 @@
 // What becomes of a call whose own step threw: that is a bug of ours, and the caller must not pay for it. Pure.
 import type { Instant } from '../../base/clock.ts';
+import { stateAt } from '../flow/run.ts';
 import { isLive } from '../hunt/state.ts';
 import type { EffectBody } from '../telephony/effect.ts';
 import type { Arrival, CallEvent } from '../telephony/event.ts';
@@ -63,19 +64,7 @@ export function bareCall(id: CallId, { called, caller, at, carrier, channel }: A
     phase: 'flow',
     effects: 0,
     legs: 0,
-    flow: {
-      flow: '',
-      node: '',
-      turn: 0,
-      stack: [],
-      values: {},
-      called,
-      caller,
-      answered: false,
-      message: false,
-      gone: false,
-      doing: { kind: 'nothing' },
-    },
+    flow: stateAt('', called, caller),
     pastLegs: [],
     path: [],
     notes: [],

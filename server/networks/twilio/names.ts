@@ -1,5 +1,6 @@
 // Names of what Twilio fetches without a signature: each carries a seal, so that nobody can ask for what we have not named ourselves.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { sameDigest } from '../../base/digest.ts';
 
 export interface Names {
   /** `stem` and a seal, as a file name. */
@@ -17,13 +18,10 @@ export function namesFor(tokens: readonly [string, ...string[]]): Names {
     sealed: (stem, kind) => `${stem}-${sealOf(tokens[0], stem)}.${kind}`,
     read: (name) => {
       const [, stem = '', seal = ''] = shape.exec(name) ?? [];
-      return tokens.some((token) => isSame(seal, sealOf(token, stem))) ? stem : undefined;
+      return tokens.some((token) => sameDigest(seal, sealOf(token, stem))) ? stem : undefined;
     },
   };
 }
 
 const sealOf = (token: string, stem: string): string =>
   createHmac('sha256', token).update(`vigie-name ${stem}`).digest('hex').slice(0, 32);
-
-const isSame = (given: string, wanted: string): boolean =>
-  given.length === wanted.length && timingSafeEqual(Buffer.from(given), Buffer.from(wanted));
