@@ -39,7 +39,11 @@ async function start(): Promise<Line> {
   const network = { patience: 60_000, onHappening };
   // Both networks have the same words; with Twilio there is no Asterisk at all.
   const line = onTwilio
-    ? ((await startTwilioLine({ dir, progress: step, network: { ...network, speed: 1 } })) as unknown as Line)
+    ? ((await startTwilioLine({
+        dir,
+        progress: step,
+        network: { ...network, speed: 1, judged: false },
+      })) as unknown as Line)
     : await startLine({ dir, progress: step, network });
   for (const [number, name, habit] of phones) line.network.phone(number, name).behaves(habit);
   return line;

@@ -1,10 +1,10 @@
 // One call at the loopback Twilio: it fetches documents, does what they say verb by verb, and can at any moment be hung up or sent elsewhere.
 import type { Story } from '../../network/story.ts';
-import type { XmlElement } from './contract.ts';
 import type { Room } from './room.ts';
 import { sid } from './sid.ts';
 import { doVerb, type Next } from './verbs.ts';
 import type { Answered, Asked } from './webhook.ts';
+import type { XmlElement } from './xml.ts';
 
 export type Status =
   | 'queued'

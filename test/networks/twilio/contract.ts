@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Ajv, type ValidateFunction } from 'ajv';
 import type TypeScript from 'typescript';
+import type { XmlElement } from './xml.ts';
 
 const require = createRequire(`${process.cwd()}/package.json`);
 /** Required, not imported: an import reads all its megabytes once more to find out what it exports. */
@@ -70,7 +71,6 @@ export class RestContract {
   }
 }
 
-export type XmlElement = { name: string; attributes: Record<string, string>; children: XmlElement[]; text: string };
 /** `values`: the words an attribute may be; none: any text, number or truth of its type. */
 type Attribute = { type: 'string' | 'number' | 'boolean' | 'words'; values: string[] };
 type Verb = { attributes: Map<string, Attribute>; inside: Map<string, string> };

@@ -1,8 +1,8 @@
 // <Dial><Number>: rings phones for a caller, all at once or one after the other, each with its whisper. The first to pick up wins; the others
 // are hung up at once, before the whisper is answered. A declined whisper is "completed", and not bridged.
 import type { Channel, Child, Facts } from './channel.ts';
-import type { XmlElement } from './contract.ts';
 import type { Phone } from './phone.ts';
+import type { XmlElement } from './xml.ts';
 
 type Outside = {
   phone: (number: string) => Phone | undefined;

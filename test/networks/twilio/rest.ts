@@ -43,7 +43,7 @@ async function answer(network: TwilioNetwork, request: IncomingMessage): Promise
   network.requests.push({ method, path, form, query });
   const wav = /^\/2010-04-01\/Accounts\/\w+\/Recordings\/(RE\w+)\.wav$/.exec(path);
   if (wav) return recording(network, wav[1] ?? '');
-  const problems = network.contract.problems(method, path, form, query);
+  const problems = network.contract?.rest.problems(method, path, form, query) ?? [];
   network.violations.push(...problems.map((problem) => `${method} ${path}: ${problem}`));
   const trouble = method === 'POST' ? network.trouble[0] : undefined;
   if (trouble) {

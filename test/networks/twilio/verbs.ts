@@ -1,8 +1,8 @@
 // What each verb of a document does to a channel. A verb that passes the call on gives where to; all others let the next verb follow.
 import type { Channel, Spoken } from './channel.ts';
-import type { XmlElement } from './contract.ts';
 import type { Member } from './room.ts';
 import type { Asked } from './webhook.ts';
+import type { XmlElement } from './xml.ts';
 
 export type Next = { go: Asked } | { end: true };
 type Does = (channel: Channel, verb: XmlElement) => Promise<Next | undefined>;

@@ -1,7 +1,7 @@
 // A document as elements. What is no XML is an error, as it is for Twilio (12100).
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import type { XmlElement } from './contract.ts';
 
+export type XmlElement = { name: string; attributes: Record<string, string>; children: XmlElement[]; text: string };
 type Node = Record<string, unknown> & { ':@'?: Record<string, string> };
 
 const parser = new XMLParser({
