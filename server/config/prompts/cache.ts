@@ -1,9 +1,11 @@
 // The folder of ready audio: each file appears whole or not at all, and is named by its content.
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync } from 'node:fs';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '../../base/clock.ts';
 import { codeOf, messageOf } from '../../base/errors.ts';
+import { missing } from '../../base/files.ts';
 import { nth } from '../../base/nth.ts';
 import { bad, good, type Problem, type Result } from '../../base/result.ts';
 import { readWav, writeWav } from '../../base/wav.ts';
@@ -31,15 +33,26 @@ const cached = /^([0-9a-f]{32}|silence-\d+)\.wav$/;
 
 /**
  * A power cut may leave a renamed file empty (it is not synced: that took longer than speaking). Such a file, or one
- * whose size is not the one its header states, is made anew.
+ * whose size is not the one its header states, is made anew. So is one that is not there: another process may have
+ * pruned it since the folder was listed.
  */
 function whole(path: string): boolean {
   const header = Buffer.alloc(44);
-  const file = openSync(path, 'r');
+  const file = opened(path);
+  if (file === undefined) return false;
   try {
     return readSync(file, header) === 44 && fstatSync(file).size === 44 + header.readUInt32LE(40);
   } finally {
     closeSync(file);
+  }
+}
+
+function opened(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
@@ -62,16 +75,17 @@ export function openCache(dir: string, speaker: Speaker): Result<Cache> {
       return bad(diskProblem(dir, error));
     }
   };
-  const opened = refresh();
-  if (!opened.ok) return opened;
+  const stands = refresh();
+  if (!stands.ok) return stands;
   const nameOf = (piece: MadePiece) => cacheName(piece, speaker.voice);
-  let parts = 0;
 
   const make = async (piece: MadePiece): Promise<Result<void>> => {
-    const part = join(dir, `part-${process.pid}-${++parts}`);
+    // A name that nobody else has: two who open the folder in one process, or whose process numbers are alike in two
+    // containers, would take each other's part away.
+    const part = join(dir, `part-${randomUUID()}`);
     const file = join(dir, nameOf(piece));
     try {
-      if (existsSync(file) && whole(file)) {
+      if (whole(file)) {
         ready.add(nameOf(piece));
         return good(undefined);
       }
@@ -93,7 +107,9 @@ export function openCache(dir: string, speaker: Speaker): Result<Cache> {
     const old: string[] = [];
     for (const name of unused) {
       const path = join(dir, name);
-      if (!keep.has(path) && (await stat(path)).mtimeMs < before) old.push(name);
+      if (keep.has(path)) continue;
+      const found = await stat(path).catch(missing);
+      if (found && found.mtimeMs < before) old.push(name);
     }
     for (const name of old) {
       ready.delete(name);

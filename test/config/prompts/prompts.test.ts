@@ -1,5 +1,5 @@
 // Prompts, by a real speech command where one is needed and by a small tone-making one where its faults are the subject.
-import { readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { silentLog } from '../../../server/base/log.ts';
@@ -215,6 +215,33 @@ t.test('what another process has made meanwhile is not made again', async (t) =>
   must(await waits);
   t.equal(spokenIn(dir).filter((line) => line.endsWith('shared')).length, 1);
   t.ok(one.ready([say('shared')]));
+});
+
+t.test('many who open one folder at once each make what they need, and none takes a part from another', async (t) => {
+  const dir = t.testdir();
+  const texts = Array.from({ length: 8 }, (_, n) => say(`texte ${n}`));
+  const gate = join(dir, 'gate');
+  const stores = Array.from({ length: 4 }, () => openIn(dir, `while [ ! -e "${gate}" ]; do sleep 0.01; done`));
+  const all = stores.map((store) => store.render(texts));
+  writeFileSync(gate, '');
+  for (const rendered of await Promise.all(all)) t.same(problemsOf(rendered), []);
+  t.ok(stores.every((store) => store.ready(texts)));
+  t.same(
+    readdirSync(join(dir, 'prompts')).filter((name) => name.startsWith('part-')),
+    [],
+    'and no part stays',
+  );
+});
+
+t.test('a file that goes while the folder is looked through harms nobody', async (t) => {
+  const dir = t.testdir();
+  const store = openIn(dir);
+  must(await store.render([say('one')]));
+  // A link to nowhere is listed and cannot be opened: as a file that another process has just pruned.
+  symlinkSync(join(dir, 'gone'), join(dir, 'prompts', `${'0'.repeat(32)}.wav`));
+  const again = openIn(dir);
+  t.ok(again.ready([say('one')]));
+  t.equal(await again.prune([], 0), 0);
 });
 
 t.test('what is known only during the call is said if there is time, and never waits for long', async (t) => {
