@@ -103,14 +103,7 @@ export function openCache(dir: string, speaker: Speaker): Result<Cache> {
   };
 
   const prune = async (keep: ReadonlySet<string>, before: Instant): Promise<number> => {
-    const unused = readdirSync(dir).filter((name) => name.endsWith('.wav') || name.startsWith('part-'));
-    const old: string[] = [];
-    for (const name of unused) {
-      const path = join(dir, name);
-      if (keep.has(path)) continue;
-      const found = await stat(path).catch(missing);
-      if (found && found.mtimeMs < before) old.push(name);
-    }
+    const old = await unused(dir, keep, before);
     for (const name of old) {
       ready.delete(name);
       await rm(join(dir, name), { force: true });
@@ -125,6 +118,18 @@ export function openCache(dir: string, speaker: Speaker): Result<Cache> {
     make,
     prune,
   });
+}
+
+/** The names of our files in `dir` that are older than `before` and whose paths `keep` does not hold. */
+async function unused(dir: string, keep: ReadonlySet<string>, before: Instant): Promise<string[]> {
+  const old: string[] = [];
+  for (const name of readdirSync(dir)) {
+    const path = join(dir, name);
+    if (keep.has(path) || !(name.endsWith('.wav') || name.startsWith('part-'))) continue;
+    const found = await stat(path).catch(missing);
+    if (found && found.mtimeMs < before) old.push(name);
+  }
+  return old;
 }
 
 async function spoken(
