@@ -6,7 +6,7 @@ const only = (floor, ...below) => ({
   to: { path: '^server/', pathNot: [floor, ...below].map((one) => `^server/${one}/`) },
 });
 /** In the order in which they may know of each other: each folder sees only those before it. */
-const domain = [['telephony', 'trunk', 'planning', 'voicemail'], ['hunt', 'message'], ['alert'], ['flow'], ['conversation', 'call'], ['self-test']];
+const domain = [['telephony', 'trunk', 'planning', 'voicemail'], ['hunt', 'message'], ['alert'], ['flow'], ['conversation', 'call'], ['self-test', 'placed-call']];
 const inDomain = domain.flatMap((level, index) =>
   level.map((name) => ({
     name: `domain-${name}-imports-only-before-it`,

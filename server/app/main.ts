@@ -110,7 +110,7 @@ async function openLine(parts: Parts): Promise<Line> {
   for (const one of hearing.listeners) listeners.add(one);
   const keeping = { unsaved: () => switchboard.unsaved, ship: shipping.ask, unled: hearing.unled };
   const stopKeeping = keepHouse(parts, keeping);
-  const rooms = askedRooms(parts, { switchboard, alerting, links: ways.links, metrics });
+  const rooms = askedRooms(parts, { switchboard, alerting, placer, links: ways.links, metrics });
   const shared = networks.carriers.map(shareCarrier);
   return {
     switchboard,

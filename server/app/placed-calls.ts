@@ -10,10 +10,14 @@ import { clock, newIds, type Parts } from './parts.ts';
 const speakWithinMs = 10_000;
 const lookAgainMs = 250;
 
-export const openPlacer = ({ settings, store, prompts, config, log }: Parts, switchboard: Switchboard): Placer =>
+export const openPlacer = (
+  { settings, store, prompts, config, log, saving }: Parts,
+  switchboard: Switchboard,
+): Placer =>
   new Placer({
     clock,
     log,
+    saving,
     store: store.placedCalls,
     ids: newIds(),
     context: ({ name, listens }) => ({

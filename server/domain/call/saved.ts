@@ -1,20 +1,8 @@
 // A call as it lies on disk: its value and the number of its format. An older server's call is brought up to today's; a newer one's, or
 // one that is damaged, is refused with the reason. Pure.
 import { z } from 'zod';
-import { bad, good, type Result } from '../../base/result.ts';
+import { formatOf, isObject, objectIn } from '../../base/saved.ts';
 import type { Call } from './call.ts';
-
-/** Raised with every change of `Call` that today's step could not read from an older server's disk. */
-export const callFormat = 1;
-
-type Saved = Record<string, unknown>;
-
-/** One step from each earlier format to the next. They take and give what may be anything: the shape is looked at last. */
-const upgrades: readonly ((saved: Saved) => Saved)[] = [
-  // 0, before there was a number: a hunt did not say where its round began. From the first leg on: nobody is rung twice for it.
-  (saved) =>
-    typeof saved.hunt === 'object' && saved.hunt !== null ? { ...saved, hunt: { roundFrom: 0, ...saved.hunt } } : saved,
-];
 
 /** What every step takes for granted. More would only repeat the types; less, and a foreign row would throw in the middle of a step. */
 const shape = z.looseObject({
@@ -54,41 +42,25 @@ const shape = z.looseObject({
 /** A PIN that is being keyed lives in memory alone; after a restart it is asked for again. */
 const withoutSecrets = (key: string, value: unknown): unknown => (key === 'secret' ? undefined : value);
 
-/** The number stands first, where a person looking at the row sees it. */
-export const writeCall = (call: Call): string =>
-  `{"format":${callFormat},${JSON.stringify(call, withoutSecrets).slice(1)}`;
+const format = formatOf<Call>({
+  kind: 'call',
+  upgrades: [
+    // 0, before there was a number: a hunt did not say where its round began. From the first leg on: nobody is rung twice for it.
+    (saved) => (isObject(saved.hunt) ? { ...saved, hunt: { roundFrom: 0, ...saved.hunt } } : saved),
+  ],
+  shape,
+  isOf: (call, id) => call.id === id,
+  replacer: withoutSecrets,
+});
 
-export function readCall(id: string, state: string): Result<Call> {
-  const refuse = (message: string, hint: string) => bad({ file: `saved call ${id}`, message, hint });
-  const saved = parsed(state);
-  if (!saved) return refuse('its state is no JSON object', 'the row is damaged: see `vigie doctor`');
-  const { format = 0, ...rest } = saved;
-  if (typeof format !== 'number' || !Number.isInteger(format) || format < 0)
-    return refuse(`"${String(format)}" is no format`, 'the row is damaged: see `vigie doctor`');
-  if (format > callFormat)
-    return refuse(
-      `a newer server wrote it (format ${format}, this one reads up to ${callFormat})`,
-      'start that server',
-    );
-  const call = upgrades.slice(format).reduce((older, upgrade) => upgrade(older), rest);
-  const found = shape.safeParse(call);
-  if (found.success && call.id === id) return good(call as unknown as Call);
-  const issue = found.error?.issues[0];
-  return refuse(`${issue ? `${issue.path.join('.')}: ${issue.message}` : 'it is another call'}`, 'the row is damaged');
-}
-
-function parsed(state: string): Saved | undefined {
-  try {
-    const saved: unknown = JSON.parse(state);
-    return typeof saved === 'object' && saved !== null && !Array.isArray(saved) ? (saved as Saved) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** Raised with every change of `Call` that today's step could not read from an older server's disk: by an upgrade. */
+export const callFormat = format.format;
+export const writeCall = format.write;
+export const readCall = format.read;
 
 /** What a refused state may still tell: who rang whom, for the record. */
 export function numbersIn(state: string): { called: string; caller: string } {
-  const saved = parsed(state);
+  const saved = objectIn(state);
   const said = (key: string): string => {
     const value = saved?.[key];
     return typeof value === 'string' ? value.slice(0, 40) : '';

@@ -1,29 +1,28 @@
-// Calls without a caller: a person is rung as in any hunt (their phones, the trunks, the key), hears what it is about, and says yes or no.
-// Saved before performed, like callers' calls: a server that dies takes them up again, and nobody is rung twice.
-import type { Clock, Instant } from '../../base/clock.ts';
+// Calls without a caller, on the durable runner: a person is rung as in any hunt (their phones, the trunks, the key), hears what it is about,
+// and says yes or no. A server that dies takes them up again, and nobody is rung twice.
+import type { Cancel, Clock, Instant } from '../../base/clock.ts';
 import type { Ids } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { HuntContext } from '../../domain/hunt/state.ts';
+import type {
+  PlacedCall,
+  PlacedEffect,
+  PlacedEnd,
+  PlacedEvent,
+  Placing,
+} from '../../domain/placed-call/placed-call.ts';
+import { placingIn } from '../../domain/placed-call/saved.ts';
 import type { CallEvent, Living } from '../../domain/telephony/event.ts';
 import { type CallId, callOf } from '../../domain/telephony/names.ts';
 import type { Prompt } from '../../domain/telephony/prompt.ts';
-import { Timers } from '../calls/timers.ts';
-import {
-  answerOwn,
-  beginPlacedCall,
-  isOver,
-  onto,
-  overAt,
-  type PlacedCall,
-  type PlacedEnd,
-  type PlacedStep,
-  type Placing,
-  resumePlacedCall,
-  stepPlacedCall,
-  stopPlacedCall,
-} from './placed-call.ts';
+import type { Row } from '../ports.ts';
+import { Runner } from '../runner.ts';
+import type { Saving } from '../saving.ts';
+import { networkOf, placedCallMachine } from './machine.ts';
 import type { PlacedCallStore } from './ports.ts';
 import { type PlacedCallNetwork, placedCallPrefix } from './share.ts';
+
+export type { PlacedCall, PlacedEnd, Placing };
 
 /** Whoever had calls placed. */
 export type PlacedListener = {
@@ -37,6 +36,7 @@ export type PlacerOptions = {
   clock: Clock;
   ids: Ids;
   log: Log;
+  saving: Saving;
   store: PlacedCallStore;
   context(network: PlacedCallNetwork, at: Instant): HuntContext;
   /** Makes the sound of these prompts; resolves when it is there, or cannot be had. */
@@ -45,32 +45,40 @@ export type PlacerOptions = {
 
 /** A call whose network does not come back after a restart goes on over another one. */
 const returnMs = 30_000;
-/** Late and repeated webhooks of a call that is over are answered for so long. */
-const keptMs = 10 * 60_000;
 
 export class Placer {
   readonly #options: PlacerOptions;
+  readonly #runner: Runner<PlacedCall, PlacedEvent, PlacedEffect>;
   #networks: readonly PlacedCallNetwork[] = [];
-  readonly #calls = new Map<CallId, PlacedCall>();
-  readonly #timers: Timers;
   /** Taken up after a restart; their network has not said yet what lives. */
-  readonly #waiting = new Set<CallId>();
+  readonly #waiting = new Map<CallId, Cancel>();
+  /** Saved ones that cannot be read. */
+  #aside: Row[] = [];
   #listener: PlacedListener = { ringing: () => {}, ended: () => [] };
 
   constructor(options: PlacerOptions) {
     this.#options = options;
-    this.#timers = new Timers(options.clock, (call, name) => this.#due(call, name));
+    const { clock, log, store, context } = options;
+    const machine = placedCallMachine({
+      clock,
+      log,
+      store,
+      context,
+      networks: () => this.#networks,
+      ended: (placing, end) => this.#guarded([], () => this.#listener.ended(placing, end)),
+    });
+    this.#runner = new Runner(machine, options);
   }
 
   /** Loads the saved calls, and listens. @param networks best first, at least one: what one cannot carry goes over the next */
   start(networks: readonly PlacedCallNetwork[]): void {
     this.#networks = networks;
-    for (const call of this.#saved()) {
-      this.#calls.set(call.id, call);
-      if (isOver(call)) continue;
-      this.#waiting.add(call.id);
-      this.#timers.start({ call: call.id, name: returnTimer, dueAt: this.#options.clock.now() + returnMs });
-    }
+    this.#aside = this.#runner.load(this.#saved()).map(({ row }) => row);
+    for (const { id } of this.#runner.all())
+      this.#waiting.set(
+        id,
+        this.#options.clock.after(returnMs, () => this.#lostNetwork(id)),
+      );
     for (const network of networks)
       network.listen({
         event: (call, event) => this.#event(network, call, event),
@@ -85,90 +93,70 @@ export class Placer {
   /** Rings the person. */
   place(placing: Placing): void {
     if (this.#of(placing.purpose)) return;
-    const { ids, clock } = this.#options;
-    const network = this.#networks.find((one) => one.up) ?? this.#best;
-    const call: PlacedCall = {
-      id: ids.next(placedCallPrefix),
-      placing,
-      carrier: network.name,
-      tried: [],
-      effects: 0,
-      legs: 0,
-      timers: {},
-    };
-    this.#keep(call, clock.now());
-    const prompts = [...placing.announce, ...placing.question, ...placing.taken];
-    void this.#options.prepare(prompts).then(
-      () => this.#begin(call.id),
-      (error: unknown) => {
-        this.#options.log.error({ call: call.id, error }, 'what an own call says could not be made');
-        this.#begin(call.id);
-      },
-    );
+    const { ids, clock, log, prepare } = this.#options;
+    const { name: carrier } = this.#networks.find((one) => one.up) ?? networkOf(this.#networks, 'asterisk');
+    const id = ids.next(placedCallPrefix);
+    const value: PlacedCall = { id, placing, carrier, tried: [], effects: 0, legs: 0 };
+    this.#runner.begin(id, clock.now(), () => ({ value, effects: [] }));
+    const begin = () => void this.#runner.event(id, { type: 'begin', at: clock.now() });
+    void prepare([...placing.announce, ...placing.question, ...placing.taken]).then(begin, (error: unknown) => {
+      log.error({ call: id, error }, 'what a placed call says could not be made');
+      begin();
+    });
   }
 
   stop(purpose: string): void {
     const call = this.#of(purpose);
-    if (call) this.#step(call, (context, at) => stopPlacedCall(call, context, at));
+    if (call) this.#runner.event(call.id, { type: 'stopped', at: this.#options.clock.now() });
   }
 
-  /** What nobody wants any more is stopped: its order was withdrawn while we were away. */
+  /**
+   * What nobody wants any more is stopped: its order was withdrawn while we were away. Whoever wants one whose row cannot be read is told
+   * that nobody will be rung by it.
+   */
   keepOnly(wanted: (purpose: string) => boolean): void {
     for (const { placing } of this.live()) if (!wanted(placing.purpose)) this.stop(placing.purpose);
+    for (const { state } of this.#aside) {
+      const placing = placingIn(state);
+      if (placing && wanted(placing.purpose))
+        this.#guarded([], () => this.#listener.ended(placing, { end: 'nobody', why: 'its row cannot be read' }));
+    }
   }
 
   /** Stops listening. Calls live on at their network, and are taken up again by the next start. */
   close(): void {
-    this.#timers.stopAll();
+    for (const cancel of this.#waiting.values()) cancel();
+    this.#runner.stop();
   }
 
   /** Those that go on. */
-  live = (): PlacedCall[] => [...this.#calls.values()].filter((call) => !isOver(call));
+  live = (): readonly PlacedCall[] => this.#runner.all();
   /** Also one that is over, for a while. */
-  one = (id: CallId): PlacedCall | undefined => this.#calls.get(id);
+  one = (id: CallId): PlacedCall | undefined => this.#runner.find(id);
+  /** Saved ones that cannot be read. */
+  get setAside(): number {
+    return this.#aside.length;
+  }
 
   #of = (purpose: string): PlacedCall | undefined => this.live().find(({ placing }) => placing.purpose === purpose);
-  #networkOf({ carrier }: PlacedCall): PlacedCallNetwork {
-    return this.#networks.find(({ name }) => name === carrier) ?? this.#best;
-  }
 
-  /** @throws before `start`: a call cannot be placed over nothing */
-  get #best(): PlacedCallNetwork {
-    const [best] = this.#networks;
-    if (!best) throw new Error('no network was given to place calls on');
-    return best;
-  }
-
-  #saved(): PlacedCall[] {
+  #saved(): Row[] {
     try {
-      return this.#options.store.all();
+      return this.#options.store.live();
     } catch (error) {
-      this.#options.log.error({ error }, 'saved own calls cannot be read; their notices will be told again');
+      this.#options.log.error({ error }, 'saved calls of the line cannot be read; their notices will be told again');
       return [];
     }
   }
 
-  #begin(id: CallId): void {
-    const call = this.#calls.get(id);
-    if (call && !call.hunt && !isOver(call)) this.#step(call, (context, at) => beginPlacedCall(call, context, at));
-  }
-
   #event(network: PlacedCallNetwork, id: CallId, event: CallEvent): void {
-    const call = this.#calls.get(id);
-    if (!call?.hunt || isOver(call) || call.carrier !== network.name) {
+    const call = this.#runner.get(id);
+    if (!call?.hunt || call.carrier !== network.name) {
       if (event.type === 'leg-answered') network.drop(event.leg);
       return;
     }
-    if (event.type === 'leg-ringing') this.#listener.ringing(call.placing);
-    this.#step(call, (context) => stepPlacedCall(call, event, context));
-  }
-
-  #due(id: CallId, name: string): void {
-    const call = this.#calls.get(id);
-    if (!call) return;
-    const at = this.#options.clock.now();
-    if (name === returnTimer) this.#lostNetwork(call, at);
-    else if (call.hunt) this.#step(call, (context) => stepPlacedCall(call, { type: 'timer', name, at }, context));
+    if (event.type === 'leg-ringing') this.#guarded(undefined, () => this.#listener.ringing(call.placing));
+    this.#runner.event(id, event);
   }
 
   /** Ours that nobody waits for any more are ended; the others go on. */
@@ -176,96 +164,33 @@ export class Placer {
     const mine = this.live().filter(({ carrier }) => carrier === network.name);
     for (const { channel } of living.channels)
       if (!mine.some(({ id }) => id === callOf(channel))) network.drop(channel);
-    for (const call of mine) {
-      network.adopt(call.id);
-      const resumed = this.#waiting.delete(call.id);
-      this.#timers.stop(call.id, returnTimer);
+    for (const { id, hunt } of mine) {
+      network.adopt(id);
+      const resumed = this.#isBack(id);
       // One that was placed a moment ago begins when its words are ready.
-      if (!resumed && !call.hunt) continue;
-      for (const [name, dueAt] of Object.entries(call.timers)) this.#timers.start({ call: call.id, name, dueAt });
-      this.#step(call, (context) => resumePlacedCall(call, living, context, at));
+      if (!resumed && !hunt) continue;
+      this.#runner.event(id, { type: 'back', at, living });
+      this.#runner.release([id]);
     }
   }
 
-  #lostNetwork(call: PlacedCall, at: Instant): void {
-    if (!this.#waiting.delete(call.id)) return;
-    this.#settle({ call, effects: [], warnings: [], ended: { end: 'nobody', why: 'unreachable', carrier: true } }, at);
+  #lostNetwork(id: CallId): void {
+    if (this.#isBack(id)) this.#runner.event(id, { type: 'unreachable', at: this.#options.clock.now() });
   }
 
-  /** What goes wrong in one call is our bug: it stands in the log, and whoever waits for the call is told. */
-  #step(call: PlacedCall, work: (context: HuntContext, at: Instant) => PlacedStep): void {
-    const at = this.#options.clock.now();
+  /** Whether it was waited for until now. */
+  #isBack(id: CallId): boolean {
+    this.#waiting.get(id)?.();
+    return this.#waiting.delete(id);
+  }
+
+  /** Whoever listens and throws costs no call anything. */
+  #guarded<T>(otherwise: T, work: () => T): T {
     try {
-      const step = work(this.#options.context(this.#networkOf(call), at), at);
-      if (step.call.hunt !== call.hunt || step.effects.length > 0 || step.call.overAt !== call.overAt)
-        this.#settle(step, at);
+      return work();
     } catch (error) {
-      this.#options.log.error({ call: call.id, error }, 'a step of an own call failed');
-      if (isOver(call)) return;
-      this.#keep({ ...call, timers: {}, overAt: at }, at);
-      this.#listener.ended(call.placing, { end: 'nobody', why: 'a fault of ours; the log says more' });
+      this.#options.log.error({ error }, 'one who had a call placed failed; the call goes on');
+      return otherwise;
     }
-  }
-
-  /** Whoever waits is told first (theirs is saved there), then this is saved, then performed. */
-  #settle(step: PlacedStep, at: Instant): void {
-    const { call, effects, warnings } = isOver(step.call) ? step : this.#ended(step, at);
-    this.#keep(call, at);
-    for (const { subject, message } of warnings) this.#options.log.warn({ call: call.id, subject }, message);
-    const network = this.#networkOf(call);
-    if (effects.length > 0) network.perform(call.id, effects);
-    if (isOver(call)) network.forget(call.id);
-  }
-
-  #ended(step: PlacedStep, at: Instant): PlacedStep {
-    const { call, ended } = step;
-    if (!ended) return step;
-    const next = ended.end === 'nobody' && ended.carrier ? this.#nextNetwork(call) : undefined;
-    if (next) return this.#over(step, next, at);
-    const prompts = this.#listener.ended(call.placing, ended);
-    return ended.end === 'yes' ? answerOwn(step, prompts, at) : overAt(step, at);
-  }
-
-  #nextNetwork({ carrier, tried }: PlacedCall): PlacedCallNetwork | undefined {
-    return this.#networks.find(({ name }) => name !== carrier && !tried.includes(name));
-  }
-
-  /** The same call from its beginning over another network. */
-  #over(step: PlacedStep, network: PlacedCallNetwork, at: Instant): PlacedStep {
-    const { call } = step;
-    this.#options.log.warn(
-      { call: call.id, from: call.carrier, to: network.name },
-      'an own call goes over another network',
-    );
-    const before = this.#networkOf(call);
-    if (step.effects.length > 0) before.perform(call.id, step.effects);
-    before.forget(call.id);
-    this.#timers.stopCall(call.id);
-    const begun = beginPlacedCall(onto(call, network.name), this.#options.context(network, at), at);
-    return this.#ended({ ...begun, warnings: [...step.warnings, ...begun.warnings] }, at);
-  }
-
-  /** A disk that fails does not keep an urgency from being told. */
-  #keep(call: PlacedCall, at: Instant): void {
-    const before = this.#calls.get(call.id);
-    this.#calls.set(call.id, call);
-    this.#run(before?.timers ?? {}, call);
-    for (const old of this.#calls.values())
-      if (old.overAt !== undefined && old.overAt + keptMs < at) this.#calls.delete(old.id);
-    try {
-      this.#options.store.save(call, at - keptMs);
-    } catch (error) {
-      this.#options.log.error({ call: call.id, error }, 'an own call could not be saved; it goes on unsaved');
-    }
-  }
-
-  #run(before: Readonly<Record<string, Instant>>, { id, timers }: PlacedCall): void {
-    for (const name of Object.keys(before)) if (!(name in timers)) this.#timers.stop(id, name);
-    for (const [name, dueAt] of Object.entries(timers))
-      if (before[name] !== dueAt) this.#timers.start({ call: id, name, dueAt });
   }
 }
-
-const returnTimer = 'own.return';
-
-export type { PlacedCall, PlacedEnd, Placing };
