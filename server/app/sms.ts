@@ -1,6 +1,7 @@
-// The SMS of this line, built from the settings: its providers as one, every message on record.
+// The SMS of this line, built from the settings: its providers as one, every message on record, in order.
 import type { Route } from '../base/route.ts';
 import type { SmsProvider } from '../domain/message/port.ts';
+import { OrderedSms } from '../engine/messages/ordered-sms.ts';
 import { RecordedSms } from '../engine/messages/recorded-sms.ts';
 import { SmsChain } from '../networks/sms/chain.ts';
 import { SmsGateway } from '../networks/sms/gateway.ts';
@@ -18,7 +19,7 @@ export function openSms(parts: Parts, networks: readonly SmsProvider[]): Sms {
   const [first, ...others] = [gateway, gateways, ...networks].filter((one) => one !== undefined);
   const one = first && others.length > 0 ? new SmsChain([first, ...others]) : first;
   return {
-    provider: one && new RecordedSms(one, { book: store.sms, clock, saving }),
+    provider: one && new RecordedSms(new OrderedSms(one, clock), { book: store.sms, clock, saving }),
     routes: [gateway, gateways].flatMap((each) => each?.routes() ?? []),
   };
 }

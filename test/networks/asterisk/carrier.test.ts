@@ -246,13 +246,18 @@ void t.test('waiting sounds stop and start around words without a refusal', asyn
     e.type === 'call' && e.event.type === 'playback-finished' ? [e.event.playback] : [],
   );
   t.same(played.slice(-2), [one, two]);
-  config.does(
-    ref,
-    { type: 'stop-wait' },
-    { type: 'stop-wait' },
-    { type: 'wait', sound: 'ringing' },
-    { type: 'stop-wait' },
-  );
+  const last = config
+    .does(
+      ref,
+      { type: 'stop-wait' },
+      { type: 'stop-wait' },
+      { type: 'wait', sound: 'ringing' },
+      { type: 'stop-wait' },
+      { type: 'play', prompts: [beep] },
+    )
+    .at(-1);
+  // What is asked of a channel that has gone is refused: all of it is done before the caller leaves.
+  await config.call('playback-finished', (event) => event.playback === last);
   await rig.http('DELETE', `channels/${phone}`);
   await config.call('caller-hung-up', (_, of) => of === call);
   t.notOk(config.story(call).includes('effect-failed'));
