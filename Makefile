@@ -2,25 +2,32 @@
 .DEFAULT_GOAL := help
 .PHONY: help run call build check test bench faults tools asterisk speech test-tools test-build clean
 
+# $(call say,en français,in English): progress, in one language.
+say = case "$${LC_ALL:-$${LC_MESSAGES:-$$LANG}}" in en*) echo "$(2)";; *) echo "$(1)";; esac
+
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{split($$1, name, ":"); printf "  make %-8s %s\n", name[1], $$2}'
 
 # npm writes this file at the end of an install; an older lockfile means that nothing needs to be done. Running needs few packages;
 # those of the tests (test/package.json) are added where something asks for them.
+driver := node_modules/better-sqlite3/build/Release/better_sqlite3.node
+
 node_modules/.package-lock.json: package.json package-lock.json test/package.json
-	@echo "installing npm packages"
+	@$(call say,installation des paquets npm,installing npm packages)
 	@npm ci --workspaces=false --ignore-scripts
 	@touch $@
 
 node_modules/.tests: node_modules/.package-lock.json
-	@echo "installing the packages of the tests"
+	@$(call say,installation des paquets des essais,installing the packages of the tests)
 	@npm install --no-save --ignore-scripts
+	@[ ! -e $(driver) ] || touch $(driver)
 	@touch $@
 
-driver := node_modules/better-sqlite3/build/Release/better_sqlite3.node
-$(driver): | node_modules/.package-lock.json
-	@echo "fetching the SQLite driver (compiled here, about a minute, where no ready one fits)"
+# An install begins with an empty folder: the driver is fetched anew after each.
+$(driver): node_modules/.package-lock.json
+	@$(call say,pilote SQLite (compilé ici en une minute environ si aucun ne convient),fetching the SQLite driver (compiled here about a minute where no ready one fits))
 	@JOBS=max npm rebuild better-sqlite3
+	@touch $@
 
 asterisk:
 	@[ "$(CARRIER)" = twilio ] || sh scripts/get-asterisk.sh
@@ -35,7 +42,7 @@ test-tools: tools
 
 # What runs, and no types: `make check` looks at those.
 build/server/.built: node_modules/.package-lock.json tsconfig.json tsconfig.run.json $(shell find server scripts test -name '*.ts')
-	@echo "compiling"
+	@$(call say,compilation,compiling)
 	@npx tsc -p tsconfig.run.json
 	@touch $@
 
@@ -56,7 +63,7 @@ check: node_modules/.tests ## Types, lint, floating promises, layers
 
 # Everything, types included.
 test-build: node_modules/.tests $(driver)
-	@echo "compiling, types included"
+	@$(call say,compilation avec les types,compiling with types)
 	@npx tsc -p tsconfig.json
 
 test: test-tools test-build check ## Everything, real Asterisk included

@@ -9,12 +9,14 @@ import { call as tellCall } from '../server/cli/calls.ts';
 import { openStore } from '../server/store/store.ts';
 import { type Line, startLine } from '../test/line/line.ts';
 import type { Habit } from '../test/network/phone.ts';
+import { freePort } from '../test/network/ports.ts';
 import { startTwilioLine } from '../test/networks/twilio/start.ts';
 import { placeCall, type Request, requestSchema } from './demo-call.ts';
+import { choose, told } from './demo-words.ts';
 
-const dir = 'var/run';
-/** Tells `make call` where to knock. */
-export const controlFile = join(dir, 'control.json');
+const dir = process.env.DEMO_DIR ?? 'var/run';
+/** Read by scripts/demo-line.mjs, for `make call` and `npx vigie`. */
+const demoFile = join(dir, 'demo.json');
 const onTwilio = process.env.CARRIER === 'twilio';
 const began = Date.now();
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -22,29 +24,32 @@ const step = (line: string): void => say(`${((Date.now() - began) / 1000).toFixe
 
 /** Who stands behind the numbers of plannings/people.yaml. A number that is not here does not exist. */
 const phones: [number: string, name: string, habit: Habit, does: string][] = [
-  ['+33639980001', 'Karim Haddad', 'takes', 'décroche et tape 1 (takes the call)'],
-  ['+33639980002', 'Léa Martin', 'busy', 'occupée (busy)'],
-  ['+33639980003', 'Hugo Petit', 'never answers', 'ne répond jamais (never answers)'],
-  ['+33199000003', 'Hugo Petit (fixe)', 'never answers', 'ne répond jamais (never answers)'],
-  ['+33639980004', 'Inès Morel', 'voicemail', 'messagerie : parle, puis bip (voicemail)'],
-  ['+33639980005', 'Paul Garnier', 'declines with 2', 'décroche et tape 2 (declines)'],
-  ['+33639980007', 'Chloé Roux', 'takes', 'décroche et tape 1 (takes the call)'],
-  ['+33639980008', 'Marc Lefèvre', 'takes', 'décroche et tape 1 (takes the call)'],
+  ['+33639980001', 'Karim Haddad', 'takes', choose('décroche et tape 1', 'answers and presses 1')],
+  ['+33639980002', 'Léa Martin', 'busy', choose('occupée', 'busy')],
+  ['+33639980003', 'Hugo Petit', 'never answers', choose('ne répond jamais', 'never answers')],
+  ['+33199000003', 'Hugo Petit (fixe)', 'never answers', choose('ne répond jamais', 'never answers')],
+  ['+33639980004', 'Inès Morel', 'voicemail', choose('messagerie : parle, puis bip', 'voicemail: speaks, then beeps')],
+  ['+33639980005', 'Paul Garnier', 'declines with 2', choose('décroche et tape 2', 'answers and presses 2')],
+  ['+33639980007', 'Chloé Roux', 'takes', choose('décroche et tape 1', 'answers and presses 1')],
+  ['+33639980008', 'Marc Lefèvre', 'takes', choose('décroche et tape 1', 'answers and presses 1')],
 ];
 
 async function start(): Promise<Line> {
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
-  const onHappening = ({ who, what }: { who: string; what: string }) => step(`${who} ${what}`);
+  const onHappening = ({ who, what }: { who: string; what: string }) => step(`${who} ${told(what)}`);
+  const progress = (what: string) => step(told(what));
+  const env = { VIGIE_HTTP_PORT: String(await freePort('127.0.0.1')) };
   const network = { patience: 60_000, onHappening };
   // Both networks have the same words; with Twilio there is no Asterisk at all.
   const line = onTwilio
     ? ((await startTwilioLine({
         dir,
-        progress: step,
+        inPlace: true,
+        progress,
         network: { ...network, speed: 1, judged: false },
       })) as unknown as Line)
-    : await startLine({ dir, progress: step, network });
+    : await startLine({ dir, inPlace: true, progress, env, network });
   for (const [number, name, habit] of phones) line.network.phone(number, name).behaves(habit);
   return line;
 }
@@ -72,11 +77,13 @@ async function listen(line: Line): Promise<() => void> {
       .catch((error: Error) => response.end(`${error.message}\n`));
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  writeFileSync(controlFile, JSON.stringify({ port: (server.address() as AddressInfo).port }));
+  const { port } = server.address() as AddressInfo;
+  // What is in it opens this line: for nobody else of the machine.
+  writeFileSync(demoFile, JSON.stringify({ pid: process.pid, port, env: line.env }), { mode: 0o600 });
   return () => {
     server.close();
     server.closeAllConnections();
-    rmSync(controlFile, { force: true });
+    rmSync(demoFile, { force: true });
   };
 }
 
@@ -88,28 +95,44 @@ async function answer(line: Line, body: string, response: ServerResponse): Promi
   response.end();
 }
 
+const next = [
+  `La ligne reste ouverte. Dans un autre terminal, dans ce dossier :
+  make call PRESS=2                        groupe froid
+  make call TO=+33199001001 PRESS=75011    ascenseur à Paris
+  npx vigie calls                          les appels ; npx vigie help : tout le reste
+  ivr-flows/ et plannings/ se modifient pendant qu’elle tourne (npx vigie check d’abord).
+Ctrl-C arrête tout.`,
+  `The line stays up. In another terminal, in this folder:
+  make call PRESS=2                        a chiller
+  make call TO=+33199001001 PRESS=75011    a lift in Paris
+  npx vigie calls                          the calls; npx vigie help: all the rest
+  ivr-flows/ and plannings/ may be edited while it runs (npx vigie check first).
+Ctrl-C stops everything.`,
+] as const;
+
 async function main(): Promise<void> {
-  const around = onTwilio ? 'un Twilio simulé (a loopback Twilio)' : 'deux opérateurs';
-  say(`Vigie : la ligne, ${around} et quelques téléphones, sur cette machine seulement (loopback only)\n`);
+  const around = onTwilio ? choose('un Twilio simulé', 'a loopback Twilio') : choose('deux opérateurs', 'two carriers');
+  say(
+    choose(
+      `Vigie : la ligne, ${around} et quelques téléphones, sur cette machine seulement\n`,
+      `Vigie: the line, ${around} and some telephones, on this machine only\n`,
+    ),
+  );
   const line = await start();
   const stopListening = await listen(line);
   const stop = (): void => {
-    say('\narrêt (stopping)');
+    say(choose('\narrêt', '\nstopping'));
     stopListening();
     void line.stop().then(() => process.exit(0));
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  say('\nLes téléphones (the phones):');
+  say(choose('\nLes téléphones :', '\nThe telephones:'));
   for (const [number, name, , does] of phones) say(`  ${number}  ${name.padEnd(18)} ${does}`);
-  say('  +33639980006  Nadia Benali       ce numéro n’existe pas (no such number)\n');
-  step('un client compose le numéro unique (a customer dials the one number)');
+  say(`  +33639980006  Nadia Benali       ${choose('ce numéro n’existe pas', 'no such number')}\n`);
+  step(choose('un client compose le numéro unique', 'a customer dials the one number'));
   await tell(line, requestSchema.parse({ press: ['1', '1'] }), say);
-  say('La ligne reste ouverte. Dans un autre terminal (the line stays up; in another terminal):');
-  say('  make call PRESS=2                                groupe froid');
-  say('  make call TO=+33199001001 PRESS=75011            ascenseur à Paris');
-  say('  VIGIE_VAR=var/run/var npx vigie calls            les appels');
-  say('Ctrl-C arrête tout (stops everything).');
+  say(choose(...next));
 }
 
 void main().catch((error: Error) => {

@@ -33,11 +33,11 @@ use_installed() {
   printf '#!/bin/sh\nexec "%s" "$@"\n' "$binary" >"$dir/asterisk"
   chmod +x "$dir/asterisk"
   home asterisk "$version" "$modules" "${data%/rest-api}"
-  say "using $binary ($version)"
+  say "$binary ($version) est utilisé" "using $binary ($version)"
 }
 
 exec 9>"$dir/.lock"
-flock -n 9 || { say "another process is filling $dir: waiting for it"; flock 9; }
+flock -n 9 || { say "un autre processus remplit $dir : attente" "another process is filling $dir: waiting for it"; flock 9; }
 
 if [ -n "${VIGIE_ASTERISK:-}" ]; then
   why=$(use_installed "$VIGIE_ASTERISK") || die "VIGIE_ASTERISK: $why"
@@ -46,7 +46,7 @@ fi
 if [ -s "$dir/home.json" ] && [ -x "$dir/asterisk" ] && new_enough "$(version_of "$dir/asterisk")"; then exit 0; fi
 if installed=$(command -v asterisk); then
   why=$(use_installed "$installed") && exit 0
-  say "$why: unpacking another one"
+  say "$why : un autre est installé" "$why: unpacking another one"
 fi
 
 know_this_machine asterisk VIGIE_ASTERISK
@@ -54,7 +54,7 @@ suite=$codename
 [ "$distribution" = ubuntu ] || suite=sid
 state=$dir/apt log=$dir/apt.log
 : >"$log"
-say "no Asterisk here yet: putting one into $dir (about 190 MB)"
+say "pas encore d’Asterisk ici : installation dans $dir (190 Mo environ)" "no Asterisk here yet: putting one into $dir (about 190 MB)"
 read_lists $suite "$log" || die "the package lists of $suite could not be read: see $log, check the network, or install Asterisk >= $oldest and set VIGIE_ASTERISK"
 new_enough "$(offered asterisk)" || die "$distribution $suite offers Asterisk '$(offered asterisk)', and $oldest or newer is needed: install one and set VIGIE_ASTERISK"
 rm -rf "$dir/root.new"
@@ -73,4 +73,4 @@ version=$(version_of "$dir/asterisk")
 [ -n "$version" ] || die "the unpacked Asterisk does not start: $("$dir/asterisk" -V 2>&1 | head -n1)"
 modules=$(cd "$dir" && first root/usr/lib/*/asterisk/modules root/usr/lib/asterisk/modules)
 home asterisk "$version" "$modules" root/$data
-say "Asterisk $version is in $dir"
+say "Asterisk $version est dans $dir" "Asterisk $version is in $dir"

@@ -10,7 +10,7 @@ mkdir -p "$tools"
 tools=$(cd "$tools" && pwd)
 
 exec 9>"$tools/.lock"
-flock -n 9 || { say "another process is filling $tools: waiting for it"; flock 9; }
+flock -n 9 || { say "un autre processus remplit $tools : attente" "another process is filling $tools: waiting for it"; flock 9; }
 
 # get NAME PACKAGES PROGRAM-IN-ROOT VARIABLE VERSION-OPTION VERSION-PATTERN [SETTING=GLOB-IN-ROOT]
 get() {
@@ -24,12 +24,12 @@ get() {
   if [ -n "$named" ] && runs "$named"; then
     printf '#!/bin/sh\nexec "%s" "$@"\n' "$named" >"$tools/$name"
     chmod +x "$tools/$name"
-    say "$name: using $named"
+    say "$name : $named est utilisé" "$name: using $named"
     return
   fi
   know_this_machine "$name" "$variable"
   state=$tools/apt log=$tools/apt.log root=$tools/$name.root
-  say "no $name here yet: putting one into $tools"
+  say "pas encore de $name ici : installation dans $tools" "no $name here yet: putting one into $tools"
   [ -s "$state/sources.list" ] || read_lists "$codename" "$log" ||
     die "the package lists of $codename could not be read: see $log, check the network, or install $name and set $variable"
   rm -rf "$root"
@@ -40,7 +40,7 @@ get() {
     *) launcher "$tools/$name" "$root" "$program" ${setting:+"$setting"} ;;
   esac
   runs "$tools/$name" || die "the unpacked $name does not run: $("$tools/$name" "$option" 2>&1 | head -n1)"
-  say "$name is in $tools"
+  say "$name est dans $tools" "$name is in $tools"
 }
 
 rm -rf "$tools/apt"

@@ -2,7 +2,11 @@
 # Knows apt and dpkg; names no host: the archive is the one this machine's own apt uses, and apt checks its signatures.
 
 started=$(date +%s)
-say() { printf '  %3d s  %s\n' $(($(date +%s) - started)) "$*" >&2; }
+# say FRENCH ENGLISH: progress, in one language.
+say() {
+  case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in en*) shift ;; esac
+  printf '  %3d s  %s\n' $(($(date +%s) - started)) "$1" >&2
+}
 die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 
 # Runs a slow command, its output in the log, with a line every three seconds saying how far FOLDER has grown.
@@ -16,7 +20,7 @@ slowly() {
   while kill -0 "$job" 2>/dev/null; do
     sleep 0.2
     waited=$((waited + 1))
-    [ $((waited % 15)) -ne 0 ] || say "… $(du -sm "$grows" 2>/dev/null | cut -f1) MB so far"
+    [ $((waited % 15)) -ne 0 ] || say "… $(du -sm "$grows" 2>/dev/null | cut -f1) Mo" "… $(du -sm "$grows" 2>/dev/null | cut -f1) MB so far"
   done
   wait "$job"
 }
@@ -61,7 +65,7 @@ read_lists() {
   : >"$state/status"
   archive=$(own_archive env)
   if [ -z "$archive" ]; then
-    say "reading this machine's package lists"
+    say "lecture des listes de paquets de cette machine" "reading this machine's package lists"
     slowly "$state" "$2" private_apt apt-get update || true
     archive=$(own_archive private_apt)
   fi
@@ -69,7 +73,7 @@ read_lists() {
   parts=main
   [ "$distribution" = debian ] || parts='main universe'
   echo "deb [signed-by=$keyring] $archive $1 $parts" >"$state/sources.list"
-  say "reading the package lists of $distribution $1"
+  say "lecture des listes de paquets de $distribution $1" "reading the package lists of $distribution $1"
   slowly "$state" "$2" private_suite_apt apt-get -o APT::Update::Error-Mode=any update
 }
 
@@ -81,9 +85,10 @@ unpack() {
   into=$1 log=$2
   shift 2
   rm -f "$state"/cache/archives/*.deb
-  say "downloading $*"
+  say "téléchargement de $*" "downloading $*"
   slowly "$state/cache" "$log" private_suite_apt apt-get install --download-only -y "$@" || return 1
-  say "unpacking $(find "$state/cache/archives" -name '*.deb' | wc -l) packages"
+  count=$(find "$state/cache/archives" -name '*.deb' | wc -l)
+  say "dépaquetage de $count paquets" "unpacking $count packages"
   mkdir -p "$into"
   for package in "$state"/cache/archives/*.deb; do
     case ${package##*/} in # needed by installation only, never by a program that runs

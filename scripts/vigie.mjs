@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// The `vigie` command of a checkout: runs what `make build` compiled.
+// The `vigie` command of a checkout: runs what `make build` compiled; beside a running `make run`, on its line.
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { settingsFor } from './demo-line.mjs';
 
 const built = new URL('../build/server/cli/main.js', import.meta.url);
 if (!existsSync(built)) {
@@ -12,4 +13,5 @@ if (!existsSync(built)) {
 // Node 22 and newer keep what they compiled for the next start; beside the code, where whoever may write it could change the code as well.
 module.enableCompileCache?.(fileURLToPath(new URL('../build/.compile-cache', import.meta.url)));
 const { main } = await import(built.href);
-process.exitCode = await main(process.argv.slice(2), process.env);
+const args = process.argv.slice(2);
+process.exitCode = await main(args, settingsFor(args[0], process.env).env);

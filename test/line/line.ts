@@ -21,6 +21,8 @@ export type LineOptions = {
   /** Folders to use instead of the example ones. */
   flows?: string;
   plannings?: string;
+  /** The folders themselves, not copies of them: whoever edits them meanwhile is heard. Only trunks are copied. */
+  inPlace?: boolean;
   /** Changes the copies before anything reads them. */
   prepare?: (files: Files) => void;
   /** Working folder; a new temporary one unless given. */
@@ -92,8 +94,15 @@ export const untilOver = (api: Line['api'], id: string): Promise<FinishedCall> =
     return 'outcome' in record && record;
   });
 
-export function copyFiles({ flows = 'ivr-flows', plannings = 'plannings' }: LineOptions, dir: string): Files {
-  const files = { flows: join(dir, 'ivr-flows'), plannings: join(dir, 'plannings'), trunks: join(dir, 'trunks.yaml') };
+type Folders = Pick<LineOptions, 'flows' | 'plannings' | 'inPlace'>;
+
+export function copyFiles({ flows = 'ivr-flows', plannings = 'plannings', inPlace }: Folders, dir: string): Files {
+  const trunks = join(dir, 'trunks.yaml');
+  if (inPlace) {
+    cpSync('asterisk-config/trunks.yaml', trunks);
+    return { flows: resolve(flows), plannings: resolve(plannings), trunks };
+  }
+  const files = { flows: join(dir, 'ivr-flows'), plannings: join(dir, 'plannings'), trunks };
   cpSync(flows, files.flows, { recursive: true });
   cpSync(plannings, files.plannings, { recursive: true });
   cpSync('asterisk-config/trunks.yaml', files.trunks);

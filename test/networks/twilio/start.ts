@@ -11,7 +11,10 @@ import { apiToken, ServerProcess } from '../../line/server-process.ts';
 import { freePort } from '../../network/ports.ts';
 import { type NetworkOptions, TwilioNetwork } from './network.ts';
 
-export type TwilioLineOptions = Pick<LineOptions, 'flows' | 'plannings' | 'prepare' | 'dir' | 'env' | 'progress'> & {
+export type TwilioLineOptions = Pick<
+  LineOptions,
+  'flows' | 'plannings' | 'inPlace' | 'prepare' | 'dir' | 'env' | 'progress'
+> & {
   network?: NetworkOptions;
 };
 
