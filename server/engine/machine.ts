@@ -63,8 +63,12 @@ export interface Machine<V, E extends Event, X extends { type: string }, N = nev
   /** In order; what becomes of them comes back as events. */
   perform(value: V, effects: readonly X[], turn: Done<V, X, N>): void;
 
-  /** A value that is over, for whatever is still heard of it. */
+  /** A value that is over, for whatever is still heard of it. Without this, one that is over hears nothing, saved or not. */
   find?(id: string): V | undefined;
+  /** An event of one that is not here, or not any more. */
+  unknown?(id: string, event: E | TimerEvent): void;
+  /** An event from outside comes to its step: none that the house answered. What this throws, the step has thrown. */
+  heard?(value: V, event: E | TimerEvent): void;
   /** What may not have been done when we went down: it is done again, under its own id. */
   again?(value: V): readonly X[];
   /** Nothing can be done for it now: what falls due is kept until it is released. */

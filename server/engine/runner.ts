@@ -40,7 +40,7 @@ export class Runner<V, E extends Event, X extends { type: string }, N = never> {
    * Saved values, each for itself, their timers held. @returns those that cannot be read: they are told, and stay where they are for
    * whoever can (a newer server)
    */
-  load(rows: readonly Row[]): { row: Row; problems: Problem[] }[] {
+  load<R extends Row>(rows: readonly R[]): { row: R; problems: Problem[] }[] {
     return rows.flatMap((row) => {
       const problems = this.#load(row);
       if (problems.length > 0) {
@@ -86,8 +86,14 @@ export class Runner<V, E extends Event, X extends { type: string }, N = never> {
       return 'done';
     }
     const value = this.find(id);
-    if (value === undefined) return 'unknown';
-    const step = () => this.#machine.step(value, event);
+    if (value === undefined) {
+      this.#guarded(id, undefined, () => this.#machine.unknown?.(id, event));
+      return 'unknown';
+    }
+    const step = () => {
+      this.#machine.heard?.(value, event);
+      return this.#machine.step(value, event);
+    };
     return this.#turn(id, value, event.at, step, (error) => this.#fails(id, value, event, error));
   }
 
@@ -98,8 +104,9 @@ export class Runner<V, E extends Event, X extends { type: string }, N = never> {
 
   /** Also one that is over, where the machine finds it. */
   find(id: string): V | undefined {
-    const known = this.#values.get(id) ?? this.#unsaved.get(id)?.value;
-    return known ?? this.#guarded(id, undefined, () => this.#machine.find?.(id));
+    const live = this.#values.get(id);
+    if (live !== undefined || !this.#machine.find) return live;
+    return this.#unsaved.get(id)?.value ?? this.#guarded(id, undefined, () => this.#machine.find?.(id));
   }
 
   all(): readonly V[] {
@@ -225,7 +232,7 @@ export class Runner<V, E extends Event, X extends { type: string }, N = never> {
     const instead = this.#machine.failed?.(value, event, again);
     this.#parts.log.error({ [kind]: id, error }, instead?.says ?? `a step failed; the ${kind} stays as it was`);
     // Nobody else would ever move it on.
-    if (!instead && isTimer(event))
+    if (!instead?.turn && isTimer(event))
       this.#timers.start(id, event.name, { dueAt: this.#parts.clock.now() + againMs, ms: againMs });
     return instead?.turn;
   }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import t from 'tap';
+import { knocks } from './door.ts';
 import type { Engine } from './life.ts';
 import { faults, verdict } from './verdict.ts';
 
@@ -45,7 +46,8 @@ const mutants: Mutant[] = [
     'this.#guarded(id, undefined, () => this.#machine.perform(value, outside, done))',
     'this.#machine.perform(value, outside, done)',
   ],
-  ['runner', 'if (!instead && isTimer(event))', 'if (instead && isTimer(event))'],
+  ['runner', 'if (!instead?.turn && isTimer(event))', 'if (instead?.turn && isTimer(event))'],
+  ['runner', 'if (!instead?.turn && isTimer(event))', 'if (!instead && isTimer(event))'],
   ['runner', "taken = 'failed';", "taken = 'done';"],
   // A row that cannot be read is nobody else's trouble either.
   // A restart goes on where it was.
@@ -56,6 +58,25 @@ const mutants: Mutant[] = [
   // What is over is over.
   ['runner', 'this.#timers.stopOf(id);', ''],
   ['runner', 'this.#values.delete(id);', ''],
+  ['runner', 'if (live !== undefined || !this.#machine.find)', 'if (live !== undefined)'],
+  ['runner', 'this.#machine.unknown?.(id, event)', 'undefined'],
+  [
+    'runner',
+    'this.#guarded(id, undefined, () => this.#machine.unknown?.(id, event))',
+    'this.#machine.unknown?.(id, event)',
+  ],
+  ['runner', 'for (const event of meanwhile)', 'for (const event of [])'],
+  [
+    'runner',
+    'turning.push(event);',
+    'return this.#turn(id, this.find(id), event.at, () => this.#machine.step(this.find(id), event), () => undefined);',
+  ],
+  ['runner', 'this.#machine.heard?.(value, event);', ''],
+  [
+    'settle',
+    'const step = machine.step(turn.value, event);',
+    'machine.heard?.(turn.value, event); const step = machine.step(turn.value, event);',
+  ],
   // Timers: the steady clock, never later than they were meant.
   [
     'timers',
@@ -107,7 +128,7 @@ async function plant([file, find, replace]: Mutant, n: number): Promise<Engine> 
 
 function noticed(engine: Engine): boolean {
   try {
-    if (verdict(engine, { fault: 'none' }).length > 0) return true;
+    if (knocks(engine).length > 0 || verdict(engine, { fault: 'none' }).length > 0) return true;
     return faults(engine).some((fault) => verdict(engine, fault).length > 0);
   } catch {
     // Not even one life is lived.

@@ -4,6 +4,7 @@ import { Failure } from '../../../server/base/result.ts';
 import { Inbox } from '../../../server/engine/inbox.ts';
 import { Runner } from '../../../server/engine/runner.ts';
 import { Saving } from '../../../server/engine/saving.ts';
+import { knocks } from './door.ts';
 import { faults, verdict } from './verdict.ts';
 
 const engine = { Runner, Saving, Inbox, Failure };
@@ -16,4 +17,8 @@ t.test('one fault anywhere', async (t) => {
     if (wrong.length > 0) t.same(wrong, [], JSON.stringify(fault));
   }
   t.ok(all.length > 200, 'the walk goes everywhere');
+});
+
+t.test('what is heard of one that is over, or in the middle of a turn', async (t) => {
+  t.same(knocks(engine), []);
 });
