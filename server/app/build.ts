@@ -1,5 +1,6 @@
 // The parts of the house that need no telephone network, from its settings: database, prompts, and what people edit, read and published.
 
+import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { bad, good, type Result } from '../base/result.ts';
 import { type LiveConfiguration, openConfiguration } from '../config/configuration.ts';
@@ -9,6 +10,7 @@ import { espeakCommand, findEspeak } from '../config/prompts/speaker.ts';
 import { callBackPrompts } from '../domain/flow/call-back.ts';
 import { alertPrompts } from '../engine/alerts/alert-calls.ts';
 import { overlayIn } from '../engine/technician/duties.ts';
+import { CarrierNames } from '../networks/asterisk/names.ts';
 import { asteriskFiles, lastResortPrompts, writeLastResort } from '../networks/fallback/fallback.ts';
 import { StoreFailure } from '../store/failure.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -22,8 +24,11 @@ export type Built = {
   store: Store;
   prompts: PromptStore;
   config: LiveConfiguration;
+  names: CarrierNames;
 };
 
+/** The longest that Asterisk's start waits for name servers: what they say later is taken in then. */
+const namesMs = 3000;
 /** The longest that a call waits for another program's lock on the database. */
 const lockMs = 100;
 
@@ -58,7 +63,8 @@ export async function build(
     progress,
   );
   if (!config.ok) return closing(store.value, config);
-  return good({ settings, env, log, store: store.value, prompts: prompts.value, config: config.value });
+  const names = new CarrierNames(systemClock, log);
+  return good({ settings, env, log, store: store.value, prompts: prompts.value, config: config.value, names });
 }
 
 /** What the disk or the file refuses, as a problem. */
@@ -77,9 +83,19 @@ export const closing = (store: Store, failed: Result<never>): Result<never> => {
   return failed;
 };
 
+/** Waits for the work, and no longer than this. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let cancel = () => {};
+  const over = new Promise<void>((resolve) => {
+    cancel = systemClock.after(ms, resolve);
+  });
+  await Promise.race([work, over]).finally(cancel);
+}
+
 /** Writes Asterisk's configuration once, for an Asterisk that is not started yet. */
-export async function writeAsterisk({ settings, env, log, prompts, config }: Built): Promise<Result<void>> {
-  const files = asteriskFiles(settings, config.reading(), prompts, Date.now(), (name) => env[name]);
+export async function writeAsterisk({ settings, env, log, prompts, config, names }: Built): Promise<Result<void>> {
+  if (settings.asterisk) await within(namesMs, names.look(config.reading().trunks));
+  const files = asteriskFiles(settings, config.reading(), prompts, Date.now(), (name) => env[name], names);
   if (!files.ok) return files;
   await writeLastResort(settings, files.value, log, false);
   return good(undefined);

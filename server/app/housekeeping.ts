@@ -38,7 +38,12 @@ export function keepHouse(built: Built, tools: HouseTools): () => void {
   const freshen = tick('the last-resort route could not be refreshed', () => refreshLastResort(built));
   const bringHome = oneAtATime(() => takeInRecords(built, tools));
   const collect = tick('records of the last-resort route could not be taken in', bringHome);
-  config.onChange(freshen);
+  const lookAround = oneAtATime(newAddresses(built));
+  const resolve = tick('the names of carriers could not be looked up', lookAround);
+  config.onChange(() => {
+    freshen();
+    resolve();
+  });
   const unwatch = watchPaths(
     [settings.flows, settings.plannings, settings.trunks],
     systemClock,
@@ -55,6 +60,7 @@ export function keepHouse(built: Built, tools: HouseTools): () => void {
       tick("Twilio's fallback documents could not be written", () => writeElsewhere(built)),
     ),
     cron.schedule('*/10 * * * * *', collect),
+    cron.schedule('*/10 * * * * *', resolve),
     // What `vigie duty` wrote: calls see it by themselves, the last-resort route must be told.
     cron.schedule('* * * * * *', config.refresh),
     cron.schedule(
@@ -76,11 +82,22 @@ async function writeElsewhere(built: Built): Promise<void> {
 /** Whoever is on call now is who a network rings while this server is dead. */
 async function refreshLastResort(built: Built): Promise<void> {
   await writeElsewhere(built);
-  const { settings, config, prompts, env, log } = built;
-  const files = asteriskFiles(settings, config.reading(), prompts, Date.now(), (name) => env[name]);
+  const { settings, config, prompts, env, log, names } = built;
+  const files = asteriskFiles(settings, config.reading(), prompts, Date.now(), (name) => env[name], names);
   if (files.ok) return writeLastResort(settings, files.value, log, true);
   for (const problem of files.problems)
     log.error({ problem: problemText(problem) }, "Asterisk's files stay as they were");
+}
+
+/** Asks for the names of carriers; Asterisk's files are written again where one has moved, or could not be resolved before. */
+function newAddresses(built: Built): () => Promise<void> {
+  let written = '';
+  return async () => {
+    const told = await built.names.look(built.config.reading().trunks);
+    if (told === written) return;
+    await refreshLastResort(built);
+    written = told;
+  };
 }
 
 /** Calls that no server led, as Asterisk wrote them down, come to the journal and from there to the ledger. */

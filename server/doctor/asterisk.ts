@@ -4,6 +4,7 @@ import type { Instant } from '../base/clock.ts';
 import type { TrunkPlan } from '../domain/trunk/schema.ts';
 import { type AriAccess, probe } from '../networks/asterisk/ari/probe.ts';
 import { heartbeatVariable } from '../networks/asterisk/heartbeat.ts';
+import { lookedUp, namesOf } from '../networks/asterisk/names.ts';
 import { readInstant } from '../networks/asterisk/reconcile.ts';
 import { ails, type Finding, said, warns, well } from './finding.ts';
 
@@ -36,12 +37,13 @@ export async function examineAsterisk(
         said('installer Asterisk 22.10.1 ou plus récent', 'install Asterisk 22.10.1 or newer'),
       )
     : well('asterisk', said(`Asterisk ${found.version} répond`, 'answers, new enough'));
-  const [clock, beat, trunks] = await Promise.all([
+  const [clock, beat, trunks, names] = await Promise.all([
     clockOf(access, now),
     heartbeat(access, now),
     plan ? trunksOf(access, plan) : [],
+    plan ? unresolved(plan) : [],
   ]);
-  return [version, clock, beat, ...trunks];
+  return [version, clock, beat, ...trunks, ...names];
 }
 
 /** The answer's JSON; undefined where Asterisk refuses or does not answer in time. */
@@ -119,6 +121,32 @@ function trunkFinding(id: string, host: string, register: boolean, state: string
     ),
   );
 }
+
+/** Carriers whose callers are strangers here, because nobody says where they call from. */
+async function unresolved(plan: TrunkPlan): Promise<Finding[]> {
+  const found = await Promise.all(namesOf(plan).map(async (name) => ((await isResolved(name)) ? [] : [name])));
+  return found
+    .flat()
+    .map((name) =>
+      ails(
+        `name ${name}`,
+        said(
+          `le nom ${name} est introuvable : les appels de cet opérateur sont refusés`,
+          'cannot be resolved: calls from this carrier are refused',
+        ),
+        said(
+          'vérifier le DNS de la machine, ou écrire les adresses (addresses: [192.0.2.1])',
+          'check the DNS of this machine, or write addresses in trunks.yaml',
+        ),
+      ),
+    );
+}
+
+const isResolved = (name: string): Promise<boolean> =>
+  lookedUp(name).then(
+    () => true,
+    () => false,
+  );
 
 /** How long the last-resort file may be left without being written again: the server does it each hour. */
 const staleHours = 3;

@@ -8,6 +8,7 @@ import { lastResortLines, type Plans } from '../../domain/flow/last-resort.ts';
 import type { Prompt } from '../../domain/telephony/prompt.ts';
 import type { TrunkPlan } from '../../domain/trunk/schema.ts';
 import type { AriAccess } from '../asterisk/ari/probe.ts';
+import type { CarrierNames } from '../asterisk/names.ts';
 import { type LastResortPrompt, lastResortTexts } from '../asterisk/render/last-resort.ts';
 import type { RenderOptions } from '../asterisk/render/options.ts';
 import { renderAsterisk } from '../asterisk/render/render.ts';
@@ -51,6 +52,7 @@ export function asteriskFiles(
   prompts: PromptFile,
   now: number,
   secrets: (name: string) => string | undefined,
+  names: Pick<CarrierNames, 'addressesOf'>,
 ): Result<Record<string, string>> {
   const { asterisk, sip, rtp, ari, music } = settings;
   if (!asterisk) return good({});
@@ -69,6 +71,7 @@ export function asteriskFiles(
       music,
     },
     secrets,
+    addressesOf: names.addressesOf,
     lastResort: {
       heartbeatMs: 3000,
       ringSeconds,

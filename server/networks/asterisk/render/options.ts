@@ -29,6 +29,8 @@ export type RenderOptions = {
   /** The value of an environment variable that trunks.yaml names. */
   secrets: (envName: string) => string | undefined;
   lastResort: LastResort;
+  /** The addresses that an entry of a trunk's `addresses` means now; Asterisk asks for names itself, once, unless given. */
+  addressesOf?: (entry: string) => readonly string[];
 };
 
 /** Everything that would make the files wrong or unsafe, each with its mend. */

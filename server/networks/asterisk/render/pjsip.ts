@@ -62,11 +62,17 @@ function trunkSections(trunk: Trunk, options: RenderOptions): Section[] {
         ['qualify_timeout', Math.min(3, trunk.qualifySeconds)],
       ],
     },
-    {
-      name,
-      lines: [['type', 'identify'], ['endpoint', name], ...trunk.addresses.map((one) => ['match', one] as const)],
-    },
+    ...identification(name, trunk, options),
     ...credentials(trunk, options),
+  ];
+}
+
+/** Where its calls come from. Asterisk takes no identification without an address: there is none while no name of it is resolved. */
+function identification(name: string, trunk: Trunk, { addressesOf = (entry) => [entry] }: RenderOptions): Section[] {
+  const addresses = [...new Set(trunk.addresses.flatMap(addressesOf))];
+  if (addresses.length === 0) return [];
+  return [
+    { name, lines: [['type', 'identify'], ['endpoint', name], ...addresses.map((one) => ['match', one] as const)] },
   ];
 }
 
