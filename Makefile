@@ -8,10 +8,10 @@ say = case "$${LC_ALL:-$${LC_MESSAGES:-$$LANG}}" in en*) echo "$(2)";; *) echo "
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{split($$1, name, ":"); printf "  make %-8s %s\n", name[1], $$2}'
 
-# npm writes this file at the end of an install; an older lockfile means that nothing needs to be done. Running needs few packages;
-# those of the tests (test/package.json) are added where something asks for them.
 driver := node_modules/better-sqlite3/build/Release/better_sqlite3.node
 
+# npm writes this file at the end of an install; an older lockfile means that nothing needs to be done. Running needs few packages;
+# those of the tests (test/package.json) are added where something asks for them.
 node_modules/.package-lock.json: package.json package-lock.json test/package.json
 	@$(call say,installation des paquets npm,installing npm packages)
 	@npm ci --workspaces=false --ignore-scripts
