@@ -217,14 +217,20 @@ function rungTwice({ legs }: Books, rings: readonly Ring[]): string[] {
 
 type Named = { id: string; state?: string };
 
+async function leftIn({ ari }: Pick<Stage, 'ari'>): Promise<string[]> {
+  const [channels, bridges] = [await ari<Named[]>('channels'), await ari<Named[]>('bridges')];
+  return [...channels, ...bridges].map(({ id, state }) => (state ? `${id} ${state}` : id));
+}
+
 /** What should have ended with the last call. */
 async function orphans(stage: Pick<Stage, 'ari'>, books: Books): Promise<string[]> {
   let ids: string[] = [];
   await within(
-    15_000,
+    60_000,
     async () => {
-      const [channels, bridges] = [await stage.ari<Named[]>('channels'), await stage.ari<Named[]>('bridges')];
-      ids = [...channels, ...bridges].map(({ id, state }) => (state ? `${id} ${state}` : id));
+      ids = await leftIn(stage).catch((error: Error) => [
+        `nobody knows what, as ARI does not answer (${error.message})`,
+      ]);
       return ids.length === 0 || undefined;
     },
     250,

@@ -141,7 +141,7 @@ t.test('the database locked in the middle of a call: it goes on, is told, and st
   const record = await recordFrom(line, from);
   t.match(record, { outcome: 'talked', legs: [{ cause: 'normal' }] });
   await until('it is ready again', async () => ((await ready()).status === 200 ? true : undefined));
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
 });
 
 t.test('a stuck server is ended by its watchdog; its successor takes the caller up', async (t) => {

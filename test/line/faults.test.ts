@@ -96,7 +96,7 @@ t.test('the server is killed while one talks, two phones ring and one listens to
   await talking.isTalkingTo(bridged);
   await inMenu.presses('3');
   await inMenu.hears('Dites ce qui se passe');
-  neverLeftInSilence(t, talking, waiting, lucky);
+  neverLeftInSilence(t, line, talking, waiting, lucky);
 
   for (const caller of [talking, waiting, lucky, inMenu]) await caller.hangsUp();
   const records = await Promise.all([1, 2, 3, 4].map((n) => recordFrom(line, from(n))));
@@ -217,14 +217,14 @@ t.test('the server is dead: the last-resort route reaches a person, who takes th
   await caller.isNotTalkingTo(ring);
   await ring.presses('1');
   await caller.isTalkingTo(ring);
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
   await caller.hangsUp();
 
   // Nobody takes this one: a message.
   for (const one of [quentin, rose, simon]) one.behaves('busy');
   const alone = await calls(t, line, { from: '+33612349302', to: stages });
   await alone.hears(lastResortTexts.message, { whole: true });
-  neverLeftInSilence(t, alone);
+  neverLeftInSilence(t, line, alone);
   await alone.hearsPause(500);
   await alone.says(tone(700, 3000));
   await alone.hangsUp();
@@ -263,7 +263,7 @@ t.test(
     await ring.hears(lastResortTexts.announce);
     await ring.presses('1');
     await caller.isTalkingTo(ring);
-    neverLeftInSilence(t, caller);
+    neverLeftInSilence(t, line, caller);
     await caller.hangsUp();
     await line.server.kill('SIGCONT');
     await until('the server takes calls again', () => isServed(t, '+33612349402'));

@@ -60,7 +60,7 @@ t.test('led to the person of a planning', async (t) => {
       record.path.flatMap(({ node, keyed }) => (keyed ? [`${node} ${keyed}`] : [])),
       ['type 1', 'modele 1'],
     );
-    neverLeftInSilence(t, caller);
+    neverLeftInSilence(t, line, caller);
   });
 
   t.test('by postcode: read back, corrected, and led by its département to the planning', async (t) => {
@@ -77,7 +77,7 @@ t.test('led to the person of a planning', async (t) => {
     await caller.hears('Bas-Rhin');
     const { record } = await isTakenBy(caller, from, 'ascenseurs-province', 'Bas-Rhin');
     t.match(record.values, { postcode: '67000', departement: '67', planning: 'ascenseurs-province' });
-    neverLeftInSilence(t, caller);
+    neverLeftInSilence(t, line, caller);
   });
 
   t.test('by postcode, a # after it, and nothing at the read-back: what was keyed counts', async (t) => {
@@ -93,7 +93,7 @@ t.test('led to the person of a planning', async (t) => {
       record.path.flatMap(({ keyed, note }) => (keyed ? [`${keyed} ${note ?? ''}`] : [])),
       ['67000 not confirmed'],
     );
-    neverLeftInSilence(t, caller);
+    neverLeftInSilence(t, line, caller);
   });
 
   t.test('by contract, valid: the person of the contract’s planning hears the client’s name', async (t) => {
@@ -106,7 +106,7 @@ t.test('led to the person of a planning', async (t) => {
     await caller.hears("Nous appelons le technicien d'astreinte");
     const { record } = await isTakenBy(caller, from, 'presses', 'Plastiques du Rhône');
     t.match(record.values, { contrat: '100001', client: 'Plastiques du Rhône' });
-    neverLeftInSilence(t, caller);
+    neverLeftInSilence(t, line, caller);
   });
 
   t.test('an expired contract: told so, and put through when the caller wants it all the same', async (t) => {
@@ -120,7 +120,7 @@ t.test('led to the person of a planning', async (t) => {
     await caller.presses('1');
     const { record } = await isTakenBy(caller, from, 'presses');
     t.match(record.values, { client: 'Imprimerie Vasseur' });
-    neverLeftInSilence(t, caller);
+    neverLeftInSilence(t, line, caller);
   });
 });
 
@@ -134,7 +134,7 @@ t.test('beside them: VIPs, and callers for whom nobody is woken', async (t) => {
     await caller.hears("Nous n'avons pas reçu votre choix");
     await caller.presses('1');
     await caller.hears('presse Billion de 200 tonnes');
-    neverLeftInSilence(t, caller);
+    neverLeftInSilence(t, line, caller);
     await caller.hangsUp();
     const { path, outcome } = await recordFrom(line, from);
     t.equal(outcome, 'hung-up');
@@ -154,7 +154,7 @@ t.test('beside them: VIPs, and callers for whom nobody is woken', async (t) => {
     await caller.hears('ne nous est pas connu');
     await caller.presses('2');
     await caller.hears('Après le bip, laissez votre nom', { whole: true });
-    neverLeftInSilence(t, caller);
+    neverLeftInSilence(t, line, caller);
     await caller.hangsUp();
     const record = await recordFrom(line, from);
     t.match(record.values, { contrat: '999999' });
@@ -180,7 +180,7 @@ t.test('beside them: VIPs, and callers for whom nobody is woken', async (t) => {
     await chloe.isHungUp();
     await caller.hangsUp();
     t.equal((await recordFrom(line, from)).who, 'karim');
-    neverLeftInSilence(t, caller);
+    neverLeftInSilence(t, line, caller);
   });
 
   t.test('the front flow: a VIP is greeted as one, whatever they called; an unwanted caller is refused', async (t) => {

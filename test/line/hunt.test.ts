@@ -61,7 +61,7 @@ t.test('busy, 603, key 2, no answer, a voicemail: each time the next person, and
   t.equal(record.who, 'fabien');
   t.equal(record.outcome, 'talked');
   t.ok((record.legs[3]?.rangMs ?? 0) >= 4000, `Denis's phone rang ${record.legs[3]?.rangMs} ms`);
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
 });
 
 t.test('two confirm in the same instant: one has the caller, the other hears that it is taken', async (t) => {
@@ -84,7 +84,7 @@ t.test('two confirm in the same instant: one has the caller, the other hears tha
   t.equal(record.outcome, 'talked');
   t.equal(record.legs.filter(({ takenAt }) => takenAt !== undefined).length, 1, 'one winner');
   t.same(record.legs.map(({ cause }) => cause).sort(), ['answered-elsewhere', 'normal']);
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
 });
 
 t.test('three levels: a planning together, a person twice, a number', async (t) => {
@@ -109,7 +109,7 @@ t.test('three levels: a planning together, a person twice, a number', async (t) 
   const beganBeforeEndOf = (a: Ring, b: Ring) => (a.ringingAt ?? Infinity) < (b.endedAt ?? 0);
   t.ok(beganBeforeEndOf(one, other) && beganBeforeEndOf(other, one), 'the first level rings together');
   t.equal(record.who, '+33199003001');
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
 });
 
 t.test('the longest wait ends the ringing; an alert goes out, and the message is kept', async (t) => {
@@ -119,7 +119,7 @@ t.test('the longest wait ends the ringing; an alert goes out, and the message is
   const ring = await kevin.rings();
   await caller.hears("L'attente a assez duré", { whole: true });
   await ring.isHungUp();
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
   await caller.hearsPause(500);
   await caller.says(tone(700, 3500));
   await caller.hears('bien gardé');
@@ -152,7 +152,7 @@ t.test('a person who talks is not rung a second time, and is rung once free', as
   const record = await recordFrom(line, '+33612345006');
   t.equal(record.who, 'laure');
   t.equal(record.legs[0]?.cause, 'occupied');
-  neverLeftInSilence(t, first, second);
+  neverLeftInSilence(t, line, first, second);
 });
 
 t.test('nobody is on call: the caller is told, and an alert goes out', async (t) => {
@@ -164,7 +164,7 @@ t.test('nobody is on call: the caller is told, and an alert goes out', async (t)
   t.equal(record.outcome, 'told');
   t.same(record.legs, []);
   t.equal(kept(line, 'alerts_raised', record.id).length, 1);
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
 });
 
 t.test('on a holiday, the people of the holiday are rung', async (t) => {
@@ -176,7 +176,7 @@ t.test('on a holiday, the people of the holiday are rung', async (t) => {
   usual.isNotRung();
   await caller.hangsUp();
   t.equal((await recordFrom(line, from)).who, 'noe');
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
 });
 
 t.test('a number that does not exist: the admin is warned, the person is rung on the next phone', async (t) => {
@@ -193,7 +193,7 @@ t.test('a number that does not exist: the admin is warned, the person is rung on
   const [warning, ...more] = kept(line, 'warnings', record.id);
   t.match(`${warning?.subject} ${warning?.message}`, '+33639981061');
   t.same(more, []);
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
 });
 
 t.test('when all is over nothing is left', { buffered: false }, async (t) => {

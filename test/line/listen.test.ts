@@ -38,7 +38,7 @@ const notesOf = ({ path }: Awaited<ReturnType<typeof recordFrom>>) => path.flatM
 /** Ends the story: the caller was never left in silence, and is on record. */
 async function recorded(t: Test, { caller, from }: { caller: Caller; from: string }) {
   await caller.isHungUp();
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
   return recordFrom(line, from);
 }
 

@@ -17,6 +17,9 @@ export class ServerProcess {
   #log: string;
   #text = '';
   http = 0;
+  #downSince: number | undefined;
+  /** The longest that it was away between two lives, s: how fast a machine starts a process is not what tests of calls are about. */
+  longestAway = 0;
 
   constructor(start: () => ChildProcess, log: string) {
     this.#spawn = start;
@@ -46,6 +49,9 @@ export class ServerProcess {
       createInterface(child.stdout).on('line', (line) => {
         if (!line.startsWith('{"ready"')) return;
         this.http = (JSON.parse(line) as { http: number }).http;
+        if (this.#downSince !== undefined)
+          this.longestAway = Math.max(this.longestAway, (performance.now() - this.#downSince) / 1000);
+        this.#downSince = undefined;
         ready();
       });
     });
@@ -57,6 +63,7 @@ export class ServerProcess {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
     child.kill(signal);
+    if (signal !== 'SIGCONT') this.#downSince ??= performance.now();
     if (signal === 'SIGSTOP' || signal === 'SIGCONT') return;
     const late = setTimeout(() => child.kill('SIGABRT'), longestEndMs);
     const [, by] = (await gone) as [number | null, string | null];

@@ -81,7 +81,7 @@ t.test('a caller hangs up: in a menu, collecting, while it rings, is asked, talk
     await ring.isHungUp();
   }
   await leaving.hangsUp();
-  neverLeftInSilence(t, menu, collecting, ringing, asking, talking, leaving);
+  neverLeftInSilence(t, line, menu, collecting, ringing, asking, talking, leaving);
   const records = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => recordFrom(line, from(n))));
   t.same(
     records.map(({ outcome }) => outcome),
@@ -139,7 +139,7 @@ t.test('an edited flow: whoever is in a call stays in the old one, the next call
     return record.flowVersion === one?.flowVersion ? record : undefined;
   });
   t.ok(last);
-  neverLeftInSilence(t, old, fresh, third);
+  neverLeftInSilence(t, line, old, fresh, third);
 });
 
 const nasty = [
@@ -162,7 +162,7 @@ t.test('numbers, names and headers that mean harm are only text', async (t) => {
     await caller.presses('1');
     await caller.presses('A*#B');
     await caller.hangsUp();
-    neverLeftInSilence(t, caller);
+    neverLeftInSilence(t, line, caller);
   };
   await Promise.all(nasty.map(means));
   await nobodyIsLeft(line);

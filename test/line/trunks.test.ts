@@ -34,7 +34,7 @@ async function callIsTaken(t: Test): Promise<{ trunks: string[]; invitesToA: num
   await caller.isTalkingTo(ring);
   await caller.hangsUp();
   await ring.isHungUp();
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
   return { trunks: trunksOf(await recordFrom(line, from)), invitesToA: a.invites().length - before };
 }
 
@@ -92,7 +92,7 @@ t.test('both dead: the caller is told so, within seconds, and an alert goes out'
   t.same(trunksOf(record), ['carrier-a congestion', 'carrier-b congestion']);
   t.equal(record.outcome, 'told');
   tania.isNotRung();
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
   a.recovers();
   b.recovers();
   t.same((await callIsTaken(t)).trunks, ['carrier-a normal']);

@@ -41,7 +41,7 @@ async function isTaken(t: Test): Promise<string[]> {
   await caller.isTalkingTo(ring);
   await caller.hangsUp();
   await ring.isHungUp();
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
   return trunksOf(await recordFrom(line, from));
 }
 

@@ -118,7 +118,7 @@ t.test(
     const record = await recordFrom(line, from('greetings'));
     t.same(legsOf(record), ['vera machine', 'victor machine', 'vito machine', 'anne normal']);
     t.same(verdictsOf(record), ['machine', 'machine', 'machine', 'human']);
-    neverLeftInSilence(t, caller);
+    neverLeftInSilence(t, line, caller);
   },
 );
 
@@ -135,7 +135,7 @@ t.test('a greeting of 20 s without a beep is left long before its end, and never
   await bernard.hangsUp();
   const record = await recordFrom(line, from('long'));
   t.same(legsOf(record), ['valerie machine', 'bernard normal'], 'somebody took the call: nobody is rung again');
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
 });
 
 t.test('a greeting of 2 s without a beep is a person to the ear: without the key it gets nobody', async (t) => {
@@ -150,7 +150,7 @@ t.test('a greeting of 2 s without a beep is a person to the ear: without the key
   await caller.isTalkingTo(next);
   await caller.hangsUp();
   t.same(legsOf(await recordFrom(line, from('short'))), ['violette not-confirmed', 'brigitte normal']);
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
 });
 
 t.test('"Allô ?" brings the question sooner than silence does; who is silent is rung again at the end', async (t) => {
@@ -172,7 +172,7 @@ t.test('"Allô ?" brings the question sooner than silence does; who is silent is
   await other.isTalkingTo(again);
   await other.hangsUp();
   t.same(legsOf(await recordFrom(line, from('silent'))), ['elise not-confirmed', 'elise normal']);
-  neverLeftInSilence(t, caller, other);
+  neverLeftInSilence(t, line, caller, other);
 });
 
 t.test('one who keeps talking over the question is not taken for a machine, and takes the call', async (t) => {
@@ -185,7 +185,7 @@ t.test('one who keeps talking over the question is not taken for a machine, and 
   await caller.isTalkingTo(didier);
   await caller.hangsUp();
   t.same(legsOf(await recordFrom(line, from('talker'))), ['didier normal']);
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
 });
 
 t.test('a fax is asked, and rung once more at the end; nothing is joined', async (t) => {
@@ -200,7 +200,7 @@ t.test('a fax is asked, and rung once more at the end; nothing is joined', async
   t.same(legsOf(record), ['telecopieur not-confirmed', 'telecopieur not-confirmed']);
   t.same(verdictsOf(record), ['tone', 'tone']);
   t.notOk(everHeard(caller, 2100), 'the caller did not hear the fax');
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
 });
 
 t.test(
@@ -222,7 +222,7 @@ t.test(
     const record = await recordFrom(line, from('switchboard'));
     t.same(legsOf(record), ['francois not-confirmed', 'francois normal']);
     t.equal(record.legs[0]?.verdict, 'tone');
-    neverLeftInSilence(t, caller);
+    neverLeftInSilence(t, line, caller);
   },
 );
 
@@ -237,7 +237,7 @@ t.test(
     await caller.isTalkingTo(ring);
     await caller.hangsUp();
     t.same(legsOf(await recordFrom(line, from('assistant'))), ['gaelle machine', 'gaelle normal']);
-    neverLeftInSilence(t, caller);
+    neverLeftInSilence(t, line, caller);
   },
 );
 
@@ -258,7 +258,7 @@ t.test(
     t.match(record.legs[0], { answeredAt: undefined, verdict: undefined });
     t.notOk(everHeard(caller, 1234), 'the caller did not hear it');
     t.same(sounds(early.ear.sound), [], 'nothing was said to it');
-    neverLeftInSilence(t, caller);
+    neverLeftInSilence(t, line, caller);
   },
 );
 
@@ -270,7 +270,7 @@ t.test('an announcement after an answer, with its three tones, is a machine for 
   await caller.hears("Aucun technicien n'a répondu");
   await caller.isHungUp();
   t.same(legsOf(await recordFrom(line, from('announced'))), ['joel machine']);
-  neverLeftInSilence(t, caller);
+  neverLeftInSilence(t, line, caller);
 });
 
 t.test('when all is over nothing is left', { buffered: false }, async (t) => {
