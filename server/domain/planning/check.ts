@@ -6,6 +6,7 @@ import { DAY, isoDate, weekdayName, weekdayOf } from './calendar.ts';
 import { knownRegion, publicHolidays } from './holidays.ts';
 import { levelNamed } from './levels.ts';
 import type { HolidayRule, Person, Planning } from './schema.ts';
+import type { WrittenChange } from './schema-changes.ts';
 import { firstHandoff } from './turns.ts';
 import { zoneOf } from './zone.ts';
 
@@ -19,6 +20,7 @@ export function checkPlanning(planning: Given, locate: Locate, people?: Readonly
     ...levelProblems(planning, locate),
     ...(planning.holidays ? holidayProblems(planning, planning.holidays, locate) : []),
     ...(people ? peopleProblems(planning, locate, people) : []),
+    ...standInProblems(planning, locate),
   ];
 }
 
@@ -114,6 +116,10 @@ function levelProblems(planning: Given, locate: Locate): Problem[] {
     ...planning.rotations.map(({ level }, index) => ({ path: ['rotations', index, 'level'], level })),
     { path: ['holidays', 'level'], level: planning.holidays?.level },
     ...planning.shifts.map(({ level }, index) => ({ path: ['shifts', index, 'level'], level })),
+    ...planning.changes.map((one, index) => ({
+      path: ['changes', index, 'level'],
+      level: 'level' in one ? one.level : undefined,
+    })),
   ];
   const unknown = named.flatMap(({ path, level }) => {
     if (level === undefined || levels.includes(level)) return [];
@@ -127,16 +133,39 @@ function levelProblems(planning: Given, locate: Locate): Problem[] {
   return [...twice, ...unknown];
 }
 
+/** Nobody steps in for themselves. */
+function standInProblems({ changes }: Given, locate: Locate): Problem[] {
+  return changes.flatMap((change, index) => {
+    const { person, by, with: other }: Named = change;
+    const word = by === undefined ? 'with' : 'by';
+    if (person === undefined || (by ?? other) !== person) return [];
+    return [
+      problem(locate, ['changes', index, word], `"${person}" cannot stand in for themselves`, 'name somebody else'),
+    ];
+  });
+}
+
 /** Each place where people are named, and who is named there. */
 export function* namings(
-  planning: Pick<Planning, 'rotations' | 'holidays' | 'shifts'>,
+  planning: Pick<Planning, 'rotations' | 'holidays' | 'shifts' | 'changes'>,
 ): Generator<{ path: PropertyKey[]; rungs: string[][] }> {
   for (const [index, { turns }] of planning.rotations.entries())
     for (const [turn, rungs] of turns.entries()) yield { path: ['rotations', index, 'turns', turn], rungs };
   if (planning.holidays?.people) yield { path: ['holidays', 'people'], rungs: planning.holidays.people };
   for (const [index, { people }] of planning.shifts.entries())
     yield { path: ['shifts', index, 'people'], rungs: people };
+  for (const [index, change] of planning.changes.entries())
+    for (const [word, rungs] of namingsOf(change)) yield { path: ['changes', index, word], rungs };
 }
+
+const namingsOf = (change: WrittenChange): [word: string, rungs: string[][]][] => {
+  const { people, person, by, with: other }: Named = change;
+  const single = Object.entries({ person, by, with: other }).flatMap(([word, id]): [string, string[][]][] =>
+    id === undefined ? [] : [[word, [[id]]]],
+  );
+  return people ? [...single, ['people', people]] : single;
+};
+type Named = { kind: string; people?: string[][]; person?: string; by?: string | undefined; with?: string };
 
 function peopleProblems(planning: Given, locate: Locate, people: ReadonlyMap<string, Person>): Problem[] {
   return [...namings(planning)].flatMap(({ path, rungs }) => {

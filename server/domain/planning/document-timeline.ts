@@ -3,11 +3,13 @@
 import type { Instant } from '../../base/clock.ts';
 import { nth } from '../../base/nth.ts';
 import { CALENDAR, DAY } from './calendar.ts';
+import type { Change } from './changes.ts';
 import { ladderOf } from './levels.ts';
 import type { Planning } from './schema.ts';
 import { type Moment, type Slot, type SlotRules, slotOf } from './slot.ts';
 import type { Span } from './spans.ts';
 import { type Names, type Stretch, stretchesOf } from './stretch.ts';
+import { fileChanges } from './written-changes.ts';
 import { knownZone, type Zone } from './zone.ts';
 
 /** Long enough to need few, short enough that the first question to one takes about a millisecond. */
@@ -25,6 +27,8 @@ export interface DocumentTimeline {
   readonly planning: Planning;
   readonly zone: Zone;
   readonly rules: SlotRules;
+  /** What the files themselves change by date. */
+  readonly changes: readonly Change[];
   pieces(chunk: number): Pieces;
   /** Equal slots become one frozen object, so that a change is told by identity: the document's own, or one of those that `more` keeps. */
   slot(moment: Moment, more: Map<string, Slot>): Slot;
@@ -51,6 +55,7 @@ function openDocument(planning: Planning, people: Names): DocumentTimeline {
     planning,
     zone,
     rules,
+    changes: fileChanges(planning, zone, people),
     slot,
     pieces: (index) => {
       const pieces =

@@ -55,9 +55,24 @@ function readPeople({ file, text }: PlanningFile): Result<Map<string, Person>> {
   const read = readDocument(file, text, peopleSchema);
   if (!read.ok) return read;
   const people = new Map(Object.entries(read.value.value).map(([id, person]) => [id, deepFreeze({ ...person, id })]));
-  const repeated = repeatedPhones(people, read.value.locate);
-  return repeated.length > 0 ? bad(...repeated) : good(people);
+  const found = [...repeatedPhones(people, read.value.locate), ...strangeCover(people, read.value.locate)];
+  return found.length > 0 ? bad(...found) : good(people);
 }
+
+/** Whoever steps in for somebody is somebody else, whom the file knows. */
+const strangeCover = (people: ReadonlyMap<string, Person>, locate: Locate): Problem[] =>
+  [...people.values()].flatMap(({ id, absences }) =>
+    absences.flatMap(({ by }, index) => {
+      if (by === undefined || (by !== id && people.has(by))) return [];
+      const message = by === id ? `"${by}" cannot stand in for themselves` : `nobody is named "${by}" in people.yaml`;
+      const hint =
+        didYouMean(
+          by,
+          [...people.keys()].filter((one) => one !== id),
+        ) ?? 'name somebody else';
+      return [{ ...locate([id, 'absences', index, 'by']), message, hint }];
+    }),
+  );
 
 /** Two people may share the phone that goes round with the duty; one person may not have it twice. */
 function repeatedPhones(people: ReadonlyMap<string, Person>, locate: Locate): Problem[] {

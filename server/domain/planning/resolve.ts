@@ -25,7 +25,7 @@ export function onCall(set: PlanningSet, planning: string, at: Instant, overlay?
   if (!(at >= CALENDAR.from && at < CALENDAR.until))
     return nobody('personne : hors du calendrier (2000 à 2100)', at < CALENDAR.from ? CALENDAR.from : END_OF_TIME);
   const { slot, until } = timeline(at);
-  return { people: slot.people, ringMode: slot.ringMode, because: slot.because, until };
+  return { ...slot, until };
 }
 
 const nobody = (because: string, until: Instant): Answer => ({

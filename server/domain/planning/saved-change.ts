@@ -6,10 +6,20 @@ const id = z.string().min(1).max(64);
 const dated = { from: z.number(), until: z.number(), why: z.string().optional() };
 const onLevel = { ...dated, planning: id, level: z.string().min(1).optional() };
 
+const duty = z.strictObject({
+  planning: id,
+  person: id,
+  from: z.number(),
+  until: z.number(),
+  rotation: z.string().min(1).optional(),
+});
+
 /** The words that planners use, and ours. */
 const kinds = {
   changement: z.strictObject({ kind: z.literal('override'), ...onLevel, people: z.array(id) }),
   garde: z.strictObject({ kind: z.literal('shift'), ...onLevel, people: z.array(id) }),
+  renfort: z.strictObject({ kind: z.literal('reinforcement'), ...onLevel, people: z.array(id) }),
+  personne: z.strictObject({ kind: z.literal('closing'), ...onLevel }),
   prise: z.strictObject({ kind: z.literal('taking'), ...onLevel, person: id }),
   remplacement: z.strictObject({
     kind: z.literal('replacement'),
@@ -17,8 +27,17 @@ const kinds = {
     person: id,
     by: id,
     planning: id.optional(),
+    level: z.string().min(1).optional(),
   }),
-  absence: z.strictObject({ kind: z.literal('absence'), ...dated, person: id }),
+  absence: z.strictObject({
+    kind: z.literal('absence'),
+    ...dated,
+    person: id,
+    planning: id.optional(),
+    by: id.optional(),
+    next: z.boolean().optional(),
+  }),
+  échange: z.strictObject({ kind: z.literal('swap'), ...dated, duties: z.tuple([duty, duty]) }),
 } as const;
 
 export type ChangeWord = keyof typeof kinds;
@@ -60,7 +79,7 @@ export function changeOfRow({ kind, planning, from, until, why, body }: ChangeRo
     kind: schema.shape.kind.value,
     from,
     until,
-    planning: planning ?? undefined,
+    ...(planning === null ? {} : { planning }),
     why: why ?? undefined,
   });
   return read.success ? read.data : { unreadable: read.error.issues[0]?.message ?? 'it is damaged' };

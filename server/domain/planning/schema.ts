@@ -2,26 +2,9 @@
 import { z } from 'zod';
 import { readPhone } from '../telephony/numbers.ts';
 import { DAY, HOUR, readTime, readWall, readWeekday, WEEK } from './calendar.ts';
+import { absence, writtenChange } from './schema-changes.ts';
+import { ending, id, levelName, moment, quoted, reads, turn } from './schema-parts.ts';
 import { readHours, readWindow } from './window.ts';
-
-const quoted = (wanted: string) => ({
-  error: (issue: { input?: unknown }) =>
-    issue.input === undefined ? `${wanted} is missing` : `expected ${wanted}; a number must stand in quotes`,
-});
-
-/** A string read by `reader`; what it cannot read is refused with examples of what it can. */
-const reads = <T>(reader: (text: string) => T | undefined, examples: string[], description: string) => {
-  const wanted = examples.map((example) => `"${example}"`).join(' or ');
-  return z
-    .string(quoted(wanted))
-    .meta({ description, examples })
-    .transform((text, context) => {
-      const value = reader(text);
-      if (value !== undefined) return value;
-      context.addIssue({ code: 'custom', message: `"${text}" cannot be read; write ${wanted}` });
-      return z.NEVER;
-    });
-};
 
 /** YAML reads 0612345678 as a number and drops its zero: only quotes keep a telephone number whole. */
 function unquotedPhone(input: unknown): string {
@@ -39,12 +22,6 @@ const phone = (description: string) =>
       context.addIssue({ code: 'custom', message: read.refused });
       return z.NEVER;
     });
-
-const badId = 'an id has small letters without accents, digits, "-" and "_", as in "lea-martin"';
-const id = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]*$/, badId)
-  .meta({ description: 'Identifiant : minuscules sans accent, chiffres, tirets' });
 
 const person = z
   .strictObject({
@@ -73,6 +50,7 @@ const person = z
     maxCalls: z.int().min(1).max(1000).default(1).meta({ description: 'Appels pris en même temps, au plus' }),
     ringSeconds: z.int().min(5).max(120).optional().meta({ description: 'Durée de sonnerie, en secondes' }),
     skills: z.array(z.string().min(1)).default([]).meta({ description: 'Compétences' }),
+    absences: z.array(absence).default([]).meta({ description: 'Absences, sur tous les plannings' }),
     pin: z
       .string(quoted('an argon2 hash'))
       .regex(/^\$argon2id\$/, 'expected an argon2id hash ("$argon2id$…": vigie pin makes it), never the PIN itself')
@@ -89,19 +67,6 @@ export const peopleSchema = z
 const ring = z.enum(['sequential', 'parallel', 'waves', 'rotating', 'longest-idle']).meta({
   description: 'Sonnerie : l’un après l’autre, tous ensemble, par vagues, à tour de rôle, le moins sollicité d’abord',
 });
-
-const levelName = z
-  .string(quoted('the name of a level'))
-  .min(1)
-  .optional()
-  .meta({ description: 'Niveau concerné ; le premier, si rien n’est dit' });
-
-const rung = z.union([id, z.array(id).min(1, 'nobody is named here')]);
-/** One person, or an ordered list in which a nested list rings together. */
-const turn = z
-  .union([id, z.array(rung).min(1, 'nobody is named here')])
-  .transform((who): string[][] => (Array.isArray(who) ? who : [who]).map((one) => (Array.isArray(one) ? one : [one])))
-  .meta({ description: 'Une personne, ou une liste dans l’ordre d’appel ; une liste dans la liste sonne ensemble' });
 
 const lengths: Record<string, number> = { heure: HOUR, hour: HOUR, jour: DAY, day: DAY, semaine: WEEK, week: WEEK };
 function readLength(text: string): number | undefined {
@@ -178,11 +143,10 @@ const holidays = z
     error: 'say who is on call on holidays: either "people" or "rotation"',
   });
 
-const moment = (description: string) => reads(readWall, ['2026-12-24 18:00'], description);
 const shift = z
   .strictObject({
     from: moment('Début'),
-    until: moment('Fin'),
+    until: ending('Fin'),
     people: turn,
     level: levelName,
     why: z.string().optional().meta({ description: 'Raison, montrée à tous' }),
@@ -217,6 +181,10 @@ export const planningSchema = z
       .meta({ description: 'Rotations ; plusieurs actives ensemble s’ajoutent, dans cet ordre' }),
     holidays: holidays.optional(),
     shifts: z.array(shift).default([]).meta({ description: 'Gardes datées : passent avant jours fériés et rotations' }),
+    changes: z
+      .array(writtenChange)
+      .default([])
+      .meta({ description: 'Changements datés, posés sur tout le reste, dans cet ordre' }),
   })
   .refine((given) => given.rotations.length + given.shifts.length > 0, {
     error: 'this planning has nobody: add "rotations" or "shifts"',

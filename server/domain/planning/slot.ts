@@ -1,8 +1,9 @@
 // From the rules and changes that hold at one moment to the people on call, level by level, each with the reason. Knows no zone and no calendar.
-import type { Absence, Change, Replacement } from './changes.ts';
+import type { Part, Taking } from './changes.ts';
 import type { LevelRule } from './levels.ts';
 import type { Person, RingMode } from './schema.ts';
-import { type Names, namesOf, RANK, reason, type Stretch } from './stretch.ts';
+import { type Entry, type Laid, standIn } from './stand-in.ts';
+import { type Names, namesOf, nobodyFollows, RANK, reason, type Stretch } from './stretch.ts';
 
 /** One person to ring, as the hunt wants them. */
 export type OnCallPerson = {
@@ -29,36 +30,35 @@ export type Slot = {
   /** Of the first level that has somebody. */
   ringMode: RingMode;
   because: string;
+  /** Nobody, on purpose: no hole. */
+  closed?: true;
 };
-
-/** A change that holds: the index of the level that it touches (-1: none), and the words for its end. */
-export type Laid = { change: Change; level: number; end: () => string };
 
 /** What holds at one moment: stretches in the order of the file, changes in the order in which they were made. */
 export type Moment = { stretches: readonly Stretch[]; laid: readonly Laid[] };
 
 export type SlotRules = { people: Names; levels: readonly LevelRule[]; ring: RingMode | undefined };
 
-/** Somebody who is named, before replacements and absences. Those of one rung ring together. */
-type Entry = { id: string; rung: unknown; because: string };
-type LevelSlot = { name: string; entries: Entry[]; reasons: string[]; ring: RingMode };
+type LevelSlot = { index: number; name: string; entries: Entry[]; reasons: string[]; ring: RingMode };
 
 /** The people of a moment: replaced, without the absent, nobody twice, priorities counted from 1 without holes. */
 export function slotOf(moment: Moment, rules: SlotRules): Slot {
   const heard = heardOf(moment.stretches);
   const levels = rules.levels.map((level, index) => levelSlot(index, level, heard, moment.laid, rules));
-  const changes = moment.laid.map(({ change }) => change);
   const found = new Map<string, OnCallPerson>();
   const notes = new Set<string>();
-  for (const level of levels) seat(level, found, notes, changes, rules.people);
+  const named = new Set(levels.flatMap(({ entries }) => entries.map(({ id }) => id)));
+  for (const level of levels) seat(level, found, notes, moment.laid, rules.people, named);
   const people = [...found.values()];
   const said = levels.flatMap(({ reasons }) => reasons);
   const reasons = [...said, ...notes].join(' ; ') || "aucune rotation n'est active";
-  return {
+  const slot: Slot = {
     people,
     ringMode: people[0]?.ring ?? levels[0]?.ring ?? 'sequential',
     because: people.length > 0 ? reasons : `personne : ${reasons}`,
   };
+  const closed = people.length === 0 && moment.laid.some(({ change }) => change.kind === 'closing');
+  return closed ? { ...slot, closed } : slot;
 }
 
 /** Puts the people of one level behind those found above it. */
@@ -66,13 +66,15 @@ function seat(
   { name, entries, ring }: LevelSlot,
   found: Map<string, OnCallPerson>,
   notes: Set<string>,
-  changes: readonly Change[],
+  laid: readonly Laid[],
   people: Names,
+  named: ReadonlySet<string>,
 ): void {
   let priority = Math.max(0, ...[...found.values()].map((one) => one.priority));
   let above: unknown;
-  for (const { id, rung, because } of entries) {
-    const { on, note } = standIn(id, changes, people);
+  for (const entry of entries) {
+    const { rung, because } = entry;
+    const { on, note } = standIn(entry, laid, people, new Set([...named, ...found.keys()]));
     if (note) notes.add(note);
     if (!on || found.has(on.id)) continue;
     if (rung !== above) priority++;
@@ -98,22 +100,23 @@ function levelSlot(
   { people, ring }: SlotRules,
 ): LevelSlot {
   const stretches = oneHoliday(heard.filter((stretch) => stretch.level === index));
-  const own = laid.filter(({ level: touched }) => touched === index);
+  const own = laid.filter((one) => one.level === index || (one.change.kind === 'closing' && one.level < 0));
   const shifts = own
-    .map((one) => (one.change.kind === 'shift' ? entriesOf(one.change.people, one, people) : []))
+    .map((one) => (one.change.kind === 'shift' ? entriesOf(one.change.people, index, one, people) : []))
     .filter((entries) => entries.length > 0);
   const ruled = shifts.length > 0 ? stretches.filter(({ rank }) => rank === RANK.shift) : stretches;
-  const planned = ruled.flatMap(({ rungs, because }) =>
-    rungs.flatMap((rung) => rung.map((id): Entry => ({ id, rung, because }))),
-  );
   const before: LevelSlot = {
+    index,
     name: level.name,
-    entries: [...planned, ...shifts.flat()],
+    entries: [...ruled.flatMap(entriesOfStretch), ...shifts.flat()],
     reasons: [...ruled.map(({ because }) => because), ...shifts.flatMap(reasonsOf)],
     ring: ruled.find((stretch) => stretch.ring)?.ring ?? level.ring ?? ring ?? 'sequential',
   };
   return own.reduce((slot, one) => changed(slot, one, people), before);
 }
+
+const entriesOfStretch = ({ rungs, because, level, rotation, following }: Stretch): Entry[] =>
+  rungs.flatMap((rung) => rung.map((id): Entry => ({ id, level, rung, because, rotation, following })));
 
 /** Of two holidays whose hours overlap, the first. */
 const oneHoliday = (stretches: readonly Stretch[]): Stretch[] =>
@@ -125,38 +128,43 @@ const oneHoliday = (stretches: readonly Stretch[]): Stretch[] =>
 
 const reasonsOf = (entries: readonly Entry[]): string[] => entries.slice(0, 1).map(({ because }) => because);
 
+const words: Partial<Record<Part['kind'], string>> = { shift: 'garde datée', reinforcement: 'renfort' };
+
 /** The people of a change; those whom nobody knows any more are left out. */
-function entriesOf(ids: readonly string[], { change, end }: Laid, people: Names): Entry[] {
+function entriesOf(ids: readonly string[], level: number, { change, end }: Laid, people: Names): Entry[] {
   const known = ids.filter((id) => people.has(id));
-  const word = change.kind === 'shift' ? 'garde datée' : 'changement';
+  const word = words[change.kind] ?? 'changement';
   const because = `${word}${reason(change.why)} : ${namesOf([known], people)} ${end()}`;
-  return known.map((id): Entry => ({ id, rung: [id], because }));
+  return known.map((id): Entry => ({ id, level, rung: [id], because, following: nobodyFollows }));
 }
 
+/** What a change makes of a level. Shifts are laid before; swaps, replacements and absences come with each person. */
 function changed(slot: LevelSlot, laid: Laid, people: Names): LevelSlot {
-  const { change, end } = laid;
-  if (change.kind === 'override') {
-    const entries = entriesOf(change.people, laid, people);
-    return entries.length > 0 ? { ...slot, entries, reasons: reasonsOf(entries) } : slot;
+  const { change } = laid;
+  switch (change.kind) {
+    case 'override': {
+      const entries = entriesOf(change.people, slot.index, laid, people);
+      return entries.length > 0 ? { ...slot, entries, reasons: reasonsOf(entries) } : slot;
+    }
+    case 'reinforcement': {
+      const entries = entriesOf(change.people, slot.index, laid, people);
+      return { ...slot, entries: [...slot.entries, ...entries], reasons: [...slot.reasons, ...reasonsOf(entries)] };
+    }
+    case 'closing':
+      return { ...slot, entries: [], reasons: [`personne exprès${reason(change.why)} ${laid.end()}`] };
+    case 'taking':
+      return people.has(change.person) ? taken(slot, change, laid.end(), people) : slot;
+    default:
+      return slot;
   }
-  if (change.kind !== 'taking' || !people.has(change.person)) return slot;
-  const because = `prise${reason(change.why)} : ${namesOf([[change.person]], people)} ${end()}`;
+}
+
+function taken(slot: LevelSlot, change: Taking, end: string, people: Names): LevelSlot {
+  const because = `prise${reason(change.why)} : ${namesOf([[change.person]], people)} ${end}`;
   const first = slot.entries[0]?.rung;
   const behind = slot.entries.filter(({ id, rung }) => rung !== first && id !== change.person);
-  const entries = [{ id: change.person, rung: change, because }, ...behind];
-  return { ...slot, entries, reasons: [because, ...slot.reasons] };
-}
-
-/** Who is really on for this person. A replacement does not chain; one who is absent replaces nobody. */
-function standIn(id: string, changes: readonly Change[], people: Names): { on?: Person; note?: string } {
-  const person = people.get(id);
-  if (!person) return {};
-  const away = (who: string) => changes.findLast((one): one is Absence => one.kind === 'absence' && one.person === who);
-  const swap = changes.findLast((one): one is Replacement => one.kind === 'replacement' && one.person === id);
-  const other = swap && !away(swap.by) ? people.get(swap.by) : undefined;
-  if (other) return { on: other, note: `${other.name} remplace ${person.name}${reason(swap?.why)}` };
-  const absence = away(id);
-  return absence ? { note: `absence : ${person.name}${reason(absence.why)}` } : { on: person };
+  const taker: Entry = { id: change.person, level: slot.index, rung: change, because, following: nobodyFollows };
+  return { ...slot, entries: [taker, ...behind], reasons: [because, ...slot.reasons] };
 }
 
 function toRing(person: Person, level: string, ring: RingMode, priority: number, because: string): OnCallPerson {

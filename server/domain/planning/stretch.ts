@@ -1,6 +1,7 @@
 // Stretches: who one rule of the file puts on call over a piece of time, and why. Each rule is expanded here, nothing is decided between them.
 import { nth } from '../../base/nth.ts';
 import { DAY, frenchTime } from './calendar.ts';
+import type { Duty } from './changes.ts';
 import { holidayDays } from './holidays.ts';
 import { ladderOf, levelNamed } from './levels.ts';
 import type { Person, Planning, RingMode, Rotation } from './schema.ts';
@@ -21,7 +22,21 @@ export type Stretch = Span & {
   /** The place of a rotation in the file, and whether it stands instead of those below it. */
   place: number;
   instead: boolean;
+  /** Of which rotation this is a turn. */
+  rotation?: string | undefined;
+  /** Whose turns come after this one, nearest first; asked for where somebody is away. */
+  following: () => readonly string[];
 };
+
+export const nobodyFollows = (): readonly string[] => [];
+
+/** Everybody of the turns after this one, nearest first, once round. */
+const followingOf = (rotation: Rotation, turn: number) => (): readonly string[] =>
+  rotation.turns.slice(1).flatMap((_, index) =>
+    turnsOf(rotation)
+      .of(turn + 1 + index)
+      .flat(),
+  );
 
 export type Names = ReadonlyMap<string, Person>;
 
@@ -45,6 +60,30 @@ export function stretchesOf(planning: Planning, zone: Zone, people: Names, withi
 
 /** Whose turn it is, hours not yet applied. */
 type TurnSpan = Span & { turn: number; rungs: Rungs; until: number };
+
+/** The turn that holds at an instant, as it lies now, when that person is in it. */
+export function turnOf(rotation: Rotation, person: string, at: number, zone: Zone): Span | undefined {
+  return turnSpans(rotation, zone, { from: at, until: at + 1 }).find(({ rungs }) => rungs.flat().includes(person));
+}
+
+/** The duty that a planning's own rules give a person at an instant: a dated shift, else a turn. Undefined: none. */
+export function dutyAt(planning: Planning, person: string, at: number, zone: Zone): Duty | undefined {
+  const within = { from: at, until: at + 1 };
+  const of = ({ from, until }: Span, rotation?: string): Duty =>
+    rotation === undefined
+      ? { planning: planning.id, person, from, until }
+      : { planning: planning.id, person, from, until, rotation };
+  const shift = planning.shifts.find(
+    ({ people, ...dated }) =>
+      people.flat().includes(person) && meets({ from: zone.first(dated.from), until: zone.first(dated.until) }, within),
+  );
+  if (shift) return of({ from: zone.first(shift.from), until: zone.first(shift.until) });
+  for (const rotation of planning.rotations) {
+    const turn = turnOf(rotation, person, at, zone);
+    if (turn && turn.until !== Number.POSITIVE_INFINITY) return of(turn, rotation.name);
+  }
+  return undefined;
+}
 
 /** The turns that touch the span. */
 function turnSpans(rotation: Rotation, zone: Zone, within: Span): TurnSpan[] {
@@ -80,6 +119,8 @@ function rotationStretches(planning: Planning, place: number, zone: Zone, people
       ring: rotation.ring,
       place,
       instead: rotation.instead,
+      rotation: rotation.name,
+      following: followingOf(rotation, span.turn),
     }),
   );
   return rotation.windows ? intersect(all, windowSpans(rotation.windows, zone, within)) : all;
@@ -104,6 +145,7 @@ function holidayStretches(planning: Planning, zone: Zone, people: Names, within:
             from,
             until,
             rungs: rule.people,
+            following: nobodyFollows,
             because: `jour férié « ${name} » : ${namesOf(rule.people, people)}`,
           },
         ]
@@ -122,6 +164,8 @@ function holidayStretches(planning: Planning, zone: Zone, people: Names, within:
         from: turn.from,
         until: turn.until,
         rungs: turn.rungs,
+        rotation: rotation.name,
+        following: followingOf(rotation, turn.whole.turn),
         because: `jour férié « ${day.name} » : ${turnWords(rotation, turn.whole, zone, people)}`,
       })),
     );
@@ -188,6 +232,7 @@ function shiftStretches(planning: Planning, zone: Zone, people: Names, within: S
         ring,
         place: 0,
         instead: false,
+        following: nobodyFollows,
       }),
     )
     .filter((stretch) => meets(stretch, within));

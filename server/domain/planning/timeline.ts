@@ -3,7 +3,7 @@
 import type { Instant } from '../../base/clock.ts';
 import { lastOf, nth } from '../../base/nth.ts';
 import { CALENDAR, frenchTime } from './calendar.ts';
-import { type Change, concerns, emptyOverlay, type Overlay } from './changes.ts';
+import { type Change, emptyOverlay, type Handover, type Overlay, type Part, partsOf } from './changes.ts';
 import {
   boundsOf,
   chunkIndex,
@@ -14,9 +14,12 @@ import {
   spread,
 } from './document-timeline.ts';
 import { levelNamed } from './levels.ts';
-import type { PlanningSet } from './schema.ts';
-import type { Laid, Slot } from './slot.ts';
+import type { Planning, PlanningSet } from './schema.ts';
+import type { Slot } from './slot.ts';
 import { meets, type Span } from './spans.ts';
+import type { Laid } from './stand-in.ts';
+import { turnOf } from './stretch.ts';
+import type { Zone } from './zone.ts';
 
 /** A slot, and until when nothing about it changes. */
 export type Held = { slot: Slot; until: Instant };
@@ -45,7 +48,7 @@ export function timelineOf(set: PlanningSet, id: string, overlay: Overlay = empt
 }
 
 function openTimeline(document: DocumentTimeline, changes: readonly Change[]): Timeline {
-  const laid = byChunk(document, changes);
+  const laid = byChunk(document, [...document.changes, ...changes]);
   const chunks: Chunk[] = [];
   const tails: Instant[] = [];
   /** Slots that only these changes make: gone with them. */
@@ -87,9 +90,8 @@ type Over = Span & Laid;
 /** The changes that concern a planning, by the chunks that they touch, each in the order in which they were made. */
 function byChunk(document: DocumentTimeline, changes: readonly Change[]): Map<number, Over[]> {
   const found = new Map<number, Over[]>();
-  for (const change of changes) {
-    if (!concerns(change, document.planning.id)) continue;
-    const over = overOf(document, change);
+  for (const part of changes.flatMap((change) => partsOf(change, document.planning.id))) {
+    const over = overOf(document, part);
     if (!(over.from < over.until)) continue;
     for (let index = chunkIndex(over.from); index <= chunkIndex(over.until - 1); index++) {
       const cell = found.get(index);
@@ -100,12 +102,28 @@ function byChunk(document: DocumentTimeline, changes: readonly Change[]): Map<nu
   return found;
 }
 
-function overOf({ planning, zone }: DocumentTimeline, change: Change): Over {
-  const from = Math.max(change.from, CALENDAR.from);
-  const until = Math.min(change.until, CALENDAR.until);
-  const ofPeople = change.kind === 'replacement' || change.kind === 'absence';
-  const level = ofPeople ? -1 : (levelNamed(planning, change.level ?? '1') ?? 0);
-  return { from, until, change, level, end: () => `jusqu'au ${frenchTime(zone.wall(until))}` };
+function overOf({ planning, zone }: DocumentTimeline, change: Part): Over {
+  const lies = change.kind === 'handover' ? whereItLies(planning, zone, change) : change;
+  const from = Math.max(lies.from, CALENDAR.from);
+  const until = Math.min(lies.until, CALENDAR.until);
+  const end = () => `jusqu'au ${frenchTime(zone.wall(until))}`;
+  return { from, until, change, level: levelOf(planning, change), end };
+}
+
+/** A duty that was swapped stays with its turn, wherever that lies now. */
+function whereItLies(planning: Planning, zone: Zone, change: Handover): Span {
+  const rotation = planning.rotations.find(({ name }) => name === change.rotation);
+  const middle = Math.floor((change.from + change.until) / 2);
+  const { from, until } = (rotation && turnOf(rotation, change.person, middle, zone)) ?? change;
+  return { from, until: Math.min(until, change.ended ?? until) };
+}
+
+/** The index of the level that a change touches; -1: none by itself, or every one. */
+function levelOf(planning: Planning, change: Part): number {
+  const { kind, level } = { level: undefined, ...change };
+  if (kind === 'handover' || kind === 'absence') return -1;
+  if (level === undefined && (kind === 'replacement' || kind === 'closing')) return -1;
+  return levelNamed(planning, level ?? '1') ?? 0;
 }
 
 function chunkOf(document: DocumentTimeline, index: number, laid: readonly Over[], known: Map<string, Slot>): Chunk {

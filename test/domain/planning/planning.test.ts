@@ -1,6 +1,6 @@
 // Who is on call: precedence by name, the resolver against a slow second reading of the rules, and segments against the resolver.
 import t from 'tap';
-import type { Change, Overlay } from '../../../server/domain/planning/changes.ts';
+import type { Change, Duty, Overlay } from '../../../server/domain/planning/changes.ts';
 import { readPlannings } from '../../../server/domain/planning/load.ts';
 import { END_OF_TIME, onCall } from '../../../server/domain/planning/resolve.ts';
 import { segments } from '../../../server/domain/planning/segments.ts';
@@ -300,12 +300,24 @@ function randomOverlay({ below, pick, some }: Dice, start: number): Overlay {
   const many = <T>(make: () => T): T[] => Array.from({ length: below(6) }, make);
   const names = (kind: 'override' | 'shift') => many(() => ({ kind, ...on(), people: some(3), ...dated() }));
   const on = () => ({ planning: 'x', ...(below(2) ? { level: pick(['un', 'deux']) } : {}) });
+  const onSome = () => (below(2) ? on() : {});
+  const cover = () => pick([{}, { next: true }, { by: pick(staff) }]);
+  const duty = (person: string): Duty => ({ planning: 'x', person, ...dated() });
+  const swap = (): Change => {
+    const [one = 'ana', other = 'bob'] = [...staff].sort(() => below(3) - 1);
+    const duties = [duty(one), duty(other)] as const;
+    const [from, until] = [Math.min(...duties.map((each) => each.from)), Math.max(...duties.map((each) => each.until))];
+    return { kind: 'swap', from, until, duties };
+  };
   const changes: Change[] = [
     ...names('override'),
     ...names('shift'),
     ...many((): Change => ({ kind: 'taking', ...on(), person: pick(staff), ...dated() })),
-    ...many((): Change => ({ kind: 'replacement', person: pick(staff), by: pick(staff), ...dated() })),
-    ...many((): Change => ({ kind: 'absence', person: pick(staff), ...dated() })),
+    ...many((): Change => ({ kind: 'reinforcement', ...on(), people: some(2), ...dated() })),
+    ...(below(3) ? [] : [{ kind: 'closing' as const, ...on(), ...dated() }]),
+    ...many((): Change => ({ kind: 'replacement', person: pick(staff), by: pick(staff), ...onSome(), ...dated() })),
+    ...many((): Change => ({ kind: 'absence', person: pick(staff), ...cover(), ...dated() })),
+    ...many(swap),
   ];
   return { changes: changes.sort(() => below(3) - 1) };
 }
