@@ -115,7 +115,7 @@ t.test('people named together ring together', async (t) => {
 t.test('the ring mode is that of the rule that decides, else the planning’s', async (t) => {
   const set =
     setOf(`{name: X, ring: rotating, rotations: [${always('s', 'bob', ', ring: parallel, instead: true, windows: [08:00-12:00]')}, ${always('r', 'ana')}],
-    holidays: {people: cid, ring: waves}, shifts: [{from: 2026-05-07, until: 2026-05-08, people: dan, ring: longest-idle}]}`);
+    holidays: {people: cid, ring: waves}, shifts: [{from: 2026-05-07, until: 2026-05-07, people: dan, ring: longest-idle}]}`);
   const seen = ['2026-05-05 09:00', '2026-05-05 13:00', '2026-05-08 09:00', '2026-05-07 09:00'];
   t.same(
     seen.map((time) => onCall(set, 'x', at(time)).ringMode),
