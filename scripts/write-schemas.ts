@@ -7,6 +7,7 @@ import { policiesSchema } from '../server/domain/alert/policy.ts';
 import { flowSchema } from '../server/domain/flow/schema.ts';
 import { linesSchema } from '../server/domain/flow/schema-lines.ts';
 import { messagesSchema } from '../server/domain/message/rules.ts';
+import { periodsSchema } from '../server/domain/planning/periods.ts';
 import { peopleSchema, planningSchema } from '../server/domain/planning/schema.ts';
 import { trunksSchema } from '../server/domain/trunk/schema.ts';
 
@@ -16,6 +17,7 @@ const schemas: Record<string, [title: string, schema: z.ZodType]> = {
   lines: ['Vigie: the lines (ivr-flows/lines.yaml)', linesSchema],
   messages: ['Vigie: messages and tickets (ivr-flows/messages.yaml)', messagesSchema],
   people: ['Vigie: people (plannings/people.yaml)', peopleSchema],
+  periods: ['Vigie: periods with a name (plannings/periods.yaml)', periodsSchema],
   planning: ['Vigie: a planning (plannings/*.yaml)', planningSchema],
   trunks: ['Vigie: the carriers (asterisk-config/trunks.yaml)', trunksSchema],
 };

@@ -31,11 +31,16 @@ export function readWeekday(text: string): number | undefined {
   return index < 0 ? undefined : (index % 7) + 1;
 }
 
-/** `08:30` → milliseconds since midnight; `24:00` is the end of the day; undefined when it is no time. */
-export function readTime(text: string): number | undefined {
-  const [, hours, minutes] = /^(\d{1,2}):(\d\d)$/.exec(text) ?? [];
-  const time = Number(hours) * HOUR + Number(minutes) * MINUTE;
-  return Number(minutes) < 60 && time <= DAY ? time : undefined;
+const noonAndMidnight: Record<string, number> = { midi: 12 * HOUR, noon: 12 * HOUR, minuit: 0, midnight: 0 };
+
+/** `08:30`, `8h`, `8h30`, `midi` → milliseconds since midnight; `24:00` is the end of the day, and as an end so is `minuit`; undefined when it is no time. */
+export function readTime(text: string, end = false): number | undefined {
+  const named = noonAndMidnight[text.toLowerCase()];
+  if (named !== undefined) return end && named === 0 ? DAY : named;
+  const [, hours, minutes, more] = /^(\d{1,2})(?::(\d\d)|\s?[hH]\s?(\d\d)?)$/.exec(text) ?? [];
+  const past = Number(minutes ?? more ?? 0);
+  const time = Number(hours) * HOUR + past * MINUTE;
+  return past < 60 && time <= DAY ? time : undefined;
 }
 
 /** `2026-01-05`, `2026-01-05 08:00` or `2026-01-05T08:00` → wall time; undefined when there is no such day or time. */
@@ -45,6 +50,29 @@ export function readWall(text: string): Wall | undefined {
   const within = time ? readTime(time) : 0;
   const real = !Number.isNaN(day) && new Date(day).toISOString().startsWith(date ?? '-');
   return real && within !== undefined ? day + within : undefined;
+}
+
+const dateOf = (wall: Wall) => new Date(wall);
+
+/** The number of the ISO week (1 to 53) in which a day lies. */
+export function isoWeek(day: Wall): number {
+  const thursday = startOfDay(day) + (4 - weekdayOf(day)) * DAY;
+  return Math.floor((thursday - Date.UTC(dateOf(thursday).getUTCFullYear(), 0, 1)) / WEEK) + 1;
+}
+
+/** How many months since the year 0: so that months can be counted. */
+export const monthOf = (wall: Wall): number => dateOf(wall).getUTCFullYear() * 12 + dateOf(wall).getUTCMonth();
+
+/** That day of a month by its number; the last of the month when it has no such day. */
+export const dayOfMonth = (month: number, day: number): Wall =>
+  Math.min(Date.UTC(Math.floor(month / 12), month % 12, day), Date.UTC(Math.floor(month / 12), (month % 12) + 1, 0));
+
+/** The first to fifth (or, with -1, the last) such weekday of the month in which a day lies; undefined when it has none. */
+export function nthWeekday(day: Wall, nth: number, weekday: number): Wall | undefined {
+  const [first, last] = [dayOfMonth(monthOf(day), 1), dayOfMonth(monthOf(day), 31)];
+  if (nth < 0) return last - ((weekdayOf(last) - weekday + 7) % 7) * DAY;
+  const found = first + (((weekday - weekdayOf(first) + 7) % 7) + (nth - 1) * 7) * DAY;
+  return found <= last ? found : undefined;
 }
 
 /** `2026-01-05` of a wall time. */

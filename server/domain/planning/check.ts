@@ -2,21 +2,22 @@
 import type { Locate } from '../../base/document.ts';
 import { didYouMean } from '../../base/nearest.ts';
 import type { Problem } from '../../base/result.ts';
-import { DAY, isoDate, weekdayName, weekdayOf } from './calendar.ts';
+import { problem, rotationProblems } from './check-rotations.ts';
 import { knownRegion, publicHolidays } from './holidays.ts';
 import { levelNamed } from './levels.ts';
+import { asksHolidays } from './occurrence.ts';
 import type { HolidayRule, Person, Planning } from './schema.ts';
 import type { WrittenChange } from './schema-changes.ts';
-import { firstHandoff } from './turns.ts';
 import { zoneOf } from './zone.ts';
 
+/** A planning whose periods have been read. */
 type Given = Omit<Planning, 'id'>;
 
 /** Every mistake, with its place in the file. Without `people` (their file is broken) names are not checked. */
 export function checkPlanning(planning: Given, locate: Locate, people?: ReadonlyMap<string, Person>): Problem[] {
   return [
     ...zoneProblems(planning, locate),
-    ...rotationProblems(planning, locate),
+    ...rotationProblems(planning.rotations, locate),
     ...levelProblems(planning, locate),
     ...(planning.holidays ? holidayProblems(planning, planning.holidays, locate) : []),
     ...(people ? peopleProblems(planning, locate, people) : []),
@@ -24,40 +25,10 @@ export function checkPlanning(planning: Given, locate: Locate, people?: Readonly
   ];
 }
 
-function problem(locate: Locate, path: PropertyKey[], message: string, hint?: string): Problem {
-  return { ...locate(path), message, ...(hint ? { hint } : {}) };
-}
-
 function zoneProblems({ zone }: Given, locate: Locate): Problem[] {
   if (zoneOf(zone)) return [];
   const hint = didYouMean(zone, Intl.supportedValuesOf('timeZone')) ?? 'expected a name such as Europe/Paris';
   return [problem(locate, ['zone'], `there is no time zone "${zone}"`, hint)];
-}
-
-function rotationProblems({ rotations }: Given, locate: Locate): Problem[] {
-  return rotations.flatMap((rotation, index) => {
-    const { name, start, handoff, every } = rotation;
-    const found: Problem[] = [];
-    if (rotations.findIndex((other) => other.name === name) < index)
-      found.push(
-        problem(locate, ['rotations', index, 'name'], `two rotations are named "${name}"`, 'rename one of them'),
-      );
-    if (handoff.weekday !== undefined && handoff.weekday !== weekdayOf(start)) {
-      const next = isoDate(firstHandoff(rotation));
-      const message = `${isoDate(start)} is a ${weekdayName(weekdayOf(start))}, the hand-off is on ${weekdayName(handoff.weekday)}`;
-      found.push(problem(locate, ['rotations', index, 'start'], message, `start: ${next}`));
-    }
-    if (handoff.weekday !== undefined && every !== undefined && every % (7 * DAY) !== 0)
-      found.push(
-        problem(
-          locate,
-          ['rotations', index, 'handoff'],
-          'a hand-off on one weekday needs turns of whole weeks',
-          'write the time only, or every: "1 semaine"',
-        ),
-      );
-    return found;
-  });
 }
 
 function holidayProblems({ rotations }: Given, rule: HolidayRule, locate: Locate): Problem[] {
@@ -85,7 +56,19 @@ function holidayProblems({ rotations }: Given, rule: HolidayRule, locate: Locate
           ),
         ],
   );
-  return [...found, ...standingProblems(rotations, rule.rotation ?? [], locate)];
+  return [
+    ...found,
+    ...standingProblems(rotations, rule.rotation ?? [], locate),
+    ...unusedHolidays(rotations, rule, locate),
+  ];
+}
+
+/** Holidays on which nothing is different. */
+function unusedHolidays(rotations: Given['rotations'], { people, rotation }: HolidayRule, locate: Locate): Problem[] {
+  if (people ?? rotation ?? rotations.some(({ windows }) => windows?.some(asksHolidays))) return [];
+  const message =
+    'say who is on call on holidays: either "people" or "rotation", or windows with "férié" or "sauf férié"';
+  return [problem(locate, ['holidays'], message)];
 }
 
 function standingProblems(rotations: Given['rotations'], names: readonly string[], locate: Locate): Problem[] {
@@ -149,8 +132,12 @@ function standInProblems({ changes }: Given, locate: Locate): Problem[] {
 export function* namings(
   planning: Pick<Planning, 'rotations' | 'holidays' | 'shifts' | 'changes'>,
 ): Generator<{ path: PropertyKey[]; rungs: string[][] }> {
-  for (const [index, { turns }] of planning.rotations.entries())
+  for (const [index, { turns, later }] of planning.rotations.entries()) {
     for (const [turn, rungs] of turns.entries()) yield { path: ['rotations', index, 'turns', turn], rungs };
+    for (const [place, team] of (later ?? []).entries())
+      for (const [turn, rungs] of (team.turns ?? []).entries())
+        yield { path: ['rotations', index, 'later', place, 'turns', turn], rungs };
+  }
   if (planning.holidays?.people) yield { path: ['holidays', 'people'], rungs: planning.holidays.people };
   for (const [index, { people }] of planning.shifts.entries())
     yield { path: ['shifts', index, 'people'], rungs: people };

@@ -1,14 +1,21 @@
 // The public holidays of a country or region, and a planning's own days. Data: date-holidays (CC BY 3.0), kept by year.
 import { Holidays } from '../../base/holidays.ts';
 import { DAY, readWall, type Wall } from './calendar.ts';
-import type { HolidayRule } from './schema.ts';
 
 /** A day on which the holiday rule stands, by its local midnight. */
 export type Holiday = { day: Wall; name: string };
 
+/** Which days are holidays: those of a country or region without some, and days of one's own. */
+export type HolidayCalendar = {
+  readonly country: string;
+  readonly region?: string | undefined;
+  readonly except: readonly string[];
+  readonly also: Readonly<Record<string, string>>;
+};
+
 const calendars = new Map<string, Holidays>();
 const years = new Map<string, Holiday[]>();
-const ruled = new WeakMap<HolidayRule, Map<number, Holiday[]>>();
+const ruled = new WeakMap<HolidayCalendar, Map<number, Holiday[]>>();
 const inFrench = { languages: ['fr'] };
 
 /** Is this a country (and region of it) whose holidays are known? */
@@ -20,7 +27,7 @@ export function knownRegion(country: string, region?: string): { country: boolea
 }
 
 /** The rule's days that lie between two wall times, in order. */
-export function holidayDays(rule: HolidayRule, from: Wall, until: Wall): Holiday[] {
+export function holidayDays(rule: HolidayCalendar, from: Wall, until: Wall): Holiday[] {
   const found: Holiday[] = [];
   for (let year = new Date(from).getUTCFullYear(); year <= new Date(until).getUTCFullYear(); year++)
     found.push(...holidaysOf(rule, year).filter(({ day }) => day >= from && day < until));
@@ -28,7 +35,7 @@ export function holidayDays(rule: HolidayRule, from: Wall, until: Wall): Holiday
 }
 
 /** The rule's days of one year, in order; a day that has two names has the first. */
-export function holidaysOf(rule: HolidayRule, year: number): Holiday[] {
+export function holidaysOf(rule: HolidayCalendar, year: number): Holiday[] {
   const known = ruled.get(rule) ?? new Map<number, Holiday[]>();
   ruled.set(rule, known);
   const ready = known.get(year);
@@ -43,6 +50,10 @@ export function holidaysOf(rule: HolidayRule, year: number): Holiday[] {
   known.set(year, days);
   return days;
 }
+
+/** `day` is a local midnight. */
+export const isHoliday = (rule: HolidayCalendar, day: Wall): boolean =>
+  holidaysOf(rule, new Date(day).getUTCFullYear()).some((one) => one.day === day);
 
 /** Public holidays only, named in French where the data has it. One of several days counts each of them. */
 export function publicHolidays(country: string, region: string | undefined, year: number): Holiday[] {

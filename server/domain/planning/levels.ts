@@ -58,7 +58,13 @@ const looked = 400 * DAY;
 function meet(above: Rotation, below: Rotation): boolean {
   if (above.instead) return false;
   const from = Math.max(firstHandoff(above), firstHandoff(below));
-  const span = { from, until: from + looked };
+  const until = Math.min(
+    from + looked,
+    above.until ?? Number.POSITIVE_INFINITY,
+    below.until ?? Number.POSITIVE_INFINITY,
+  );
+  if (until <= from) return false;
+  const span = { from, until };
   return overlap(spansOf(above, span), spansOf(below, span));
 }
 

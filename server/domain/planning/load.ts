@@ -6,12 +6,14 @@ import { didYouMean } from '../../base/nearest.ts';
 import { plainName } from '../../base/paths.ts';
 import { bad, good, type Problem, type Result } from '../../base/result.ts';
 import { checkPlanning } from './check.ts';
+import { type Periods, periodsSchema, periodsWith, withPeriods } from './periods.ts';
 import { type Person, type Planning, type PlanningSet, peopleSchema, planningSchema } from './schema.ts';
+import { nobodyWords } from './schema-rotation.ts';
 
 export type PlanningFile = { file: string; text: string };
 
 /**
- * Reads `people.yaml` and every other `*.yaml` or `*.yml` as a planning whose id is its file name. One mistake anywhere and there
+ * Reads `people.yaml`, `periods.yaml` where there is one, and every other `*.yaml` or `*.yml` as a planning whose id is its file name. One mistake anywhere and there
  * is no set: a running server keeps the one it has.
  */
 export function readPlannings(files: readonly PlanningFile[]): Result<PlanningSet> {
@@ -24,11 +26,14 @@ export function readPlannings(files: readonly PlanningFile[]): Result<PlanningSe
       hint: 'it names the people plannings speak of',
     });
   const people = readPeople(peopleFile);
-  const problems: Problem[] = people.ok ? [] : [...people.problems];
+  const periodsFile = sorted.find((one) => plainName(one.file) === 'periods');
+  const periods = readPeriods(periodsFile);
+  const problems: Problem[] = [people, periods].flatMap((read) => (read.ok ? [] : read.problems));
+  if (!periods.ok) return bad(...problems);
   const plannings = new Map<string, Planning>();
   for (const one of sorted) {
-    if (one === peopleFile) continue;
-    const read = readPlanning(one, people.ok ? people.value : undefined);
+    if (one === peopleFile || one === periodsFile) continue;
+    const read = readPlanning(one, periods.value, people.ok ? people.value : undefined);
     if (!read.ok) problems.push(...read.problems);
     else if (plannings.has(read.value.id)) problems.push(twice(one.file, read.value.id));
     else plannings.set(read.value.id, read.value);
@@ -55,7 +60,8 @@ function readPeople({ file, text }: PlanningFile): Result<Map<string, Person>> {
   const read = readDocument(file, text, peopleSchema);
   if (!read.ok) return read;
   const people = new Map(Object.entries(read.value.value).map(([id, person]) => [id, deepFreeze({ ...person, id })]));
-  const found = [...repeatedPhones(people, read.value.locate), ...strangeCover(people, read.value.locate)];
+  const { locate } = read.value;
+  const found = [...keptWords(people, locate), ...repeatedPhones(people, locate), ...strangeCover(people, locate)];
   return found.length > 0 ? bad(...found) : good(people);
 }
 
@@ -74,6 +80,14 @@ const strangeCover = (people: ReadonlyMap<string, Person>, locate: Locate): Prob
     }),
   );
 
+/** The words for nobody name no person. */
+const keptWords = (people: ReadonlyMap<string, Person>, locate: Locate): Problem[] =>
+  nobodyWords.flatMap((word) =>
+    people.has(word)
+      ? [{ ...locate([word], 'key'), message: `"${word}" is the word for an empty turn`, hint: 'choose another id' }]
+      : [],
+  );
+
 /** Two people may share the phone that goes round with the duty; one person may not have it twice. */
 function repeatedPhones(people: ReadonlyMap<string, Person>, locate: Locate): Problem[] {
   return [...people.values()].flatMap(({ id, phones }) =>
@@ -85,7 +99,17 @@ function repeatedPhones(people: ReadonlyMap<string, Person>, locate: Locate): Pr
   );
 }
 
-function readPlanning({ file, text }: PlanningFile, people: ReadonlyMap<string, Person> | undefined): Result<Planning> {
+function readPeriods(given: PlanningFile | undefined): Result<Periods> {
+  if (!given) return good(periodsWith());
+  const read = readDocument(given.file, given.text, periodsSchema);
+  return read.ok ? good(periodsWith(read.value.value)) : read;
+}
+
+function readPlanning(
+  { file, text }: PlanningFile,
+  periods: Periods,
+  people: ReadonlyMap<string, Person> | undefined,
+): Result<Planning> {
   const id = plainName(file);
   if (!/^[a-z0-9][a-z0-9_-]*$/.test(id))
     return bad({
@@ -97,8 +121,10 @@ function readPlanning({ file, text }: PlanningFile, people: ReadonlyMap<string, 
     });
   const read = readDocument(file, text, planningSchema);
   if (!read.ok) return read;
-  const { value, locate } = read.value;
-  const problems = checkPlanning(value, locate, people);
+  const { value: written, locate } = read.value;
+  const named = withPeriods(written, locate, periods);
+  const value = { ...written, rotations: named.rotations };
+  const problems = [...named.problems, ...(named.problems.length > 0 ? [] : checkPlanning(value, locate, people))];
   return problems.length > 0 ? bad(...problems) : good(deepFreeze({ ...value, id }));
 }
 

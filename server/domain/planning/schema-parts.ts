@@ -65,6 +65,10 @@ export const ending = (description: string) => {
     });
 };
 
+export const ring = z.enum(['sequential', 'parallel', 'waves', 'rotating', 'longest-idle']).meta({
+  description: 'Sonnerie : l’un après l’autre, tous ensemble, par vagues, à tour de rôle, le moins sollicité d’abord',
+});
+
 const rung = z.union([id, z.array(id).min(1, 'nobody is named here')]);
 /** One person, or an ordered list in which a nested list rings together. */
 export const turn = z

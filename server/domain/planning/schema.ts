@@ -1,10 +1,11 @@
 // The shape of people.yaml and of a planning file; types are derived from it. Descriptions are French: editors show them to planners.
 import { z } from 'zod';
 import { readPhone } from '../telephony/numbers.ts';
-import { DAY, HOUR, readTime, readWall, readWeekday, WEEK } from './calendar.ts';
+import { DAY, readWall } from './calendar.ts';
 import { absence, writtenChange } from './schema-changes.ts';
-import { ending, id, levelName, moment, quoted, reads, turn } from './schema-parts.ts';
-import { readHours, readWindow } from './window.ts';
+import { ending, id, levelName, moment, quoted, reads, ring, turn } from './schema-parts.ts';
+import { rotation } from './schema-rotation.ts';
+import { readHours, type Window } from './window.ts';
 
 /** YAML reads 0612345678 as a number and drops its zero: only quotes keep a telephone number whole. */
 function unquotedPhone(input: unknown): string {
@@ -64,53 +65,6 @@ export const peopleSchema = z
   .record(id, person, { error: ({ input }) => (input === null ? 'this file is empty' : undefined) })
   .meta({ title: 'Vigie : les personnes' });
 
-const ring = z.enum(['sequential', 'parallel', 'waves', 'rotating', 'longest-idle']).meta({
-  description: 'Sonnerie : l’un après l’autre, tous ensemble, par vagues, à tour de rôle, le moins sollicité d’abord',
-});
-
-const lengths: Record<string, number> = { heure: HOUR, hour: HOUR, jour: DAY, day: DAY, semaine: WEEK, week: WEEK };
-function readLength(text: string): number | undefined {
-  const [, count, unit] = /^(\d{1,3}) ?(heure|hour|jour|day|semaine|week)s?$/.exec(text) ?? [];
-  return Number(count) * (lengths[unit ?? ''] ?? Number.NaN) || undefined;
-}
-
-function readHandoff(text: string): { weekday?: number; time: number } | undefined {
-  const words = text.trim().split(/\s+/);
-  const time = readTime(words.at(-1) ?? '');
-  const weekday = words.length === 2 ? readWeekday(words[0] ?? '') : undefined;
-  if (time === undefined || time === DAY || words.length > 2 || (words.length === 2 && !weekday)) return undefined;
-  return weekday ? { weekday, time } : { time };
-}
-
-const date = (description: string) =>
-  reads((text) => (text.length === 10 ? readWall(text) : undefined), ['2026-01-05'], description);
-
-const rotation = z
-  .strictObject({
-    name: z.string(quoted('a name')).min(1).meta({ description: 'Nom de la rotation, dit dans les raisons' }),
-    turns: z
-      .array(turn, { error: 'expected a list of turns' })
-      .min(1, 'this rotation has nobody: add at least one turn'),
-    every: reads(readLength, ['1 semaine', '2 jours', '12 heures'], 'Durée d’un tour').optional(),
-    handoff: reads(readHandoff, ['lundi 08:00', '08:00'], 'Moment où l’on passe le relais').default({ time: 0 }),
-    start: date('Jour de la première prise d’astreinte : avant, cette rotation n’a personne'),
-    windows: z
-      .array(reads(readWindow, ['lundi-vendredi 18:00-08:00'], 'Jours et heures où cette rotation compte'))
-      .min(1, 'a rotation without hours is never heard: remove "windows" to have it at all hours')
-      .optional(),
-    instead: z
-      .boolean()
-      .default(false)
-      .meta({ description: 'Quand elle est active, remplace les rotations écrites en dessous' }),
-    level: levelName,
-    ring: ring.optional(),
-  })
-  .refine((given) => given.turns.length === 1 || given.every !== undefined, {
-    path: ['turns'],
-    error:
-      'several turns need a length: add every: "1 semaine"; one turn of several people has brackets of its own: [[a, b]]',
-  });
-
 const yearly = reads(
   (text) => (readWall(text.length === 5 ? `2000-${text}` : text) === undefined ? undefined : text),
   ['2026-12-24', '12-24'],
@@ -139,8 +93,8 @@ const holidays = z
     level: levelName,
     ring: ring.optional(),
   })
-  .refine((given) => (given.people === undefined) !== (given.rotation === undefined), {
-    error: 'say who is on call on holidays: either "people" or "rotation"',
+  .refine((given) => given.people === undefined || given.rotation === undefined, {
+    error: 'say who is on call on holidays once: either "people" or "rotation"',
   });
 
 const shift = z
@@ -193,10 +147,13 @@ export const planningSchema = z
 
 export type RingMode = z.output<typeof ring>;
 export type Person = z.output<typeof person> & { id: string };
-export type Rotation = z.output<typeof rotation>;
+/** As a file says it: its windows may still be names of periods. */
+export type WrittenPlanning = z.output<typeof planningSchema>;
+export type WrittenRotation = z.output<typeof rotation>;
+export type Rotation = Omit<WrittenRotation, 'windows'> & { windows?: Window[] };
 export type HolidayRule = z.output<typeof holidays>;
 export type Shift = z.output<typeof shift>;
-export type Planning = z.output<typeof planningSchema> & { id: string };
+export type Planning = Omit<WrittenPlanning, 'rotations'> & { id: string; rotations: Rotation[] };
 
 /** Everything the plannings folder says, checked, frozen, and named by its content. */
 export type PlanningSet = {

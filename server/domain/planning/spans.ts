@@ -2,7 +2,8 @@
 
 import type { Instant } from '../../base/clock.ts';
 import { nth } from '../../base/nth.ts';
-import { DAY, startOfDay, type Wall, weekdayOf } from './calendar.ts';
+import { DAY, startOfDay, type Wall } from './calendar.ts';
+import { beginsOn } from './occurrence.ts';
 import type { Window } from './window.ts';
 import type { Zone } from './zone.ts';
 
@@ -44,13 +45,14 @@ export const pieceOf = (day: Wall, hours: { from: number; until: number }, zone:
   until: zone.last(day + hours.until),
 });
 
+/** The longest that a window lasts, and a day for the clock. */
+const longest = 9 * DAY;
+
 /** Windows of the week; one that passes midnight belongs to the day on which it starts. */
 export function windowSpans(windows: readonly Window[], zone: Zone, within: Span): Span[] {
   const spans: Span[] = [];
   const end = zone.wall(within.until) + DAY;
-  for (let day = startOfDay(zone.wall(within.from)) - 2 * DAY; day < end; day += DAY) {
-    const weekday = weekdayOf(day);
-    for (const window of windows) if (window.days.includes(weekday)) spans.push(pieceOf(day, window, zone));
-  }
+  for (let day = startOfDay(zone.wall(within.from)) - longest; day < end; day += DAY)
+    for (const window of windows) if (beginsOn(window, day)) spans.push(pieceOf(day, window, zone));
   return union(spans).filter((span) => meets(span, within));
 }

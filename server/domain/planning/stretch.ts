@@ -32,11 +32,7 @@ export const nobodyFollows = (): readonly string[] => [];
 
 /** Everybody of the turns after this one, nearest first, once round. */
 const followingOf = (rotation: Rotation, turn: number) => (): readonly string[] =>
-  rotation.turns.slice(1).flatMap((_, index) =>
-    turnsOf(rotation)
-      .of(turn + 1 + index)
-      .flat(),
-  );
+  turnsOf(rotation).after(turn).flat(2);
 
 export type Names = ReadonlyMap<string, Person>;
 
@@ -85,16 +81,19 @@ export function dutyAt(planning: Planning, person: string, at: number, zone: Zon
   return undefined;
 }
 
-/** The turns that touch the span. */
+/** The turns that touch the span and have somebody. */
 function turnSpans(rotation: Rotation, zone: Zone, within: Span): TurnSpan[] {
   const turns = turnsOf(rotation);
+  const ends = turns.ends === Number.POSITIVE_INFINITY ? turns.ends : zone.first(turns.ends);
   const found: TurnSpan[] = [];
   for (let turn = Math.max(0, turns.at(zone.wall(within.from) - DAY)); ; turn++) {
-    const from = zone.first(turns.begins(turn));
-    if (!(from < within.until)) return found;
+    const begins = turns.begins(turn);
+    const from = begins === Number.POSITIVE_INFINITY ? begins : zone.first(begins);
+    if (!(from < Math.min(within.until, ends))) return found;
     const end = turns.begins(turn + 1);
-    const until = end === Number.POSITIVE_INFINITY ? end : zone.first(end);
-    if (meets({ from, until }, within)) found.push({ from, until, turn, rungs: turns.of(turn) });
+    const until = Math.min(ends, end === Number.POSITIVE_INFINITY ? end : zone.first(end));
+    const rungs = turns.of(turn);
+    if (rungs.length > 0 && meets({ from, until }, within)) found.push({ from, until, turn, rungs });
   }
 }
 

@@ -48,3 +48,16 @@ export const on = (set: PlanningSet, instant: number, overlay?: Overlay): string
   onCall(set, 'x', instant, overlay)
     .people.map(({ person }) => person)
     .join(' ') || '-';
+
+/** Numbers that look random and are the same at each run. */
+export function dice(seed: number) {
+  let state = seed;
+  const below = (limit: number): number => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
+    return Math.floor((((state ^ (state >>> 13)) >>> 0) / 2 ** 32) * limit);
+  };
+  const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;
+  const some = (most: number): string[] => [...new Set(Array.from({ length: 1 + below(most) }, () => pick(staff)))];
+  return { below, pick, some };
+}
+export type Dice = ReturnType<typeof dice>;

@@ -62,7 +62,7 @@ export function textOf({ zone, rotations, holiday }: Spec): string {
 }
 
 /** Left out of the random plannings, so that only their own days are holidays. */
-const frenchHolidays = [
+export const frenchHolidays = [
   'Nouvel An',
   'Lundi de Pâques',
   'Fête du travail',
@@ -76,24 +76,32 @@ const frenchHolidays = [
   'Noël',
 ];
 
-function instantOf(plain: Temporal.PlainDateTime, zone: string, which: 'earlier' | 'later'): number {
+export function instantOf(plain: Temporal.PlainDateTime, zone: string, which: 'earlier' | 'later'): number {
   const found = plain.toZonedDateTime(zone, { disambiguation: which });
   if (found.toPlainDateTime().equals(plain)) return found.epochMilliseconds;
   const before = plain.toZonedDateTime(zone, { disambiguation: 'earlier' });
   return before.getTimeZoneTransition('next')?.epochMilliseconds ?? Number.NaN;
 }
 
-const covers = (zone: string, day: Temporal.PlainDate, from: string, until: string, at: number): boolean => {
-  const end = until <= from ? day.add({ days: 1 }) : day;
+/** From a time of a day until a time of that day, of the next when it is not later, or of a day that many nights on. */
+export const covers = (
+  zone: string,
+  day: Temporal.PlainDate,
+  from: string,
+  until: string,
+  at: number,
+  nights = until <= from ? 1 : 0,
+): boolean => {
+  const end = day.add({ days: nights });
   return (
     instantOf(day.toPlainDateTime(from), zone, 'earlier') <= at &&
     at < instantOf(end.toPlainDateTime(until), zone, 'later')
   );
 };
 
-const daysAround = (zone: string, at: number): Temporal.PlainDate[] => {
+export const daysAround = (zone: string, at: number, before = 2): Temporal.PlainDate[] => {
   const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
-  return [-2, -1, 0, 1].map((days) => today.add({ days }));
+  return Array.from({ length: before + 2 }, (_, index) => today.add({ days: index - before }));
 };
 
 const heard = (zone: string, windows: SpecWindow[], at: number): boolean =>

@@ -6,7 +6,7 @@ import { END_OF_TIME, onCall } from '../../../server/domain/planning/resolve.ts'
 import { segments } from '../../../server/domain/planning/segments.ts';
 import type { OnCall } from '../../../server/domain/telephony/event.ts';
 import { planningBench } from '../../bench/planning.ts';
-import { at, on, peopleText, setOf, staff } from './helpers.ts';
+import { at, type Dice, dice, on, peopleText, setOf, staff } from './helpers.ts';
 import { type Spec, type SpecRotation, slowly, textOf } from './oracle.ts';
 
 // Thousands of questions asked slowly: a busy machine needs more than tap's half minute.
@@ -246,19 +246,6 @@ t.test('what never changes is one segment, over every internal border', async (t
   t.equal(segments(set, 'x', at('2026-01-01'), at('2090-01-01')).length, 1);
   t.equal(onCall(set, 'x', at('2026-01-01')).until, onCall(set, 'x', at('2089-01-01')).until);
 });
-
-/** Numbers that look random and are the same at each run. */
-function dice(seed: number) {
-  let state = seed;
-  const below = (limit: number): number => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
-    return Math.floor((((state ^ (state >>> 13)) >>> 0) / 2 ** 32) * limit);
-  };
-  const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;
-  const some = (most: number): string[] => [...new Set(Array.from({ length: 1 + below(most) }, () => pick(staff)))];
-  return { below, pick, some };
-}
-type Dice = ReturnType<typeof dice>;
 
 const zones = ['Europe/Paris', 'America/New_York', 'Australia/Lord_Howe', 'Africa/Casablanca'] as const;
 /** The days of 2026 on which these zones change, and a holiday. */

@@ -20,8 +20,10 @@ const told = (text: string, from: string, until: string, name = 'Europe/Paris') 
 
 t.test('words are read as planners write them', async (t) => {
   t.same(
-    [readTime('08:30'), readTime('24:00'), readTime('24:01'), readTime('8h')],
-    [8.5 * HOUR, 24 * HOUR, undefined, undefined],
+    ['08:30', '24:00', '24:01', '8h', '8h30', '8 h 30', 'midi', 'minuit', '8', '8h60', 'huit'].map((one) =>
+      readTime(one),
+    ),
+    [8.5, 24, undefined, 8, 8.5, 8.5, 12, 0, undefined, undefined, undefined].map((hours) => hours && hours * HOUR),
   );
   t.same(['lundi', 'LUN', 'sunday', 'dim.', 'lu', 'foo'].map(readWeekday), [1, 1, 7, 7, undefined, undefined]);
   t.equal(readWall('2026-02-29'), undefined, 'no such day');
