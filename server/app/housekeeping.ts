@@ -7,7 +7,7 @@ import { watchPaths } from '../config/watch.ts';
 import type { AlertRecord, FinishedCall } from '../domain/call/record.ts';
 import { callBackPrompts } from '../domain/flow/call-back.ts';
 import { promptsOf } from '../domain/flow/prompts.ts';
-import type { FlowSet } from '../domain/flow/set.ts';
+import { flowSetFormat } from '../domain/flow/saved.ts';
 import { wasDisguised } from '../domain/self-test/disguised.ts';
 import { toE164 } from '../domain/telephony/numbers.ts';
 import { alertPrompts } from '../engine/alerts/alert-calls.ts';
@@ -126,7 +126,10 @@ async function takeInRecords({ settings, log, store }: Built, { unsaved, ship, u
 async function removeOld({ store, config, prompts }: Built): Promise<void> {
   store.journal.prunePublications([config.flows().version]);
   // Sets that a live call is pinned to stand there still: their words may yet be said.
-  const used = store.journal.publications().map((body) => JSON.parse(body) as FlowSet);
+  const used = store.journal.publications().flatMap(({ version, body }) => {
+    const read = flowSetFormat.read(version, body);
+    return read.ok ? [read.value] : [];
+  });
   const said = [...used.flatMap(promptsOf), ...promptsOf(config.flows())];
   const always = [...lastResortPrompts, ...alertPrompts, ...callBackPrompts];
   await prompts.prune([...said, ...always], Date.now() - soundsKeptMs);

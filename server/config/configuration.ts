@@ -3,6 +3,7 @@ import type { Instant } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { bad, good, type Problem, problemText, type Result } from '../base/result.ts';
 import { promptsOf } from '../domain/flow/prompts.ts';
+import { flowSetFormat } from '../domain/flow/saved.ts';
 import type { FlowSet } from '../domain/flow/set.ts';
 import type { Overlay } from '../domain/planning/changes.ts';
 import { peopleFor } from '../domain/planning/targets.ts';
@@ -109,6 +110,6 @@ async function publishable(
   if (!read.ok) return read;
   const rendered = await prompts.render([...promptsOf(read.value.flows), ...alwaysSaid], progress);
   if (!rendered.ok) return rendered;
-  const kept = publish(read.value.flows.version, JSON.stringify(read.value.flows));
+  const kept = publish(read.value.flows.version, flowSetFormat.write(read.value.flows));
   return kept.ok ? read : kept;
 }

@@ -27,8 +27,8 @@ export interface Journal {
   /** Keeps a published flow set for the calls pinned to it; known versions are left as they are. */
   publish(version: string, body: string): void;
   publication(version: string): string | undefined;
-  /** The bodies of all that are kept. */
-  publications(): string[];
+  /** All that are kept. */
+  publications(): { version: string; body: string }[];
   /** Drops the publications that no live call is pinned to, except `keep`; says how many. */
   prunePublications(keep: readonly string[]): number;
   /** How many turns this target had before; this one is counted. */
@@ -67,7 +67,7 @@ const statements = (db: Database) => ({
   timers: db.prepare<[], TimerRow>('SELECT call, name, due_at AS dueAt FROM timers ORDER BY due_at, call, name'),
   publish: db.prepare<[string, string]>('INSERT OR IGNORE INTO publications (version, body) VALUES (?, ?)'),
   publication: db.prepare<[string], string>('SELECT body FROM publications WHERE version = ?').pluck(),
-  publications: db.prepare<[], string>('SELECT body FROM publications').pluck(),
+  publications: db.prepare<[], { version: string; body: string }>('SELECT version, body FROM publications'),
   prune: db.prepare<[string]>(`
     DELETE FROM publications
     WHERE version NOT IN (SELECT version FROM live_calls) AND version NOT IN (SELECT value FROM json_each(?))`),
