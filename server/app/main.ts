@@ -103,14 +103,14 @@ async function openLine(parts: Parts): Promise<Line> {
   const alerting = openAlerts(parts, switchboard, ways);
   const messages = openMessages(parts, switchboard, ways);
   const texts = sms.provider && openTexts(parts, sms.provider, { alerting, messages, codes: ways.codes });
-  const tester = openTester(parts, { networks, alerting, switchboard });
+  const tester = openTester(parts, { networks, switchboard });
   const metrics = openLineMetrics(parts, switchboard, disk);
   const shipping = openShipping(parts);
   const hearing = openHearing(parts, { alerting, messages, metrics, tester, shipping });
   for (const one of hearing.listeners) listeners.add(one);
   const keeping = { unsaved: () => switchboard.unsaved, ship: shipping.ask, unled: hearing.unled };
   const stopKeeping = keepHouse(parts, keeping);
-  const rooms = askedRooms(parts, { switchboard, alerting, placer, links: ways.links, metrics });
+  const rooms = askedRooms(parts, { switchboard, alerting, placer, tester, links: ways.links, metrics });
   const shared = networks.carriers.map(shareCarrier);
   return {
     switchboard,

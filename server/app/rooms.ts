@@ -6,6 +6,7 @@ import type { Alerting } from '../engine/alerts/alerting.ts';
 import type { Links } from '../engine/alerts/links.ts';
 import type { Switchboard } from '../engine/calls/switchboard.ts';
 import type { Placer } from '../engine/placed-calls/placer.ts';
+import type { Tester } from '../engine/self-test/tester.ts';
 import { callBackOrder, openCallBacks } from '../engine/technician/call-backs.ts';
 import type { Room } from '../store/disk-space.ts';
 import { clock, type Parts } from './parts.ts';
@@ -24,16 +25,29 @@ export function openLineMetrics({ store, config }: Parts, switchboard: Switchboa
   return metrics;
 }
 
-type Asked = { switchboard: Switchboard; alerting: Alerting; placer: Placer; links: Links; metrics: Metrics };
+type Asked = {
+  switchboard: Switchboard;
+  alerting: Alerting;
+  placer: Placer;
+  tester: Tester;
+  links: Links;
+  metrics: Metrics;
+};
 
 export function askedRooms(
   { store, config, log, saving }: Parts,
-  { switchboard, alerting, placer, links, metrics }: Asked,
+  { switchboard, alerting, placer, tester, links, metrics }: Asked,
 ): Rooms {
   const { now } = clock;
   const plannings = () => config.reading().plannings;
   return {
-    health: { switchboard, config, metrics, saving, setAside: () => alerting.setAside + placer.setAside },
+    health: {
+      switchboard,
+      config,
+      metrics,
+      saving,
+      setAside: () => alerting.setAside + placer.setAside + tester.setAside,
+    },
     calls: { store, switchboard },
     who: { config, now },
     duties: { store, plannings, changed: config.refresh, now },

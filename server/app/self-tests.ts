@@ -3,26 +3,26 @@ import { randomInt } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { FlowSet } from '../domain/flow/set.ts';
 import { codeDigits } from '../domain/telephony/self-test.ts';
-import type { Alerting } from '../engine/alerts/alerting.ts';
 import type { Switchboard } from '../engine/calls/switchboard.ts';
 import { Tester } from '../engine/self-test/tester.ts';
 import { standing } from '../networks/twilio/self-test/numbers.ts';
 import type { Networks } from './network-parts.ts';
 import { clock, newIds, type Parts } from './parts.ts';
 
-export type TestedRooms = { networks: Pick<Networks, 'tests' | 'rest'>; alerting: Alerting; switchboard: Switchboard };
+export type TestedRooms = { networks: Pick<Networks, 'tests' | 'rest'>; switchboard: Switchboard };
 
 /** The key with which our caller proves itself at the door: nobody guesses it in the one try there is. */
 export const randomCode = (): string => Array.from({ length: codeDigits }, () => randomInt(10)).join('');
 
 export function openTester(
-  { store, config, log, inbox }: Parts,
-  { networks, alerting, switchboard }: TestedRooms,
+  { store, config, log, inbox, saving }: Parts,
+  { networks, switchboard }: TestedRooms,
 ): Tester {
   return new Tester({
     clock,
     ids: newIds(),
     log,
+    saving,
     networks: networks.tests,
     code: randomCode,
     atTwilio: () => atTwilio(config.flows(), networks),
@@ -31,12 +31,7 @@ export function openTester(
     trunks: () => config.trunks(),
     ask: (flows) => async (asked) => config.lookUp(flows, asked),
     calls: () => switchboard.calls(),
-    raise: (alert) => alerting.raise(alert),
-    close: (alert, note) => {
-      const said = { type: 'closed', who: { name: 'Vigie' }, by: 'command', note } as const;
-      if (alerting.leading) alerting.act(alert, said);
-      else inbox.put('said', { alert, said });
-    },
+    handed: ({ kind, body }, saved) => queueMicrotask(() => (saved ? inbox.wake() : inbox.now(kind, body))),
     forget: (recording) =>
       void rm(recording, { force: true }).catch((error: unknown) =>
         log.warn({ error }, 'the recording of a test call stays on the disk'),

@@ -86,7 +86,7 @@ async function watched(io: SelfTestIo, store: TestStore, row: TestRow, tell: (te
     for (const { at, text } of now?.story.slice(told) ?? []) tell(`${seconds(at - (now?.startedAt ?? at))}  ${text}`);
     told = now?.story.length ?? 0;
     if (now?.endedAt !== undefined) return now;
-    const busy = store.open().some(({ state }) => state === 'running');
+    const busy = store.running().length > 0;
     if (now?.state === 'asked' && !busy && waited >= takenMs) break;
     await io.pause(200);
   }

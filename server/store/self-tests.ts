@@ -1,54 +1,66 @@
-// Tests of the line by itself: rows, so that a schedule and a series of misses survive a restart.
+// Tests of the line by itself: rows, so that a schedule and a series of misses survive a restart. Knows nothing of what they mean.
 import type { Database } from 'better-sqlite3';
-import type { Series, TestRow } from '../domain/self-test/record.ts';
+import { seriesFormat, testFormat, wantedIn } from '../domain/self-test/saved.ts';
+import type { Row } from '../engine/ports.ts';
 import type { TestStore } from '../engine/self-test/ports.ts';
-import { guarded } from './failure.ts';
+import { guarded, readOrFail } from './failure.ts';
 
-type Row = { id: string; state: string; asked_at: number; body: string };
 type NextRow = { due_at: number; wanted: string };
 
 /** Results older than this many tests are let go. */
 const kept = 2000;
 
-export function openSelfTests(db: Database): TestStore {
-  const save = db.prepare<Row>(
-    `INSERT INTO self_tests (id, state, asked_at, body) VALUES (@id, @state, @asked_at, @body)
-     ON CONFLICT (id) DO UPDATE SET state = @state, body = @body`,
-  );
-  const prune = db.prepare<[number]>(
+const statements = (db: Database) => ({
+  save: db.prepare<[string, string, number, string]>(
+    `INSERT INTO self_tests (id, state, asked_at, body) VALUES (?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body`,
+  ),
+  prune: db.prepare<[number]>(
     'DELETE FROM self_tests WHERE id IN (SELECT id FROM self_tests ORDER BY asked_at DESC, id DESC LIMIT -1 OFFSET ?)',
-  );
-  const one = db.prepare<[string], string>('SELECT body FROM self_tests WHERE id = ?').pluck();
-  const open = db
-    .prepare<[], string>("SELECT body FROM self_tests WHERE state IN ('asked', 'running') ORDER BY asked_at, id")
-    .pluck();
-  const latest = db
-    .prepare<[number], string>('SELECT body FROM self_tests ORDER BY asked_at DESC, id DESC LIMIT ?')
-    .pluck();
-  const series = db.prepare<[], string>('SELECT body FROM self_test_series ORDER BY subject').pluck();
-  const saveSeries = db.prepare<[string, string]>(
-    'INSERT OR REPLACE INTO self_test_series (subject, body) VALUES (?, ?)',
-  );
-  const next = db.prepare<[], NextRow>('SELECT due_at, wanted FROM self_test_next');
-  const setNext = db.prepare<[number, string]>(
-    'INSERT OR REPLACE INTO self_test_next (one, due_at, wanted) VALUES (1, ?, ?)',
-  );
+  ),
+  one: db.prepare<[string], Row>('SELECT id, body AS state FROM self_tests WHERE id = ?'),
+  inState: db.prepare<[string], Row>('SELECT id, body AS state FROM self_tests WHERE state = ? ORDER BY asked_at, id'),
+  latest: db.prepare<[number], Row>('SELECT id, body AS state FROM self_tests ORDER BY asked_at DESC, id DESC LIMIT ?'),
+  series: db.prepare<[], Row>('SELECT subject AS id, body AS state FROM self_test_series ORDER BY subject'),
+  saveSeries: db.prepare<[string, string]>('INSERT OR REPLACE INTO self_test_series (subject, body) VALUES (?, ?)'),
+  hand: db.prepare<[string, string]>('INSERT INTO alert_inbox (kind, body) VALUES (?, ?)'),
+  next: db.prepare<[], NextRow>('SELECT due_at, wanted FROM self_test_next'),
+  setNext: db.prepare<[number, string]>('INSERT OR REPLACE INTO self_test_next (one, due_at, wanted) VALUES (1, ?, ?)'),
+});
+
+/** Synchronous and committed on return. @throws StoreFailure when the disk or the file fails. */
+export function openSelfTests(db: Database): TestStore {
+  const sql = statements(db);
   const alone = <T>(work: () => T): T => guarded(db.name, work);
-  const rows = (bodies: readonly string[]) => bodies.map((body) => JSON.parse(body) as TestRow);
+  const save = db.transaction<TestStore['save']>((row, { series, handed } = { series: [], handed: [] }) => {
+    const { id, state, askedAt } = row;
+    sql.save.run(id, state, Math.round(askedAt), testFormat.write(row));
+    if (row.endedAt !== undefined) sql.prune.run(kept);
+    for (const one of series) sql.saveSeries.run(one.subject, seriesFormat.write(one));
+    for (const { kind, body } of handed) sql.hand.run(kind, JSON.stringify(body));
+  });
   return {
-    save: (row) =>
-      alone(() => {
-        const { id, state, askedAt } = row;
-        save.run({ id, state, asked_at: Math.round(askedAt), body: JSON.stringify(row) });
-        if (row.endedAt !== undefined) prune.run(kept);
+    save: (row, follows) => alone(() => save.immediate(row, follows)),
+    get: (id) => {
+      const found = alone(() => sql.one.get(id));
+      return found && readOrFail(testFormat.read(found.id, found.state));
+    },
+    asked: () => alone(() => sql.inState.all('asked')),
+    running: () => alone(() => sql.inState.all('running')),
+    latest: (limit) =>
+      alone(() => sql.latest.all(limit)).flatMap(({ id, state }) => {
+        const read = testFormat.read(id, state);
+        return read.ok ? [read.value] : [];
       }),
-    get: (id) => rows(alone(() => one.all(id)))[0],
-    open: () => rows(alone(() => open.all())),
-    latest: (limit) => rows(alone(() => latest.all(limit))),
-    series: () => alone(() => series.all()).map((body) => JSON.parse(body) as Series),
-    saveSeries: (one) => alone(() => void saveSeries.run(one.subject, JSON.stringify(one))),
-    next: () => alone(() => next.all()).map(({ due_at, wanted }) => ({ dueAt: due_at, wanted: JSON.parse(wanted) }))[0],
-    setNext: ({ dueAt, wanted }) => alone(() => void setNext.run(Math.round(dueAt), JSON.stringify(wanted))),
-    together: (work) => alone(() => db.transaction(work)()),
+    series: () =>
+      alone(() => sql.series.all()).flatMap(({ id, state }) => {
+        const read = seriesFormat.read(id, state);
+        return read.ok ? [read.value] : [];
+      }),
+    next: () => {
+      const next = alone(() => sql.next.get());
+      return next && { dueAt: next.due_at, wanted: wantedIn(next.wanted) };
+    },
+    setNext: ({ dueAt, wanted }) => alone(() => void sql.setNext.run(Math.round(dueAt), JSON.stringify(wanted))),
   };
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import type { Handed } from '../../server/domain/self-test/conclusion.ts';
 import type { TestRow } from '../../server/domain/self-test/record.ts';
 import { openStore } from '../../server/store/store.ts';
 
@@ -23,25 +24,25 @@ t.test('kept, found again, and the oldest let go', async (t) => {
   one.save(row('t1', 'asked', 1));
   one.save(row('t2', 'running', 2));
   one.save({ ...row('t3', 'passed', 3), endedAt: 4 });
-  one.saveSeries({ subject: 'way x a', kind: 'way', lastAt: 1, passed: false, misses: 1 });
-  one.saveSeries({ subject: 'way x a', kind: 'way', lastAt: 2, passed: false, misses: 2, alert: 't2.alert' });
+  const series = { subject: 'way x a', kind: 'way', lastAt: 1, passed: false, misses: 1 } as const;
+  one.save(row('t2', 'running', 2), { series: [series], handed: [] });
+  const said: Handed = { kind: 'said', body: { alert: 't0.alert', said: { note: 'bon' } } };
+  one.save(row('t2', 'running', 2), {
+    series: [{ ...series, lastAt: 2, misses: 2, alert: 't2.alert' }],
+    handed: [said],
+  });
+  t.match(first.value.inbox.inbox(0, 9), [{ kind: 'said', body: JSON.stringify(said.body) }], 'told in the same write');
   one.setNext({ dueAt: 10, wanted: {} });
   one.setNext({ dueAt: 20.4, wanted: { trunk: 'a' } });
-  t.throws(
-    () =>
-      one.together(() => {
-        one.save(row('t9', 'asked', 9));
-        throw new Error('cut');
-      }),
-    /cut/,
-  );
+  const cut = { ...series, subject: null as unknown as string };
+  t.throws(() => one.save(row('t9', 'asked', 9), { series: [cut], handed: [] }), /NOT NULL/);
   first.value.close();
   const again = openStore(file);
   if (!again.ok) throw new Error(again.problems[0]?.message);
   t.teardown(() => again.value.close());
   const two = again.value.selfTests;
   t.same(
-    two.open().map(({ id }) => id),
+    [two.asked(), two.running()].flat().map(({ id }) => id),
     ['t1', 't2'],
   );
   t.same(

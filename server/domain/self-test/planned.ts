@@ -12,7 +12,7 @@ import { type Ask, waysTo } from './ways.ts';
 export type PlanningPorts = {
   flows(): FlowSet;
   trunks(): TrunkPlan;
-  store: { series(): Series[] };
+  series(): readonly Series[];
   /** What stands at Twilio; undefined: it cannot be asked, and nobody knows where a number stands. */
   atTwilio(): Promise<AtTwilio | undefined>;
   ask(flows: FlowSet): Ask;
@@ -23,7 +23,7 @@ export type PlanningPorts = {
 export async function planned(ports: PlanningPorts, id: string, wanted: Wanted, at: Instant): Promise<Plan | string> {
   const flows = ports.flows();
   const trunks = ports.trunks();
-  const series = new Map<string, Series>(ports.store.series().map((one) => [one.subject, one]));
+  const series = new Map<string, Series>(ports.series().map((one) => [one.subject, one]));
   const twilio = await ports.atTwilio();
   if (!twilio) return 'Twilio ne dit pas quels numéros arrivent par lui';
   const way = nextWay(waysIn(flows, trunks, twilio.lines), flows, series, wanted);

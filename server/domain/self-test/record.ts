@@ -11,6 +11,9 @@ export type AtTwilio = { lines: ReadonlySet<PhoneNumber>; numbers: readonly Phon
 /** Which test is wanted; what is not said is next in turn. */
 export type Wanted = { line?: PhoneNumber; trunk?: TrunkId; leaf?: LeafKey };
 
+/** When the next test is due, and what it must be. */
+export type NextTest = { dueAt: Instant; wanted: Wanted };
+
 /** One test on record. `asked`: ordered on the command line, not begun. `skipped`: it could not be made, which says nothing of the line. */
 export type TestRow = {
   id: string;

@@ -3,7 +3,9 @@ import type { Instant } from '../../base/clock.ts';
 import type { TestRow, Wanted } from './record.ts';
 import type { Test } from './test.ts';
 
-export const wantedOf = ({ line, trunk, leaf }: TestRow): Wanted => ({
+type Named = { line?: string | undefined; trunk?: string | undefined; leaf?: string | undefined };
+
+export const wantedOf = ({ line, trunk, leaf }: Named): Wanted => ({
   ...(line ? { line } : {}),
   ...(trunk ? { trunk } : {}),
   ...(leaf ? { leaf } : {}),

@@ -8,7 +8,7 @@ import { endedAt } from './ending.ts';
 import { meansOf } from './means.ts';
 import { change, emit, failed, over, say, settles, type TestStep, timer } from './moves.ts';
 import { asked, press } from './questions.ts';
-import { type Fault, newTest, type Plan, type Test, type TestEvent, type TimerName, type View } from './test.ts';
+import { type Fault, newTest, type Plan, type Test, type TestEvent, type View } from './test.ts';
 import { beginTones, heardTone, messageHertz, unheard } from './tones.ts';
 
 export type { TestStep } from './moves.ts';
@@ -163,7 +163,7 @@ function cutOff(step: TestStep, hangup: Hangup, at: number): TestStep {
   return emit(change(step, { fault, stage: 'settling' }), timer('settled', leaveMs));
 }
 
-function due(step: TestStep, name: TimerName, at: number): TestStep {
+function due(step: TestStep, name: string, at: number): TestStep {
   const { test } = step;
   if (name === 'key') return press(step);
   if (name === 'said' && test.stage !== 'leaving') return step;
@@ -175,12 +175,12 @@ function due(step: TestStep, name: TimerName, at: number): TestStep {
 }
 
 /** What has not happened in its time. */
-function lateness(test: Test, name: TimerName): Fault | undefined {
+function lateness(test: Test, name: string): Fault | undefined {
   const { stage, leaf } = test;
   if (name === 'held' || name === 'back') return stage === 'dialling' ? unproved(test, name) : undefined;
   if (name === 'longest')
     return stage === 'inside' || stage === 'together' ? { at: 'leaf', what: 'too-long', detail: leaf } : undefined;
-  return unheard(test);
+  return name === 'tones' ? unheard(test) : undefined;
 }
 
 /** The record tells whether the way ended where it should. */

@@ -73,7 +73,7 @@ export type Test = Plan & {
 export type TestEvent =
   | TestChannelEvent
   | { type: 'arrival'; at: Instant; arrival: Arrival }
-  | { type: 'timer'; at: Instant; name: TimerName }
+  | { type: 'timer'; at: Instant; name: string }
   | { type: 'step'; at: Instant; call: Call; view: View }
   | { type: 'call-over'; at: Instant; record: FinishedCall }
   | { type: 'lost'; at: Instant; why: string }

@@ -1,51 +1,42 @@
-// Where test calls happen: takes the next one up, steps it, performs what it asks for, writes down what came of it, and raises the alarm.
-import type { Cancel, Instant } from '../../base/clock.ts';
+// Tests of the line, on the durable runner: takes the next one up, tells it what the networks and its call do, and keeps the schedule.
+import type { Cancel } from '../../base/clock.ts';
+import { problemText } from '../../base/result.ts';
 import type { Call } from '../../domain/call/call.ts';
 import type { FinishedCall } from '../../domain/call/record.ts';
+import type { Conclusion } from '../../domain/self-test/conclusion.ts';
 import { viewOf } from '../../domain/self-test/ending.ts';
 import { planned } from '../../domain/self-test/planned.ts';
-import type { Series, TestRow } from '../../domain/self-test/record.ts';
-import { over, rowOf, wantedOf } from '../../domain/self-test/rows.ts';
-import { dueAfter, judged, missesToAlert } from '../../domain/self-test/series.ts';
-import { ringMs, startTest, stepTest, type TestStep } from '../../domain/self-test/step.ts';
-import {
-  newTest,
-  type Plan,
-  type Test,
-  type TestEffect,
-  type TestEvent,
-  type TimerName,
-} from '../../domain/self-test/test.ts';
-import { explain } from '../../domain/self-test/words.ts';
+import type { TestRow } from '../../domain/self-test/record.ts';
+import { afterlifeMs, beginRun, type RunEvent, skipped, stepRun, type TestRun } from '../../domain/self-test/run.ts';
+import { testFormat } from '../../domain/self-test/saved.ts';
+import { dueAfter } from '../../domain/self-test/series.ts';
+import type { Fault, TestEffect, TestEvent } from '../../domain/self-test/test.ts';
 import type { Arrival } from '../../domain/telephony/event.ts';
-import type { ChannelId } from '../../domain/telephony/names.ts';
-import type { TestNetwork } from '../../domain/telephony/self-test.ts';
+import type { Row } from '../ports.ts';
+import { Runner } from '../runner.ts';
+import { numbersOf, testMachine } from './machine.ts';
 import type { TesterPorts } from './ports.ts';
+import { Standing } from './standing.ts';
 
 const beatMs = 1000;
-/** A test of a former life may still be at the door for so long. */
-const afterlifeMs = 60_000;
 /** How soon after it was switched on the first test is made. */
 const firstMs = 60_000;
-
-/** `came`: the network by which somebody came to the door. */
-type Running = {
-  row: TestRow;
-  test: Test;
-  timers: Map<TimerName, Cancel>;
-  came: Map<ChannelId, Arrival['carrier']>;
-};
 
 /** One test at a time: two could not be told apart at the door so simply. */
 export class Tester {
   readonly #ports: TesterPorts;
-  #running: Running | undefined;
+  readonly #standing: Standing;
+  readonly #runner: Runner<TestRun, RunEvent, TestEffect, Conclusion>;
+  /** Rows that cannot be read: they stay for whoever can. */
+  readonly #aside = new Set<string>();
   #planning = false;
   #stopped = false;
   #cancelBeat: Cancel = () => {};
 
   constructor(ports: TesterPorts) {
     this.#ports = ports;
+    this.#standing = new Standing(ports);
+    this.#runner = new Runner(testMachine(ports, this.#standing), ports);
     for (const [name, network] of Object.entries(ports.networks))
       network.listen({
         event: (event) => this.#event(event),
@@ -57,7 +48,13 @@ export class Tester {
 
   /** Before the network is: what a former life left under way is ended first, and then told as such. */
   prepare(): void {
-    for (const row of this.#ports.store.open().filter(({ state }) => state === 'running')) this.#afterlife(row);
+    for (const { row } of this.#runner.load(this.#left())) this.#aside.add(row.id);
+    const at = this.#ports.clock.now();
+    for (const { row } of this.#runner.all()) {
+      const { id, startedAt = 0, carrier = 'asterisk' } = row;
+      if (at - startedAt > afterlifeMs || !this.#ports.networks[carrier]) this.#runner.event(id, { type: 'gone', at });
+    }
+    this.#runner.release();
   }
 
   start(): void {
@@ -67,10 +64,14 @@ export class Tester {
   stop(): void {
     this.#stopped = true;
     this.#cancelBeat();
-    const running = this.#running;
-    if (!running) return;
-    this.#network(running.test.carrier)?.hangUp(running.test.caller, numbersOf(running.test));
-    for (const cancel of running.timers.values()) cancel();
+    this.#runner.stop();
+    const { test } = this.#running ?? {};
+    if (test) this.#ports.networks[test.carrier]?.hangUp(test.caller, numbersOf(test));
+  }
+
+  /** Saved tests that cannot be read. */
+  get setAside(): number {
+    return this.#aside.size;
   }
 
   /** A test call made a step. */
@@ -83,24 +84,20 @@ export class Tester {
 
   ended(record: FinishedCall): void {
     if (record.recording) this.#ports.forget(record.recording);
-    if (record.test === this.#running?.test.id) this.#event({ type: 'call-over', at: this.#ports.clock.now(), record });
+    if (record.test === this.#running?.row.id) this.#event({ type: 'call-over', at: this.#ports.clock.now(), record });
   }
 
-  #afterlife(row: TestRow): void {
-    const { line = '', trunk = '', carrier = 'asterisk', leaf = '', shows = '', startedAt = 0 } = row;
-    const now = this.#ports.clock.now();
-    const fault = { at: 'ours', what: 'interrupted', detail: 'le serveur s’est arrêté' } as const;
-    if (now - startedAt > afterlifeMs || !this.#network(carrier)) {
-      this.#ports.store.save({ ...row, state: 'skipped', endedAt: now, fault });
-      return;
+  get #running(): TestRun | undefined {
+    return this.#runner.all()[0];
+  }
+
+  #left(): Row[] {
+    try {
+      return this.#ports.store.running();
+    } catch (error) {
+      this.#ports.log.error({ error }, 'tests of the line that were under way cannot be read');
+      return [];
     }
-    const plan: Plan = { id: row.id, line, trunk, carrier, leaf, shows, inputs: [], own: [], code: '' };
-    this.#running = {
-      row,
-      test: { ...newTest(plan, startedAt), stage: 'settling', fault, story: row.story },
-      timers: new Map(),
-      came: new Map(),
-    };
   }
 
   #beat(): void {
@@ -115,7 +112,7 @@ export class Tester {
 
   #takeUp(): void {
     if (this.#running || this.#planning) return;
-    const asked = this.#ports.store.open().find(({ state }) => state === 'asked') ?? this.#scheduled();
+    const asked = this.#ordered() ?? this.#scheduled();
     if (!asked) return;
     this.#planning = true;
     void this.#begin(asked)
@@ -125,173 +122,92 @@ export class Tester {
       });
   }
 
+  /** The oldest that was ordered. One that was made, and waits to be written down, is not made again. */
+  #ordered(): TestRow | undefined {
+    const made = new Set(this.#runner.unsaved().map(({ row }) => row.id));
+    for (const { id, state } of this.#ports.store.asked()) {
+      const read = testFormat.read(id, state);
+      if (read.ok && !made.has(id)) return read.value;
+      if (!read.ok && !this.#aside.has(id)) {
+        const why = read.problems.map(problemText).join('; ');
+        this.#ports.log.error({ test: id, why }, 'a test of the line that was ordered is set aside');
+        this.#aside.add(id);
+      }
+    }
+    return undefined;
+  }
+
   /** The schedule's test, when it is due. What fell due while we were away is one test, not many. */
   #scheduled(): TestRow | undefined {
-    const { store, flows, clock, ids } = this.#ports;
+    const { flows, clock, ids } = this.#ports;
     const { selfTest } = flows();
     if (!selfTest) return undefined;
     const now = clock.now();
-    const next = store.next();
+    const next = this.#standing.next();
     // Also after the interval was shortened, or the clock set back.
     if (!next || next.dueAt > dueAfter(selfTest, now, false) + firstMs) {
       const dueAt = dueAfter({ ...selfTest, everyMs: Math.min(firstMs, selfTest.everyMs) }, now, false);
-      store.setNext({ dueAt, wanted: {} });
+      this.#standing.setNext({ dueAt, wanted: {} });
       return undefined;
     }
     if (next.dueAt > now) return undefined;
-    store.setNext({ dueAt: dueAfter(selfTest, now, false), wanted: {} });
+    this.#standing.setNext({ dueAt: dueAfter(selfTest, now, false), wanted: {} });
     return { id: ids.next('t'), state: 'asked', wanted: next.wanted, askedAt: now, story: [] };
   }
 
   async #begin(row: TestRow): Promise<void> {
-    const plan = await planned(this.#ports, row.id, row.wanted, this.#ports.clock.now());
+    const ports = { ...this.#ports, series: () => [...this.#standing.series().values()] };
+    const plan = await planned(ports, row.id, row.wanted, this.#ports.clock.now());
     if (this.#stopped) return;
-    if (typeof plan === 'string') {
-      this.#unplanned(row, plan);
-      return;
-    }
+    if (typeof plan === 'string') return this.#unplanned(row, plan);
     const at = this.#ports.clock.now();
-    const { line, trunk, carrier, leaf, shows } = plan;
-    const began: TestRow = { ...row, state: 'running', line, trunk, carrier, leaf, shows, startedAt: at };
-    const step = startTest(plan, at);
-    this.#running = { row: began, test: step.test, timers: new Map(), came: new Map() };
-    this.#take(this.#running, step);
+    this.#runner.begin(
+      row.id,
+      at,
+      () => beginRun(row, plan, at),
+      (error) => {
+        this.#ports.log.error({ test: row.id, error }, 'a test of the line could not begin');
+        const fault: Fault = { at: 'ours', what: 'interrupted', detail: 'une erreur de notre côté' };
+        return { value: skipped(row, fault, at), outside: [], timers: new Map(), notices: [] };
+      },
+    );
   }
 
   #unplanned(row: TestRow, detail: string): void {
-    const { store, clock, log } = this.#ports;
+    const { clock, log } = this.#ports;
     log.warn({ test: row.id, detail }, 'a test of the line cannot be made');
-    const now = clock.now();
-    store.save({ ...row, state: 'skipped', endedAt: now, fault: { at: 'ours', what: 'not-planned', detail } });
+    const at = clock.now();
+    const value = skipped(row, { at: 'ours', what: 'not-planned', detail }, at);
+    this.#runner.begin(row.id, at, () => ({ value, effects: [] }));
   }
 
+  /** @returns true when the caller is kept at the door */
   #arrival(arrival: Arrival): boolean {
     const running = this.#running;
-    if (!running || running.test.line !== arrival.called) return false;
+    if (!running || running.test?.line !== arrival.called) return false;
     if (this.#ports.calls().some(({ channel }) => channel === arrival.channel)) return false;
-    running.came.set(arrival.channel, arrival.carrier);
-    const step = stepTest(running.test, { type: 'arrival', at: this.#ports.clock.now(), arrival });
-    const passes = step.effects.some((effect) => effect.type === 'admit' && effect.arrival === arrival);
-    if (!passes) this.#take(running, step);
-    return !passes;
+    const event: TestEvent = { type: 'arrival', at: this.#ports.clock.now(), arrival };
+    if (this.#passes(running, event, arrival)) return false;
+    return this.#runner.event(running.row.id, event) === 'done';
   }
 
-  #network = (name: Arrival['carrier']): TestNetwork | undefined => this.#ports.networks[name];
+  /** Whoever cannot be our own caller is none of the test's business. */
+  #passes(running: TestRun, event: TestEvent, arrival: Arrival): boolean {
+    try {
+      const { effects } = stepRun(running, event);
+      return effects.some((effect) => effect.type === 'admit' && effect.arrival === arrival);
+    } catch {
+      // The step itself says what is wrong, and nobody is kept for it.
+      return false;
+    }
+  }
 
   #ofNetwork(name: string, event: TestEvent): void {
-    if (this.#running?.test.carrier === name) this.#event(event);
+    if (this.#running?.test?.carrier === name) this.#event(event);
   }
 
   #event(event: TestEvent): void {
     const running = this.#running;
-    if (running) this.#take(running, stepTest(running.test, event));
-  }
-
-  /** Saved before performed; a disk that fails costs the record of a test, never a caller. */
-  #take(running: Running, step: TestStep): void {
-    const news = step.test.story.length !== running.row.story.length;
-    running.test = step.test;
-    if (news) {
-      running.row = rowOf(running.row, step.test);
-      this.#safely(() => this.#ports.store.save(running.row));
-    }
-    for (const effect of step.effects) this.#perform(running, effect);
-  }
-
-  #perform(running: Running, effect: TestEffect): void {
-    const { test } = running;
-    const channel = 'arrival' in effect ? effect.arrival.channel : 'channel' in effect ? effect.channel : undefined;
-    const network = this.#network((channel && running.came.get(channel)) || test.carrier);
-    if (!network && effect.type !== 'start-timer' && effect.type !== 'done') return;
-    const doing: { [T in TestEffect['type']]: (effect: Extract<TestEffect, { type: T }>) => void } = {
-      expect: ({ seconds }) => network?.expect(test.shows, seconds),
-      dial: () => network?.dial(test.caller, { number: test.line, trunk: test.trunk, shows: test.shows, ringMs }),
-      answer: ({ channel, ringing }) => network?.answer(channel, ringing),
-      quiet: ({ channel }) => network?.quiet(channel),
-      'hang-up': ({ channel }) => network?.hangUp(channel, channel === test.caller ? numbersOf(test) : undefined),
-      press: ({ channel, keys }) => network?.press(channel, keys),
-      sound: ({ channel, hertz }) => network?.sound(channel, hertz),
-      hear: ({ channel, hertz }) => network?.hear(channel, hertz),
-      admit: ({ arrival }) => network?.admit(arrival),
-      meet: ({ channel, call }) => network?.meet?.(channel, call),
-      'start-timer': ({ name, ms }) => this.#start(running, name, ms),
-      done: () => this.#done(running),
-    };
-    (doing[effect.type] as (effect: TestEffect) => void)(effect);
-  }
-
-  #start(running: Running, name: TimerName, ms: number): void {
-    const { clock } = this.#ports;
-    running.timers.get(name)?.();
-    running.timers.set(
-      name,
-      clock.after(ms, () => {
-        if (this.#running === running) this.#event({ type: 'timer', at: clock.now(), name });
-      }),
-    );
-  }
-
-  #done(running: Running): void {
-    for (const cancel of running.timers.values()) cancel();
-    this.#running = undefined;
-    const { log, clock } = this.#ports;
-    const at = clock.now();
-    const row = over(rowOf(running.row, running.test), at);
-    const { id: test, line, trunk, leaf, fault } = row;
-    log[row.state === 'missed' ? 'warn' : 'info'](
-      { test, line: line ?? '', trunk: trunk ?? '', leaf: leaf ?? '', why: fault ? explain(fault).says.en : null },
-      `test of the line: ${row.state}`,
-    );
-    this.#safely(() => this.#conclude(row, at));
-  }
-
-  #conclude(row: TestRow, at: Instant): void {
-    const { store, flows } = this.#ports;
-    const before = new Map<string, Series>(store.series().map((one) => [one.subject, one]));
-    const now = judged(row, before).map((one) => this.#alarm(one, row, at));
-    const { selfTest } = flows();
-    store.together(() => {
-      store.save(row);
-      for (const one of now) store.saveSeries(one);
-      const first = now.some(({ misses }) => misses === 1) || row.fault?.what === 'interrupted';
-      if (selfTest && first) store.setNext({ dueAt: dueAfter(selfTest, at, true), wanted: wantedOf(row) });
-    });
-  }
-
-  /** The second miss in a row raises an alert; the next success closes it. */
-  #alarm(series: Series, row: TestRow, at: Instant): Series {
-    const { alert, ...rest } = series;
-    if (alert !== undefined && series.passed) {
-      this.#ports.close(alert, 'L’essai suivant est concluant.');
-      return rest;
-    }
-    if (alert !== undefined || series.misses < missesToAlert) return series;
-    const { policy, target } = this.#ports.flows().selfTest ?? {};
-    const id = `${row.id}.alert`;
-    this.#ports.raise({
-      id,
-      at,
-      reason: this.#reason(series, row),
-      ...(policy ? { policy } : {}),
-      ...(target ? { target } : {}),
-    });
-    return { ...series, alert: id };
-  }
-
-  #reason({ kind, misses }: Series, { line = '', trunk, leaf, fault }: TestRow): string {
-    const name = this.#ports.flows().lines[line]?.name ?? line;
-    const where = kind === 'way' ? `par ${trunk}` : `vers ${leaf} (par ${trunk})`;
-    const why = fault ? explain(fault) : undefined;
-    return `Essai de la ligne ${name} (${line}) ${where} : ${misses} essais manqués. ${why?.says.fr ?? ''}. À faire : ${why?.mend.fr ?? ''}.`;
-  }
-
-  #safely(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#ports.log.error({ error }, 'what came of a test of the line could not be written');
-    }
+    if (running) this.#runner.event(running.row.id, event);
   }
 }
-
-const numbersOf = ({ line, shows }: Test) => ({ number: line, shows });

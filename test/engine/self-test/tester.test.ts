@@ -77,7 +77,7 @@ t.test('killed in the middle: told as such, and made again', async (t) => {
   const loop = begin(60);
   loop.carrier = 'loses';
   await loop.passes(1.05);
-  t.equal(loop.store.selfTests.open().length, 1);
+  t.equal(loop.store.selfTests.running().length, 1);
   loop.restart(5000);
   loop.carrier = 'brings';
   await loop.passes(4);
