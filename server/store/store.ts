@@ -135,6 +135,6 @@ async function take(file: string, ledger: Ledger, batch: Waiting): Promise<Error
   } catch (error) {
     const problem = storeProblem(file, error);
     if (problem) throw new StoreFailure(problem, error);
-    return error as Error;
+    return error instanceof Error ? error : new Error(String(error));
   }
 }

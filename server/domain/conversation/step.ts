@@ -134,7 +134,8 @@ function onResolved(
 
 /** The next person of the planning; nobody left: an urgency that somebody must confirm. */
 function toNext(step: ConversationStep, id: string, at: Instant): ConversationStep {
-  const letter = letterOf(step.thread, id) as Letter;
+  const letter = letterOf(step.thread, id);
+  if (!letter) return step;
   const [next, ...waiting] = letter.waiting;
   if (next?.sms === undefined)
     return emit(changeLetter(step, id, { state: 'alerted' }), {

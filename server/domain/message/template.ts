@@ -1,5 +1,6 @@
 // The grammar of an SMS provider's own HTTP API (messages.yaml, `sms:`), and the way from a message to its request and back. Pure.
 import { z } from 'zod';
+import { inside } from '../../base/inside.ts';
 import type { PhoneNumber } from '../telephony/names.ts';
 import type { Sent, Sms } from './port.ts';
 import { envName, type Json, json, name } from './words.ts';
@@ -123,7 +124,7 @@ export function readAnswer(spec: GatewaySpec, status: number, body: string): Sen
       why: why(`answers ${status}`),
       again: status >= 500 || [401, 403, 408, 429].includes(status),
     };
-  if (spec.success && !isOneOf(at(read, spec.success.at), spec.success.is))
+  if (spec.success && !isOneOf(inside(read, spec.success.at), spec.success.is))
     return {
       accepted: false,
       why: why(`says ${textAt(read, spec.success.at) ?? 'nothing'} at ${spec.success.at}`),
@@ -153,7 +154,7 @@ type Hears = NonNullable<GatewaySpec['hears']>;
 function report(map: Hears['report'], one: unknown): Told[] {
   const key = map && textAt(one, map.id ?? map.reference ?? '');
   if (!map || !key) return [];
-  const state = at(one, map.state);
+  const state = inside(one, map.state);
   const delivered = isOneOf(state, map.delivered);
   // « On its way » is no end.
   if (!delivered && !isOneOf(state, map.failed)) return [];
@@ -190,15 +191,8 @@ export function numberIn(text: string | undefined): PhoneNumber {
 const isOneOf = (value: unknown, list: readonly (string | number | boolean)[]): boolean =>
   value !== undefined && list.some((one) => String(one).toLowerCase() === String(value).toLowerCase());
 
-function at(value: unknown, keys: string): unknown {
-  return keys.split('.').reduce<unknown>((inside, key) => {
-    const there = typeof inside === 'object' && inside !== null && Object.hasOwn(inside, key);
-    return there ? (inside as Record<string, unknown>)[key] : undefined;
-  }, value);
-}
-
 function textAt(value: unknown, keys: string): string | undefined {
-  const found = at(value, keys);
+  const found = inside(value, keys);
   return typeof found === 'string' || typeof found === 'number' ? String(found).slice(0, 2000) : undefined;
 }
 

@@ -64,7 +64,8 @@ export function publicHolidays(country: string, region: string | undefined, year
     .getHolidays(year)
     .filter(({ type }) => type === 'public')
     .flatMap(({ date, start, end, name }) => {
-      const first = readWall(date.slice(0, 10)) as Wall;
+      const first = readWall(date.slice(0, 10));
+      if (first === undefined) return [];
       const count = Math.max(1, Math.round((end.getTime() - start.getTime()) / DAY));
       return Array.from({ length: count }, (_, step) => ({ day: first + step * DAY, name }));
     });

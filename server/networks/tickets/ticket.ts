@@ -2,6 +2,7 @@
 
 import { createHmac } from 'node:crypto';
 import { causeOf, isTimeout } from '../../base/errors.ts';
+import { inside } from '../../base/inside.ts';
 import type { Sent } from '../../domain/message/port.ts';
 import type { Tool } from '../../domain/message/rules.ts';
 
@@ -57,10 +58,7 @@ function headersOf(
 /** `ticket.id` of the answer, when it is there and is short. */
 function referenceIn(text: string, path: string): { reference?: string } {
   try {
-    const found = path.split('.').reduce<unknown>((value, key) => {
-      const inside = typeof value === 'object' && value !== null && Object.hasOwn(value, key);
-      return inside ? (value as Record<string, unknown>)[key] : undefined;
-    }, JSON.parse(text));
+    const found = inside(JSON.parse(text), path);
     return typeof found === 'string' || typeof found === 'number' ? { reference: String(found).slice(0, 64) } : {};
   } catch {
     // An answer that is no JSON holds no reference; the ticket was taken all the same.
