@@ -1,6 +1,7 @@
 // The telephone networks of this line, built from the settings: Asterisk, Twilio, or both.
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
+import { trunkOf } from '../domain/trunk/view.ts';
 import { AsteriskCarrier } from '../networks/asterisk/carrier.ts';
 import { AudioDetector } from '../networks/asterisk/detector/detector.ts';
 import { silenceNote } from '../networks/asterisk/silence-note.ts';
@@ -44,7 +45,7 @@ function overTrunks({ settings, config, optOuts, log }: NetworkParts, { texts }:
   ];
 }
 
-function openAsterisk({ settings, prompts, log }: NetworkParts): AsteriskCarrier {
+function openAsterisk({ settings, prompts, log, config }: NetworkParts): AsteriskCarrier {
   return new AsteriskCarrier({
     access: settings.ari,
     prompts: {
@@ -53,6 +54,7 @@ function openAsterisk({ settings, prompts, log }: NetworkParts): AsteriskCarrier
     },
     recordings: join(settings.var, 'asterisk', 'spool', 'recording'),
     log,
+    trunk: (id) => trunkOf(config.reading().trunks, id),
     ...(settings.asterisk ? { silenceNote: join(settings.asterisk.run, silenceNote) } : {}),
     mediaHost: settings.mediaHost,
     ...(settings.listenMs > 0 ? { detector: (tools) => new AudioDetector(tools) } : {}),

@@ -114,7 +114,9 @@ function writeTrunks(file: string, network: Network): void {
   const { a, b, third } = network.carriers;
   const text = readFileSync(file, 'utf8')
     .replace(/host: 127\.0\.1\.1\n(\s+)port: \d+/, `host: ${a.address}\n$1port: ${a.port}`)
-    .replace(/host: 127\.0\.1\.2\n(\s+)port: \d+/, `host: ${b.address}\n$1port: ${b.port}`);
+    .replace(/host: 127\.0\.1\.2\n(\s+)port: \d+/, `host: ${b.address}\n$1port: ${b.port}`)
+    .replace(/\b127\.0\.1\.1:\d+/g, `${a.address}:${a.port}`)
+    .replace(/\b127\.0\.1\.1\b/g, a.address);
   const last = third ? `host: ${third.address}\n$1port: ${third.port}` : '$&';
   writeFileSync(file, text.replace(/host: 127\.0\.1\.3\n(\s+)port: \d+/, last));
 }

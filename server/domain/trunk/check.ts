@@ -42,5 +42,15 @@ export function idleTrunks({ trunks, routes, allow }: Written, locate: Locate): 
     }));
 }
 
+/** An account's name in From, and no other header: the telephone rung shows neither the line nor the caller. */
+export const hiddenNumbers = ({ trunks }: Written, locate: Locate): Problem[] =>
+  Object.entries(trunks)
+    .filter(([, trunk]) => trunk['from user'] !== undefined && !trunk.identity)
+    .map(([id]) => ({
+      ...locate(['trunks', id, 'from user']),
+      message: `trunk "${id}" says its account in From, and the number shown nowhere`,
+      hint: 'add identity: [asserted], or [preferred], as the carrier wants it',
+    }));
+
 /** What every number of an allowed pattern begins with. */
 const literalOf = (pattern: string): string => pattern.slice(0, Math.max(0, pattern.indexOf('[')) || pattern.length);

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type Locate, readDocument } from '../../base/document.ts';
 import { bad, good, type Problem, type Result } from '../../base/result.ts';
 import type { PhoneNumber, TrunkId } from '../telephony/names.ts';
-import { idleTrunks, twilioProblems } from './check.ts';
+import { hiddenNumbers, idleTrunks, twilioProblems } from './check.ts';
 import { type Trunk, type TrunkPlan, trunksSchema } from './schema.ts';
 
 type Written = z.output<typeof trunksSchema>;
@@ -29,7 +29,9 @@ export function readTrunks(source: { file: string; text: string }, ownNumbers: r
 /** What works and is perhaps not meant: told by `vigie check` and `vigie doctor`, and refused by nobody. */
 export function trunkWarnings(source: { file: string; text: string }): Problem[] {
   const read = readDocument(source.file, source.text, trunksSchema);
-  return read.ok ? idleTrunks(read.value.value, read.value.locate) : [];
+  if (!read.ok) return [];
+  const { value, locate } = read.value;
+  return [...idleTrunks(value, locate), ...hiddenNumbers(value, locate)];
 }
 
 function trunkProblems(value: Written, locate: Locate): Problem[] {
@@ -56,7 +58,7 @@ function addressProblems(value: Written, locate: Locate): Problem[] {
   const owner = new Map<string, string>();
   const problems: Problem[] = [];
   for (const [id, trunk] of Object.entries(value.trunks)) {
-    for (const address of trunk.addresses ?? [trunk.host]) {
+    for (const address of addressesOf(trunk)) {
       const other = owner.get(address);
       if (other && other !== id)
         problems.push({
@@ -125,6 +127,24 @@ const accountOf = (written: NonNullable<Written['twilio']>): NonNullable<TrunkPl
   maxChannels: written['max channels'],
 });
 
+/** Where its calls come from: its host and the proxy in front of it, unless told. */
+const addressesOf = ({ addresses, host, 'outbound proxy': proxy }: Written['trunks'][string]): string[] =>
+  addresses ?? [...new Set([host, ...(proxy ? [proxy.replace(/:\d+$/, '')] : [])])];
+
+/** What this carrier wants to read in our calls; nothing for what needs no word. */
+function wordsOf(written: Written['trunks'][string]): Partial<Trunk> {
+  const { identity, numbers, 'from user': user, 'from domain': domain, 'outbound proxy': proxy } = written;
+  const shown = written['shown numbers'];
+  return {
+    ...(user ? { fromUser: user } : {}),
+    ...(domain ? { fromDomain: domain } : {}),
+    ...(identity ? { identity } : {}),
+    ...(proxy ? { proxy } : {}),
+    ...(numbers === 'e164' ? {} : { numbers }),
+    ...(shown === 'e164' ? {} : { shownNumbers: shown }),
+  };
+}
+
 function trunkOf(id: TrunkId, written: Written['trunks'][string]): Trunk {
   const { auth, 'own number': ownNumber } = written;
   return {
@@ -132,12 +152,13 @@ function trunkOf(id: TrunkId, written: Written['trunks'][string]): Trunk {
     host: written.host,
     port: written.port,
     transport: written.transport,
-    addresses: written.addresses ?? [written.host],
+    addresses: addressesOf(written),
     ...(auth ? { auth: { userEnv: auth['user env'], passwordEnv: auth['password env'] } } : {}),
     register: written.register,
     codecs: written.codecs,
     mayShow: written['may show'],
     ...(ownNumber ? { ownNumber } : {}),
+    ...wordsOf(written),
     diversion: written.diversion,
     ...(written.sms ? { sms: true as const } : {}),
     maxChannels: written['max channels'],

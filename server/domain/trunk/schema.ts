@@ -1,6 +1,7 @@
 // The grammar of asterisk-config/trunks.yaml, and the shapes the router reads. It knows no secret: only names of environment variables.
 import { z } from 'zod';
 import type { PhoneNumber, TrunkId } from '../telephony/names.ts';
+import { type Spelling, spellings } from './spelling.ts';
 
 const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'expected a number in international form, such as "+33199001000"');
 const envName = z
@@ -20,6 +21,18 @@ const host = z
 const address = z
   .string()
   .regex(/^[a-zA-Z0-9[\]][a-zA-Z0-9.:[\]-]*(?:\/\d{1,3})?$/, 'expected an address, a network (192.0.2.0/24) or a name');
+const sipUser = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9_.!~*'()&=+$,-]{1,64}$/,
+    'expected the user of a SIP address, such as "33199001000" or "trunk-12"',
+  );
+const proxy = z
+  .string()
+  .regex(
+    /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(?::\d{1,5})?$/,
+    'expected a host name or an IP address, with its port if it is not 5060, such as "sbc.example.net:5080"',
+  );
 const prefix = z.string().regex(/^\+\d{0,14}$/, 'expected "+" and the first digits of numbers, such as "+33"');
 const pattern = z
   .string()
@@ -53,6 +66,21 @@ const trunk = z.strictObject({
     .default(['line']),
   /** Our number at this carrier: shown when nothing else may be, or after a 403. */
   'own number': e164.optional(),
+  /** The user of From, for a carrier that wants an account's name there. The number shown is then in `identity` alone. */
+  'from user': sipUser.optional(),
+  /** The domain of From, and of the identities; our address and the carrier's host otherwise. */
+  'from domain': host.optional(),
+  /** Headers that say the number shown, beside From: P-Asserted-Identity, P-Preferred-Identity. */
+  identity: z
+    .array(z.enum(['asserted', 'preferred']))
+    .min(1)
+    .optional(),
+  /** Everything to this carrier goes by this host, whatever `host` is. */
+  'outbound proxy': proxy.optional(),
+  /** How this carrier wants the number dialled: +33…; 0… and 00…; 0033…; 33…. */
+  numbers: z.enum(spellings).default('e164'),
+  /** The same, for the number shown. */
+  'shown numbers': z.enum(spellings).default('e164'),
   /** Sends Diversion with our number when the caller's own is shown. */
   diversion: z.boolean().default(true),
   /** This carrier takes and brings SMS as SIP MESSAGE, for our numbers. Asterisk reads it when it starts. */
@@ -112,6 +140,15 @@ export type Trunk = {
   codecs: string[];
   mayShow: ('line' | 'caller')[];
   ownNumber?: PhoneNumber;
+  /** User and domain of From. */
+  fromUser?: string;
+  fromDomain?: string;
+  identity?: ('asserted' | 'preferred')[];
+  /** `host` or `host:port`. */
+  proxy?: string;
+  /** E.164 unless said otherwise. */
+  numbers?: Spelling;
+  shownNumbers?: Spelling;
   diversion: boolean;
   /** Carries SMS as SIP MESSAGE. */
   sms?: true;

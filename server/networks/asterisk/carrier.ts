@@ -77,6 +77,7 @@ export class AsteriskCarrier implements Carrier {
       aside: (method, uri) => (this.#held ? Promise.resolve(notConnected) : this.#aside.request(method, uri)),
       registry: this.#registry,
       prompts: options.prompts,
+      trunk: options.trunk,
       clock: this.#clock,
       app: this.#apps.calls,
       joined: (caller, leg) => this.#talks.joined(caller, leg),
@@ -92,6 +93,7 @@ export class AsteriskCarrier implements Carrier {
       clock: this.#clock,
       log: options.log,
       app: this.#apps.tests,
+      trunk: options.trunk,
       answered: (channel) => this.#registry.answeredBefore(channel),
       admit: (arrival) => this.#listener({ type: 'arrival', arrival }),
     });
@@ -286,11 +288,10 @@ export class AsteriskCarrier implements Carrier {
     if (channel.state === 'Up') this.#registry.answeredBefore(channel.id);
     if (arrival) {
       if (!this.tests.holds(arrival, false)) this.#tell({ type: 'arrival', arrival });
-    } else
-      this.#options.log.warn(
-        { channel: channel.id, args: args.join() },
-        'a channel entered that is no caller: left alone',
-      );
+    } else {
+      const entered = { channel: channel.id, args: args.join() };
+      this.#options.log.warn(entered, 'a channel entered that is no caller: left alone');
+    }
   }
 
   #tell(event: CarrierEvent | undefined): void {

@@ -4,6 +4,7 @@ import type { Log } from '../../base/log.ts';
 import type { AriAccess } from './ari/probe.ts';
 import type { HearingOptions } from './hearing.ts';
 import type { PromptSource } from './media.ts';
+import type { TrunkOf } from './way-out.ts';
 
 export type AsteriskOptions = {
   access: AriAccess;
@@ -11,6 +12,8 @@ export type AsteriskOptions = {
   /** Folder in which Asterisk keeps recordings (`<astspooldir>/recording`). */
   recordings: string;
   log: Log;
+  /** What trunks.yaml says of a trunk. */
+  trunk: TrunkOf;
   clock?: Clock;
   /** Stasis application; the dialplan names it too. */
   app?: string;

@@ -13,6 +13,7 @@ import { readTrunks, trunkWarnings } from '../../../server/domain/trunk/load.ts'
 import { refusal } from '../../../server/domain/trunk/numbers.ts';
 import { route, type TrunkView } from '../../../server/domain/trunk/route.ts';
 import { type TrunkPlan, trunksSchema } from '../../../server/domain/trunk/schema.ts';
+import { spelled, spellings } from '../../../server/domain/trunk/spelling.ts';
 import { withAddresses } from './with-addresses.ts';
 
 const text = `trunks:
@@ -66,6 +67,43 @@ t.test('a Twilio SIP trunk: what it never takes is refused; one that no call cou
     [],
     'a number without a route goes by the order of the file',
   );
+});
+
+t.test('how a carrier wants numbers written, and who calls', async (t) => {
+  const all = (number: string) => spellings.map((one) => spelled(number, one));
+  t.same(all('+33199001000'), ['+33199001000', '0199001000', '0033199001000', '33199001000']);
+  t.same(all('+3225551234'), ['+3225551234', '003225551234', '003225551234', '3225551234']);
+  t.same(all(''), ['', '', '', ''], 'a hidden number stays hidden');
+  const words = (more: string) => `trunks:\n  a:\n    host: sip.example.net\n${more}`;
+  const [trunk] = read(
+    words(
+      '    from user: vigie-12\n    from domain: sip.maison.example\n    outbound proxy: sbc.example.net:5080\n    identity: [preferred]\n    numbers: national\n    shown numbers: "00"\n',
+    ),
+  ).trunks;
+  t.match(trunk, {
+    fromUser: 'vigie-12',
+    fromDomain: 'sip.maison.example',
+    proxy: 'sbc.example.net:5080',
+    identity: ['preferred'],
+    numbers: 'national',
+    shownNumbers: '00',
+    addresses: ['sip.example.net', 'sbc.example.net'],
+  });
+  t.notHas(read(words('')).trunks[0], { numbers: 'e164' }, 'nothing is kept that says what is so anyway');
+  const told = (more: string) => trunkWarnings({ file: 'trunks.yaml', text: words(more) }).map(problemText);
+  t.match(
+    told('    from user: vigie\n').join(),
+    /trunks.yaml:4:\d+ trunk "a" says its account in From.*identity: \[asserted\]/,
+  );
+  t.same(told('    from user: vigie\n    identity: [asserted]\n'), []);
+  for (const wrong of [
+    'from user: "a b"',
+    'from user: "x>@"',
+    'outbound proxy: "sip:x"',
+    'numbers: french',
+    'identity: []',
+  ])
+    t.match(problems(words(`    ${wrong}\n`)).join(), /trunks.yaml:4:\d+/, wrong);
 });
 
 t.test('the Twilio account as a trunk: our number of it, where the line has none there', async (t) => {

@@ -22,6 +22,7 @@ export class Desk {
       access: rig.ari,
       recordings: rig.recordings,
       log: silentLog,
+      trunk: () => undefined,
       prompts: {
         uris: (prompts) => prompts.map((prompt) => (prompt.kind === 'file' ? prompt.path : 'sound:silence/1')),
       },

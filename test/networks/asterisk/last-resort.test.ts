@@ -11,6 +11,7 @@ import WebSocket from 'ws';
 import { problemText, type Result } from '../../../server/base/result.ts';
 import { music } from '../../../server/config/prompts/music.ts';
 import { readTrunks } from '../../../server/domain/trunk/load.ts';
+import type { TrunkPlan } from '../../../server/domain/trunk/schema.ts';
 import {
   type LastResortPrompt,
   lastResortTexts,
@@ -24,6 +25,7 @@ import { readWav, writeWav } from '../../network/audio.ts';
 import { startNetwork } from '../../network/network.ts';
 import { freePort, freeRtp, freeUdp } from '../../network/ports.ts';
 import { findAsterisk, runFolder } from '../../network/process.ts';
+import { header } from '../../network/sip.ts';
 import { tool } from '../../tools.ts';
 import { until } from '../../waiting.ts';
 import { startAsterisk } from './asterisk-process.ts';
@@ -64,10 +66,25 @@ const { a, b } = network.carriers;
 const written = must(
   readTrunks({ file: 'trunks.yaml', text: readFileSync('asterisk-config/trunks.yaml', 'utf8') }, [line]),
 );
-const plan = withAddresses(written, {
+const atNetwork = withAddresses(written, {
   'carrier-a': { host: a.address, port: a.port },
   'carrier-b': { host: b.address, port: b.port },
 });
+/** The second carrier reads numbers in its own way, and wants to be told who calls beside From. */
+const plan: TrunkPlan = {
+  ...atNetwork,
+  trunks: atNetwork.trunks.map((trunk) =>
+    trunk.id === 'carrier-b'
+      ? {
+          ...trunk,
+          numbers: 'national',
+          shownNumbers: '00',
+          identity: ['asserted', 'preferred'],
+          fromDomain: 'b.example',
+        }
+      : trunk,
+  ),
+};
 const now = Math.floor(Date.now() / 1000);
 const onCall = (...numbers: string[]): Window => ({
   from: now - 60,
@@ -189,6 +206,11 @@ t.test('a carrier that answers 503 is followed by the other, with the same phone
   const caller = await network.call({ from: '+33612345678', to: line, via: 'b' });
   const ring = await phone.rings();
   t.equal(ring.carrier, 'b');
+  const invite = b.invites().at(-1) ?? { headers: [] };
+  t.match(header(invite, 'to'), `<sip:0${lea.slice(3)}@`);
+  t.match(header(invite, 'from'), '<sip:0033199001000@b.example>');
+  t.match(header(invite, 'p-asserted-identity'), '<sip:0033199001000@b.example>');
+  t.match(header(invite, 'p-preferred-identity'), '<sip:0033199001000@b.example>');
   await phone.answers();
   await phone.hears(lastResortTexts.announce);
   await phone.presses('1');

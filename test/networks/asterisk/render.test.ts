@@ -165,6 +165,28 @@ t.test(
   },
 );
 
+t.test('what a carrier wants to read in our calls', async (t) => {
+  const words =
+    'from user: acc, from domain: maison.example, outbound proxy: "sbc.example:5080", identity: [asserted], numbers: national, shown numbers: "00",';
+  const told = files({ plan: planOf(trunks.replace('  a: {', `  a: { ${words}`)) });
+  const pjsip = told['pjsip.conf'] ?? '';
+  t.match(sectionOf(pjsip, 'trunk-a', 'endpoint'), {
+    from_user: 'acc',
+    from_domain: 'maison.example',
+    outbound_proxy: 'sip:sbc.example:5080;lr',
+    send_pai: 'yes',
+  });
+  t.match(sectionOf(pjsip, 'trunk-a', 'aor'), { outbound_proxy: 'sip:sbc.example:5080;lr' });
+  t.notOk(sectionOf(pjsip, 'trunk-b', 'endpoint').outbound_proxy);
+  t.match(told['last-resort.conf'], 'Return(1!karim!+33639980001!a!0033199001000!0639980001&1!karim!+33639980001!b!');
+  t.notMatch(told['extensions.conf'], 'P-Preferred-Identity');
+  const preferring = files({ plan: planOf(trunks.replace('  a: {', '  a: { identity: [preferred],')) })[
+    'extensions.conf'
+  ];
+  t.match(preferring, 'iU(vigie-lr-confirm)b(vigie-lr-identity^s^1)');
+  t.match(preferring, '= "a"]?192.0.2.1:');
+});
+
 t.test('what is not needed is not there', async (t) => {
   t.match(file('http.conf'), /bindaddr = 127\.0\.0\.1\n/);
   t.match(file('manager.conf'), /enabled = no/);
@@ -253,7 +275,7 @@ t.test('everything from outside is filtered before it goes anywhere', async (t) 
   const dialled = [...dialplan.matchAll(/Dial\(([^,]*),/g)].map(([, target]) => target);
   t.same(
     dialled,
-    ['Local/s@vigie-lr-ladder', `PJSIP/$\{LR_NUMBER}@trunk-$\{LR_TRUNK}`],
+    ['Local/s@vigie-lr-ladder', `PJSIP/$\{LR_DIAL}@trunk-$\{LR_TRUNK}`],
     'only numbers of the ladder are dialled',
   );
 });

@@ -6,6 +6,7 @@ import type { EffectId } from '../../../domain/telephony/names.ts';
 import { type Answer, type Request, succeeded } from '../ari/words.ts';
 import type { PromptSource } from '../media.ts';
 import type { Channel, Registry } from '../registry.ts';
+import type { TrunkOf } from '../way-out.ts';
 
 export type Outside = {
   request: Request;
@@ -13,6 +14,7 @@ export type Outside = {
   aside: Request;
   registry: Registry;
   prompts: PromptSource;
+  trunk: TrunkOf;
   clock: Clock;
   app: string;
   /** The two are in one bridge now. */

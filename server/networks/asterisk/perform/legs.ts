@@ -4,11 +4,14 @@ import type { Effect, EffectBody } from '../../../domain/telephony/effect.ts';
 import { hangup } from '../../../domain/telephony/hangup.ts';
 import { answererOf } from '../../../domain/telephony/names.ts';
 import { plainNumber } from '../../../domain/telephony/numbers.ts';
+import type { Trunk } from '../../../domain/trunk/schema.ts';
+import { spelled } from '../../../domain/trunk/spelling.ts';
 import { hear } from '../applications.ts';
 import { succeeded, withQuery } from '../ari/words.ts';
 import { dialString } from '../dial-string.ts';
 import type { Channel } from '../registry.ts';
 import { answererEndpoint, legContext, notForwarded } from '../render/dialplan.ts';
+import { dialledBy, shownTo } from '../way-out.ts';
 import { type Asker, failure, whyNotCreated } from './asker.ts';
 
 type Originate = Effect & Extract<EffectBody, { type: 'originate' }>;
@@ -21,9 +24,9 @@ export class Legs {
   }
 
   originate(effect: Originate): void {
-    const { registry, clock, report } = this.#asker.out;
+    const { registry, clock, report, trunk } = this.#asker.out;
     const leg = registry.leg(effect.leg);
-    const dialled = dialString(effect.number, effect.trunk);
+    const dialled = dialString(dialledBy(trunk(effect.trunk), effect.number), effect.trunk);
     const endpoint = dialled && effect.test ? answererEndpoint : dialled;
     if (!endpoint) {
       const why = `"${effect.number}" over trunk "${effect.trunk}" cannot be dialled`;
@@ -37,14 +40,16 @@ export class Legs {
 
   /** Asterisk ends a leg that nobody answers by itself: its time-out works also while we are dead. */
   #send(leg: Channel, effect: Originate, endpoint: string): void {
-    const { request, app } = this.#asker.out;
+    const { request, app, trunk } = this.#asker.out;
     const timeout = Math.max(1, Math.ceil(effect.ringMs / 1000));
     const query = { endpoint, ...legContext, channelId: leg.id, timeout, ...answererBeside(effect) };
-    void request('POST', withQuery('channels', query), { variables: shown(effect) }).then((answer) => {
-      // 409: the leg exists already, because this effect is performed a second time.
-      if (succeeded(answer) || answer.status === 409) return;
-      this.#asker.failed(leg, effect.id, answer, whyNotCreated(answer));
-    });
+    void request('POST', withQuery('channels', query), { variables: shown(effect, trunk(effect.trunk)) }).then(
+      (answer) => {
+        // 409: the leg exists already, because this effect is performed a second time.
+        if (succeeded(answer) || answer.status === 409) return;
+        this.#asker.failed(leg, effect.id, answer, whyNotCreated(answer));
+      },
+    );
     // It leaves by no trunk that could tell of it.
     if (effect.test) void hear(request, app, leg.id);
   }
@@ -54,13 +59,11 @@ export class Legs {
 const answererBeside = ({ test, leg }: Originate): Record<string, string> =>
   test ? { otherChannelId: answererOf(leg), formats: 'slin' } : {};
 
-/** The number shown is the connected party of an outgoing channel (measured: CALLERID alone gives "anonymous"). */
-function shown(effect: Originate): Record<string, string> {
-  const number = plainNumber(effect.callerId);
-  const diversion = plainNumber(effect.diversion ?? '');
+function shown(effect: Originate, trunk: Trunk | undefined): Record<string, string> {
+  const diversion = spelled(plainNumber(effect.diversion ?? ''), trunk?.shownNumbers);
   return {
     ...notForwarded,
-    ...(number ? { 'CONNECTEDLINE(num,i)': number } : {}),
+    ...shownTo(trunk, effect.callerId),
     ...(diversion ? { 'PJSIP_HEADER(add,Diversion)': `<sip:${diversion}@vigie.invalid>;reason=unconditional` } : {}),
   };
 }

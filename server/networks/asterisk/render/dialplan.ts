@@ -2,6 +2,8 @@
 // Whatever comes from outside passes FILTER() before anything else sees it. The logic holds no data, so that a reload in
 // the middle of a call cannot move that call to another person.
 
+import type { Trunk } from '../../../domain/trunk/schema.ts';
+import { domainOf, prefersIdentity } from '../way-out.ts';
 import { lastResortFile, lastResortRoute } from './last-resort.ts';
 import { leftContext, leftHandler } from './left.ts';
 import { messageContexts } from './messages.ts';
@@ -137,7 +139,9 @@ exten => s,1,GotoIf($[${isOwnTest}]?own:on)
  * One phone at a time, over its trunks in order. The phone is done with when the fault was the callee's, and when it rang; a
  * trunk that stayed silent or refused is the carrier's fault. The Local channel answers only once somebody confirmed.
  */
-const ladder = ({ lastResort: { ringSeconds } }: RenderOptions): string => `[vigie-lr-ladder]
+function ladder({ plan, lastResort: { ringSeconds } }: RenderOptions): string {
+  const preferring = plan.trunks.filter(prefersIdentity);
+  return `${identity(preferring)}[vigie-lr-ladder]
 exten => s,1,Set(LR_REST=\${LR_LADDER})
  same => n,Set(LR_DONE=)
  same => n(next),GotoIf($["\${LR_REST}" = ""]?over)
@@ -146,13 +150,16 @@ exten => s,1,Set(LR_REST=\${LR_LADDER})
  same => n,Set(__LR_PERSON=\${CUT(LR_TRY,!,2)})
  same => n,Set(__LR_NUMBER=\${CUT(LR_TRY,!,3)})
  same => n,Set(__LR_TRUNK=\${CUT(LR_TRY,!,4)})
- same => n,Set(CALLERID(all)=<\${CUT(LR_TRY,!,5)}>)
+ same => n,Set(__LR_SHOWN=\${CUT(LR_TRY,!,5)})
+ same => n,Set(LR_DIAL=\${CUT(LR_TRY,!,6)})
+ same => n,Set(LR_DIAL=\${IF($["\${LR_DIAL}" = ""]?\${LR_NUMBER}:\${LR_DIAL})})
+ same => n,Set(CALLERID(all)=<\${LR_SHOWN}>)
  same => n,Set(CALLERID(pres)=allowed)
  same => n,Set(RINGTIME_MS=)
  same => n,Set(PROGRESSTIME_MS=)
  same => n,HangupCauseClear()
  same => n,${note('ring', { person: 'LR_PERSON', number: 'LR_NUMBER', trunk: 'LR_TRUNK', shown: 'CUT(LR_TRY,!,5)' })}
- same => n,Dial(PJSIP/\${LR_NUMBER}@trunk-\${LR_TRUNK},${Math.ceil(ringSeconds)},iU(vigie-lr-confirm))
+ same => n,Dial(PJSIP/\${LR_DIAL}@trunk-\${LR_TRUNK},${Math.ceil(ringSeconds)},iU(vigie-lr-confirm)${preferring.length > 0 ? 'b(vigie-lr-identity^s^1)' : ''})
  same => n,Set(LR_STATUS=\${DIALSTATUS})
  same => n,Set(LR_SIP=)
  same => n,Set(LR_KEYS=\${HANGUPCAUSE_KEYS()})
@@ -167,6 +174,19 @@ exten => s,1,Set(LR_REST=\${LR_LADDER})
  same => n(callee),Set(LR_DONE=\${CUT(LR_TRY,!,1)})
  same => n,Goto(next)
  same => n(over),Hangup(19)
+`;
+}
+
+/** On a leg before it leaves. P-Asserted-Identity is its endpoint's; this header is nobody's but ours. */
+const identity = (trunks: readonly Trunk[]): string =>
+  trunks.length === 0
+    ? ''
+    : `[vigie-lr-identity]
+exten => s,1,Set(LR_DOMAIN=)
+${trunks.map((trunk) => ` same => n,Set(LR_DOMAIN=\${IF($["\${LR_TRUNK}" = "${trunk.id}"]?${domainOf(trunk)}:\${LR_DOMAIN})})`).join('\n')}
+ same => n,GotoIf($["\${LR_DOMAIN}" = ""]?over)
+ same => n,Set(PJSIP_HEADER(add,P-Preferred-Identity)=<sip:\${LR_SHOWN}@\${LR_DOMAIN}>)
+ same => n(over),Return()
 `;
 
 /** On the phone that answered. Only the key 1 joins it to the caller: a voicemail presses nothing. */

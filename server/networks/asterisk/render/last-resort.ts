@@ -5,6 +5,7 @@ import { noHealth } from '../../../domain/trunk/breaker.ts';
 import { shownBy } from '../../../domain/trunk/caller-id.ts';
 import { route } from '../../../domain/trunk/route.ts';
 import type { TrunkPlan } from '../../../domain/trunk/schema.ts';
+import { spelled } from '../../../domain/trunk/spelling.ts';
 import { trunkOf } from '../../../domain/trunk/view.ts';
 
 /** Who is on call from `from` to `until` (seconds since 1970, `until` excluded), in the order in which they are tried. */
@@ -52,7 +53,7 @@ export function renderLastResort(plan: TrunkPlan, { lines }: LastResort): string
   const first = lines[0]?.number ?? '';
   return [
     '; Written by Vigie at every planning change: changes made here are lost.',
-    '; A ladder is `phone!person!number!trunk!number shown`, one for each try, in order, joined by `&`.',
+    '; A ladder is `phone!person!number!trunk!number shown!number as dialled, where it is written otherwise`, one for each try, in order, joined by `&`.',
     '',
     '[vigie-lr-lines]',
     ...lines.flatMap(({ number }) => spellings(number).map((one) => `exten => ${one},1,Return(${checked(number)})`)),
@@ -95,10 +96,18 @@ function ladder(plan: TrunkPlan, line: PhoneNumber, window: Window): string {
       const trunk = trunkOf(plan, id);
       if (!trunk) return [];
       const { callerId } = shownBy(trunk, { show: 'line', line, caller: '' });
-      return [[index + 1, plain(person), checked(number), trunk.id, checked(callerId)].join('!')];
+      const shown = spelled(checked(callerId), trunk.shownNumbers);
+      const dialled = spelled(checked(number), trunk.numbers);
+      const spelling = dialled === number ? [] : [dialled];
+      return [[index + 1, plain(person), checked(number), trunk.id, shown, ...spelling].join('!')];
     });
   });
-  return tries.slice(0, mostTries).join('&');
+  return fitting(tries.slice(0, mostTries)).join('&');
+}
+
+/** As many as a variable holds, with room for what stands around them. */
+function fitting(tries: readonly string[]): readonly string[] {
+  return tries.join('&').length < 3900 ? tries : fitting(tries.slice(0, -1));
 }
 
 const plain = (person: PersonId): string => person.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 40);

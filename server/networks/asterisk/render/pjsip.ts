@@ -58,6 +58,7 @@ function trunkSections(trunk: Trunk, options: RenderOptions): Section[] {
       lines: [
         ['type', 'aor'],
         ['contact', uri(trunk)],
+        ...byProxy(trunk),
         ['qualify_frequency', trunk.qualifySeconds],
         ['qualify_timeout', Math.min(3, trunk.qualifySeconds)],
       ],
@@ -98,6 +99,10 @@ function endpoint(name: string, trunk: Trunk, { sip, language }: RenderOptions):
       ['trust_id_inbound', 'yes'],
       // Only the Diversion that we decide is sent, never one that came in with the caller.
       ['send_diversion', 'no'],
+      ...(trunk.fromUser ? ([['from_user', trunk.fromUser]] as const) : []),
+      ...(trunk.fromDomain ? ([['from_domain', trunk.fromDomain]] as const) : []),
+      ...(trunk.identity?.includes('asserted') ? ([['send_pai', 'yes']] as const) : []),
+      ...byProxy(trunk),
       ['allow_transfer', 'no'],
       ['allow_subscribe', 'no'],
       ['language', language ?? 'fr'],
@@ -136,6 +141,7 @@ function registration(trunk: Trunk, user: string): Section {
       ['transport', `transport-${trunk.transport}`],
       ['outbound_auth', `auth-${trunk.id}`],
       ['server_uri', uri(trunk)],
+      ...byProxy(trunk),
       ['client_uri', `sip:${user}@${trunk.host}`],
       ['contact_user', trunk.ownNumber ?? user],
       ['expiration', 300],
@@ -149,6 +155,10 @@ function registration(trunk: Trunk, user: string): Section {
     ],
   };
 }
+
+/** `lr`: the request goes there and keeps its address (RFC 3261 §16.12). */
+const byProxy = ({ proxy, transport }: Trunk): Section['lines'] =>
+  proxy ? [['outbound_proxy', `sip:${proxy}${transport === 'udp' ? '' : `;transport=${transport}`};lr`]] : [];
 
 const uri = ({ host, port, transport }: Trunk): string =>
   `sip:${host}:${port}${transport === 'udp' ? '' : `;transport=${transport}`}`;

@@ -10,11 +10,13 @@ import type { TestChannelEvent, TestDial, TestListener, TestNetwork } from '../.
 import { type AriEvent, at, type Request, succeeded, withQuery } from '../ari/words.ts';
 import { dialString } from '../dial-string.ts';
 import { notForwarded, testGuard } from '../render/dialplan.ts';
+import { dialledBy, shownTo, type TrunkOf } from '../way-out.ts';
 
 export type TestLineOptions = {
   request: Request;
   clock: Clock;
   log: Log;
+  trunk: TrunkOf;
   /** Stasis application of our callers and answerers. */
   app: string;
   /** The channel was answered before a call adopted it. */
@@ -82,13 +84,14 @@ export class TestLine implements TestNetwork {
   }
 
   dial(channel: ChannelId, { number, trunk, shows, ringMs }: TestDial): void {
-    const endpoint = dialString(number, trunk);
+    const words = this.#options.trunk(trunk);
+    const endpoint = dialString(dialledBy(words, number), trunk);
     if (!endpoint) {
       this.#tell({ type: 'ended', channel, hangup: hangup('bad-number') });
       return;
     }
     const variables = {
-      'CONNECTEDLINE(num,i)': plainNumber(shows),
+      ...shownTo(words, shows),
       'TIMEOUT(absolute)': String(longestSeconds),
       ...notForwarded,
     };
