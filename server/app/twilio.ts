@@ -64,7 +64,7 @@ export function twilioFallback({ settings, config }: Pick<Built, 'settings' | 'c
   );
   // While the account's tokens are rotated, the names of both stand there.
   const all = tokens.map((token) => fallbackFiles(lines, fallbackUrl, namesFor([token])));
-  return Object.assign({}, ...all) as Record<string, string>;
+  return Object.fromEntries(all.flatMap((files) => Object.entries(files)));
 }
 
 /** Writes them where a copy to another host can fetch them. */

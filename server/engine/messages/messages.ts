@@ -104,19 +104,16 @@ export class Messages {
 
   #letters(what: Exclude<DeliverRecord['what'], { by: 'ticket' }>, about: DeliverRecord['about']): DeliveryContent[] {
     const { config, log } = this.#ports;
-    if (what.by === 'sms' && what.to === 'caller') {
+    const { to, text } = what;
+    if (to === 'caller') {
       const refused = about.caller === '' ? 'the caller hides their number' : refusal(config.trunks(), about.caller);
       if (refused) log.info({ call: about.call, why: refused }, 'no SMS to the caller');
-      return refused ? [] : [{ by: 'sms', to: about.caller, text: what.text }];
+      return refused ? [] : [{ by: 'sms', to: about.caller, text }];
     }
-    if (what.by === 'mail' && 'address' in what.to) return [mailTo([what.to.address], what, about)];
-    const { people } = contactsFor(
-      config,
-      what.to as Exclude<typeof what.to, 'caller' | { address: string }>,
-      this.#ports.clock.now(),
-    );
+    if ('address' in to) return what.by === 'mail' ? [mailTo([to.address], what, about)] : [];
+    const { people } = contactsFor(config, to, this.#ports.clock.now());
     return people.flatMap(({ sms, email }): DeliveryContent[] => {
-      if (what.by === 'sms') return sms ? [{ by: 'sms', to: sms, text: what.text }] : [];
+      if (what.by === 'sms') return sms ? [{ by: 'sms', to: sms, text }] : [];
       return email ? [mailTo([email], what, about)] : [];
     });
   }

@@ -27,6 +27,8 @@ export class Loop {
   /** Of what was raised or closed: whether it was a row already. */
   readonly rows: boolean[] = [];
   readonly recovered: string[] = [];
+  /** Whoever leads the alerts is broken. */
+  deaf = false;
   /** Who was let in at the door without being the test's own caller. */
   readonly admitted: string[] = [];
   readonly hungUp: string[] = [];
@@ -102,6 +104,7 @@ export class Loop {
   }
 
   #handed(handed: Handed, saved: boolean): void {
+    if (this.deaf) throw new Error('planted');
     this.rows.push(saved);
     if (handed.kind === 'raise') this.raised.push(handed.body);
     else this.closed.push(handed.body.alert);

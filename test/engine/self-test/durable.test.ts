@@ -125,6 +125,19 @@ t.test('a network that throws: nothing happens there, and the test says so by it
   t.match(loop.store.selfTests.get('x'), { state: 'missed', fault: { what: 'not-back' } });
 });
 
+t.test('whoever is told and throws costs no test anything; the alert is a row all the same', async (t) => {
+  const { loop } = begin(t);
+  loop.carrier = 'refuses';
+  loop.deaf = true;
+  await loop.passes(10);
+  t.same(loop.raised, []);
+  t.match(loop.store.inbox.inbox(0, 9), [{ kind: 'raise' }]);
+  t.same(states(loop), ['missed', 'missed']);
+  loop.carrier = 'brings';
+  await loop.passes(60);
+  t.equal(states(loop)[0], 'passed', 'the schedule goes on');
+});
+
 t.test('a step that throws: the test is broken off, and whoever stands at the door is let in', async (t) => {
   const { loop } = begin(t, flow);
   loop.carrier = 'loses';
